@@ -61,3 +61,20 @@ export function isNonNullable(message: string, field: string, kind: string): boo
   const isMessage = kind.includes('.') && !kind.startsWith('enum ');
   return isMessage && field === 'params' && /(Response|GenesisState|MsgUpdateParams)$/.test(message);
 }
+
+/** Fields that the network has and the source package lacks (recorded events and blocks; `internal-grpc.md` §3). */
+export const missingFields: Readonly<Record<string, readonly { name: string; number: number; kind: string }[]>> = {
+  'greenfield.storage.EventMigrationBucket': [
+    { name: 'status', number: 5, kind: 'enum greenfield.storage.BucketStatus' },
+  ],
+  'greenfield.storage.EventCancelMigrationBucket': [
+    { name: 'status', number: 4, kind: 'enum greenfield.storage.BucketStatus' },
+  ],
+  'greenfield.storage.EventRejectMigrateBucket': [
+    { name: 'status', number: 4, kind: 'enum greenfield.storage.BucketStatus' },
+  ],
+  'greenfield.storage.EventCompleteMigrationBucket': [
+    { name: 'status', number: 6, kind: 'enum greenfield.storage.BucketStatus' },
+  ],
+  'tendermint.types.Header': [{ name: 'randao_mix', number: 15, kind: 'bytes' }],
+};

@@ -10,7 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isInteger, isNonNullable } from './custom-types.ts';
+import { isInteger, isNonNullable, missingFields } from './custom-types.ts';
 
 const require = createRequire(import.meta.url);
 const root = dirname(require.resolve('@bnb-chain/greenfield-cosmos-types/package.json'));
@@ -84,8 +84,8 @@ const sources = new Map<string, Source>();
 for (const folder of folders) {
   for (const file of jsFiles(join(root, folder))) {
     const module = require(file) as Record<string, unknown>;
-    if (typeof module['protobufPackage'] !== 'string') continue;
-    sources.set(file, { module, text: readFileSync(file, 'utf8'), file, package: module['protobufPackage'] });
+    if (typeof module.protobufPackage !== 'string') continue;
+    sources.set(file, { module, text: readFileSync(file, 'utf8'), file, package: module.protobufPackage });
   }
 }
 
@@ -173,6 +173,7 @@ function parseFields(source: Source, exportName: string, codec: Codec): Field[] 
   const mentioned = new Set([...text.matchAll(/message\.(\w+)/g)].map((m) => m[1]!)).size;
   if (mentioned !== fields.length)
     throw new Error(`${messageName}: ${mentioned} fields mentioned, ${fields.length} read`);
+  fields.push(...(missingFields[messageName] ?? []));
   return fields.sort((a, b) => a.number - b.number);
 }
 

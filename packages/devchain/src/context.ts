@@ -12,7 +12,10 @@ export interface Table<V> {
   has(key: string): boolean;
   set(key: string, value: V): void;
   delete(key: string): void;
-  /** Entries in key order. `from` is inclusive. */
+  /**
+   * Entries in key order. The walk starts at `from` (a whole key, inclusive), in its direction. The table may change
+   * while it is walked: what is removed ahead is not seen, what is added ahead is.
+   */
   range(options?: { prefix?: string; from?: string; reverse?: boolean }): IterableIterator<[string, V]>;
   readonly size: number;
 }

@@ -1,1 +1,10 @@
-export {};
+export { type Account, mnemonicAccounts, providerKeys, USER_MNEMONIC, validatorKeys } from './accounts.ts';
+export { Devnet } from './devnet.ts';
+export { forget, LayoutError } from './layout.ts';
+export {
+  type DevnetOptions,
+  type DevnetSummary,
+  defaultOptions,
+  type EndpointStyle,
+  MINIMUM_FOR_UPLOADS,
+} from './options.ts';

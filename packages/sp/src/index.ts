@@ -1,1 +1,12 @@
-export {};
+export * from './approver/index.ts';
+export * from './authenticator/index.ts';
+export * from './blocksyncer/index.ts';
+export * from './downloader/index.ts';
+export * from './executor/index.ts';
+export * from './gater/index.ts';
+export * from './manager/index.ts';
+export * from './metadata/index.ts';
+export { Provider, type ProviderDependencies, type ProviderOptions } from './provider.ts';
+export * from './receiver/index.ts';
+export * from './signer/index.ts';
+export * from './uploader/index.ts';

@@ -67,6 +67,8 @@ export class MessageType<T = AnyMessage> {
   readonly fields: readonly Field[];
   readonly fieldByNumber: ReadonlyMap<number, Field>;
   readonly fieldByName: ReadonlyMap<string, Field>;
+  /** Whether this is an entry of a map: its key and value are written even when zero, and JSON shows an object. */
+  readonly isMapEntry: boolean;
 
   constructor(name: string, table: Record<string, readonly [number, string]>) {
     this.name = name;
@@ -74,6 +76,7 @@ export class MessageType<T = AnyMessage> {
     this.fields = Object.entries(table).map(([field, [number, kind]]) => parseField(field, number, kind));
     this.fieldByNumber = new Map(this.fields.map((f) => [f.number, f]));
     this.fieldByName = new Map(this.fields.map((f) => [f.name, f]));
+    this.isMapEntry = /Response\.\w+Entry$/.test(name) && this.fieldByName.has('key') && this.fieldByName.has('value');
   }
 
   /** A whole value from a partial one. Embedded partial messages are completed too. */

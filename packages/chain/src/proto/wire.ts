@@ -143,7 +143,7 @@ function isZero(field: Field, value: unknown): boolean {
   return value === 0 || value === 0n || value === '' || value === false;
 }
 
-function writeField(writer: Writer, field: Field, value: unknown): void {
+function writeField(writer: Writer, field: Field, value: unknown, zeros: boolean): void {
   if (field.repeated) return writeRepeated(writer, field, (value ?? []) as never[]);
   if (field.messageName) {
     if (value === undefined || value === null) {
@@ -154,8 +154,8 @@ function writeField(writer: Writer, field: Field, value: unknown): void {
   }
   const scalar = field.scalar ?? 'int32';
   // integers and decimals are not nullable on the chain: their zero is written too
-  const present = value ?? (scalar === 'integer' || scalar === 'decimal' ? 0n : undefined);
-  if (isZero(field, present)) return;
+  const present = value ?? (zeros || scalar === 'integer' || scalar === 'decimal' ? zeroOf(field) : undefined);
+  if (!zeros && isZero(field, present)) return;
   writer.varint((field.number << 3) | wireTypes[scalar]);
   writeScalar(writer, scalar, present as never);
 }
@@ -186,7 +186,7 @@ function writeRepeated(writer: Writer, field: Field, values: never[]): void {
 /** Wire bytes of a message; fields left out take their zero value. */
 export function encode<T>(type: MessageType<T>, value: Init<T>): Buffer {
   const writer = new Writer();
-  for (const field of type.fields) writeField(writer, field, (value as AnyMessage)[field.name]);
+  for (const field of type.fields) writeField(writer, field, (value as AnyMessage)[field.name], type.isMapEntry);
   return writer.finish();
 }
 

@@ -530,34 +530,40 @@ export interface EventMigrationBucket {
   bucket_name: string;
   bucket_id: bigint;
   dst_primary_sp_id: number;
+  status: BucketStatus;
 }
 export const EventMigrationBucket = define<EventMigrationBucket>('greenfield.storage.EventMigrationBucket', {
   operator: [1, 'string'],
   bucket_name: [2, 'string'],
   bucket_id: [3, 'integer'],
   dst_primary_sp_id: [4, 'uint32'],
+  status: [5, 'enum greenfield.storage.BucketStatus'],
 });
 
 export interface EventCancelMigrationBucket {
   operator: string;
   bucket_name: string;
   bucket_id: bigint;
+  status: BucketStatus;
 }
 export const EventCancelMigrationBucket = define<EventCancelMigrationBucket>('greenfield.storage.EventCancelMigrationBucket', {
   operator: [1, 'string'],
   bucket_name: [2, 'string'],
   bucket_id: [3, 'integer'],
+  status: [4, 'enum greenfield.storage.BucketStatus'],
 });
 
 export interface EventRejectMigrateBucket {
   operator: string;
   bucket_name: string;
   bucket_id: bigint;
+  status: BucketStatus;
 }
 export const EventRejectMigrateBucket = define<EventRejectMigrateBucket>('greenfield.storage.EventRejectMigrateBucket', {
   operator: [1, 'string'],
   bucket_name: [2, 'string'],
   bucket_id: [3, 'integer'],
+  status: [4, 'enum greenfield.storage.BucketStatus'],
 });
 
 export interface EventCompleteMigrationBucket {
@@ -566,6 +572,7 @@ export interface EventCompleteMigrationBucket {
   bucket_id: bigint;
   global_virtual_group_family_id: number;
   src_primary_sp_id: number;
+  status: BucketStatus;
 }
 export const EventCompleteMigrationBucket = define<EventCompleteMigrationBucket>('greenfield.storage.EventCompleteMigrationBucket', {
   operator: [1, 'string'],
@@ -573,6 +580,7 @@ export const EventCompleteMigrationBucket = define<EventCompleteMigrationBucket>
   bucket_id: [3, 'integer'],
   global_virtual_group_family_id: [4, 'uint32'],
   src_primary_sp_id: [5, 'uint32'],
+  status: [6, 'enum greenfield.storage.BucketStatus'],
 });
 
 export interface EventSetTag {

@@ -180,6 +180,7 @@ export interface Header {
   last_results_hash: Uint8Array;
   evidence_hash: Uint8Array;
   proposer_address: Uint8Array;
+  randao_mix: Uint8Array;
 }
 export const Header = define<Header>('tendermint.types.Header', {
   version: [1, 'tendermint.version.Consensus'],
@@ -196,6 +197,7 @@ export const Header = define<Header>('tendermint.types.Header', {
   last_results_hash: [12, 'bytes'],
   evidence_hash: [13, 'bytes'],
   proposer_address: [14, 'bytes'],
+  randao_mix: [15, 'bytes'],
 });
 
 export interface Data {

@@ -1,0 +1,36 @@
+/** A map that forgets its least recently used entry when full. */
+export class BoundedCache<K, V> {
+  private readonly entries = new Map<K, V>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(key: K): V | undefined {
+    const value = this.entries.get(key);
+    if (value === undefined) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    return value;
+  }
+
+  set(key: K, value: V): V {
+    this.entries.delete(key);
+    this.entries.set(key, value);
+    if (this.entries.size > this.limit) {
+      const [oldest] = this.entries.keys();
+      this.entries.delete(oldest as K);
+    }
+    return value;
+  }
+
+  /** The kept value, or the one `make` returns, which is kept from then on. */
+  getOrMake(key: K, make: () => V): V {
+    return this.get(key) ?? this.set(key, make());
+  }
+}

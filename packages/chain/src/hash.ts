@@ -1,0 +1,18 @@
+/** Digests: Keccak-256 is Ethereum's (not SHA3-256), SHA-256 is OpenSSL's. */
+import { hash } from 'node:crypto';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+
+/** 32 bytes. */
+export function keccak256(data: Uint8Array): Buffer {
+  return asBuffer(keccak_256(data));
+}
+
+/** 32 bytes. */
+export function sha256(data: Uint8Array): Buffer {
+  return hash('sha256', data, 'buffer') as Buffer;
+}
+
+/** The same bytes, seen as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

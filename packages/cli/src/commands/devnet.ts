@@ -1,0 +1,141 @@
+/** `prairie devnet`: a chain and its providers in this process, until Ctrl-C. */
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Devnet } from '@prairie/devnet';
+import { type DevnetOptions, defaultOptions, type EndpointStyle, MINIMUM_FOR_UPLOADS } from '@prairie/devnet/options';
+import { createLogger, type Logger, type LogLevel } from '@prairie/gfsp';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { createOutput, UsageError } from '../output.ts';
+import { card } from './card.ts';
+
+const project = fileURLToPath(new URL('../../../../', import.meta.url));
+const resolver = fileURLToPath(new URL('../../../devnet/localhost.mjs', import.meta.url));
+
+/** After this long a stop is not waited for any longer. */
+const STOP_DEADLINE_MS = 10_000;
+
+interface Flags {
+  sps: number;
+  blockTime: number;
+  dataDir: string;
+  fresh?: boolean;
+  rpcPort: number;
+  spPort: number;
+  endpoints: EndpointStyle;
+  localupDir?: string;
+  logLevel: LogLevel;
+  json?: boolean;
+}
+
+export function devnetCommand(program: Command): void {
+  program
+    .command('devnet')
+    .summary('run a whole Greenfield network on this machine')
+    .description('Runs an embedded Greenfield chain and storage providers in one process until Ctrl-C.')
+    .option('--sps <n>', 'storage providers; 7 at least for uploads', wholeNumber(1, 64), defaultOptions.providers)
+    .option(
+      '--block-time <ms>',
+      'time between blocks; 0: a block per transaction',
+      wholeNumber(0, 60_000),
+      defaultOptions.blockTimeMs,
+    )
+    .option('--data-dir <dir>', 'where state is kept', resolve(project, '.prairie/devnet'))
+    .option('--fresh', 'forget the state first')
+    .option('--rpc-port <port>', "the chain's port; 0 takes a free one", wholeNumber(0, 65535), defaultOptions.rpcPort)
+    .option(
+      '--sp-port <port>',
+      "the first provider's port, the others follow; 0 takes free ones",
+      wholeNumber(0, 65535),
+      defaultOptions.spPort,
+    )
+    .addOption(
+      new Option('--endpoints <style>', 'how providers publish themselves')
+        .choices(['name', 'address'])
+        .default('name'),
+    )
+    .option('--localup-dir <dir>', 'also write the account files of the upstream scripts')
+    .addOption(
+      new Option('--log-level <level>', 'least level of log lines')
+        .choices(['debug', 'info', 'warn', 'error'])
+        .default('warn'),
+    )
+    .option('--json', 'one line with everything, once all is ready')
+    .addHelpText('after', '\nExample:\n  prairie devnet --fresh --block-time 0\n')
+    .action(run);
+}
+
+async function run(flags: Flags): Promise<void> {
+  const output = createOutput(flags.json === true);
+  const dataDir = resolve(flags.dataDir);
+  // the network is loaded only here: the other commands start without it
+  const network = await import('@prairie/devnet');
+  if (flags.fresh) network.forget(dataDir);
+  const options: DevnetOptions = {
+    chainId: defaultOptions.chainId,
+    providers: flags.sps,
+    blockTimeMs: flags.blockTime,
+    rpcPort: flags.rpcPort,
+    spPort: flags.spPort,
+    endpoints: flags.endpoints,
+    dataDir,
+    localupDir: flags.localupDir && resolve(flags.localupDir),
+  };
+  if (options.providers < MINIMUM_FOR_UPLOADS) {
+    output.say(
+      `note: with ${options.providers} providers nothing can be uploaded; ${MINIMUM_FOR_UPLOADS} are needed for a group`,
+    );
+  }
+  const logger = createLogger({ level: flags.logLevel, format: flags.json ? 'json' : 'plain' });
+  const stopped = stopSignal();
+  const devnet = await start(network, options, logger);
+  const { summary } = devnet;
+  output.result(
+    summary,
+    card({ ...summary, ...options, resolver: shown(resolver), namedEndpoints: options.endpoints === 'name' }),
+  );
+  await stopped;
+  const deadline = setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
+  await devnet.stop();
+  clearTimeout(deadline);
+}
+
+async function start(
+  { Devnet, LayoutError }: typeof import('@prairie/devnet'),
+  options: DevnetOptions,
+  logger: Logger,
+): Promise<Devnet> {
+  try {
+    return await Devnet.start(options, { logger });
+  } catch (error) {
+    if (error instanceof LayoutError) throw new UsageError(error.message, 'npm start -- --fresh');
+    throw error;
+  }
+}
+
+/** Resolves with the first Ctrl-C or termination; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((done) => {
+    let asked = false;
+    const onSignal = () => {
+      if (asked) process.exit(130);
+      asked = true;
+      done();
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+}
+
+/** A path as the reader can paste it. */
+function shown(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near.startsWith('..') ? path : `./${near}`;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is expected, got ${text}`);
+  };
+}

@@ -1,0 +1,57 @@
+/** Progress of long work: a bar that moves on a terminal, a line per stage elsewhere. Written to standard error. */
+import { bytes } from './format.ts';
+import type { Output } from './output.ts';
+
+const BAR_WIDTH = 28;
+/** Redraws a second; more would only cost. */
+const FRAME_MS = 66;
+
+export class Progress {
+  private readonly output: Output;
+  private readonly label: string;
+  private readonly total: number;
+  private readonly started = performance.now();
+  private drawn = 0;
+  private done = 0;
+
+  /** @param total bytes */
+  constructor(output: Output, label: string, total: number) {
+    this.output = output;
+    this.label = label;
+    this.total = total;
+  }
+
+  /** `count` more bytes went over the wire. */
+  advance(count: number): void {
+    this.done += count;
+    const now = performance.now();
+    if (!this.output.interactive || now - this.drawn < FRAME_MS) return;
+    this.drawn = now;
+    process.stderr.write(`\r\x1b[K${this.bar()}`);
+  }
+
+  /** The stage that follows the transfer, in place of the bar. */
+  stage(text: string): void {
+    if (this.output.interactive) process.stderr.write(`\r\x1b[K${this.label}  ${text}`);
+    else if (!this.output.json) process.stderr.write(`${this.label}  ${text}\n`);
+  }
+
+  /** Leaves `text` on the screen. */
+  end(text: string): void {
+    if (this.output.interactive) process.stderr.write('\r\x1b[K');
+    this.output.say(`${this.label}  ${text}`);
+  }
+
+  /** Mean rate so far, for people. */
+  rate(): string {
+    const seconds = (performance.now() - this.started) / 1000;
+    return `${bytes(Math.round(this.done / Math.max(seconds, 0.001)))}/s`;
+  }
+
+  private bar(): string {
+    const part = this.total > 0 ? Math.min(this.done / this.total, 1) : 1;
+    const filled = Math.round(part * BAR_WIDTH);
+    const percent = `${Math.floor(part * 100)}%`.padStart(4);
+    return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${bytes(this.done)}  ${this.rate()}`;
+  }
+}

@@ -1,0 +1,184 @@
+/** A user's calls to a provider's gateway (`reference/gateway-http.md` §5). */
+import type { IncomingMessage } from 'node:http';
+import { authorizationOf } from './auth/authorization.ts';
+import { encodePath } from './auth/canonical.ts';
+import { EXPIRY_HEADER, expiryText } from './auth/expiry.ts';
+import { type HttpCall, HttpCaller, readBody } from './http.ts';
+import { child, children, childText, parseXml, type XmlElement } from './xml.ts';
+
+/** Validity that the Go SDK gives its requests. */
+const EXPIRY_SECONDS = 1000;
+const IDLE_TIMEOUT_MS = 60_000;
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export interface UserClientOptions {
+  /** Scheme, host and port of the provider. */
+  endpoint: string;
+  /** 32 bytes, secp256k1; without it only public calls work. */
+  privateKey?: Uint8Array | undefined;
+}
+
+export interface PutObject {
+  bucket: string;
+  object: string;
+  /** Bytes in all. */
+  size: number;
+  body: AsyncIterable<Uint8Array>;
+  contentType?: string;
+  signal?: AbortSignal;
+}
+
+export interface ObjectStream {
+  stream: AsyncIterable<Uint8Array>;
+  /** Bytes that the stream will have, when the provider says so. */
+  size: number | undefined;
+  contentType: string;
+}
+
+export interface ListedObject {
+  name: string;
+  size: bigint;
+  status: number;
+  contentType: string;
+  createdAt: bigint;
+}
+
+export interface ObjectListing {
+  objects: ListedObject[];
+  commonPrefixes: string[];
+  /** Pass it back for the next page; empty on the last. */
+  continuationToken: string;
+}
+
+export interface ListedBucket {
+  name: string;
+  id: bigint;
+  visibility: number;
+  createdAt: bigint;
+  removed: boolean;
+}
+
+export class UserClient {
+  readonly #http = new HttpCaller();
+  readonly #endpoint: string;
+  readonly #privateKey: Uint8Array | undefined;
+
+  constructor(options: UserClientOptions) {
+    this.#endpoint = options.endpoint.replace(/\/$/, '');
+    this.#privateKey = options.privateKey;
+  }
+
+  async putObject(put: PutObject): Promise<void> {
+    const headers = {
+      'Content-Type': put.contentType ?? 'application/octet-stream',
+      'Content-Length': String(put.size),
+    };
+    const response = await this.#send('PUT', objectTarget(put.bucket, put.object), {
+      headers,
+      body: put.body,
+      signal: put.signal,
+    });
+    await readBody(response, MAX_ANSWER_BYTES);
+  }
+
+  /** @param range both ends inclusive; without an end, to the last byte */
+  async getObject(bucket: string, object: string, range?: { from: number; to?: number }): Promise<ObjectStream> {
+    const headers: Record<string, string> = range ? { Range: `bytes=${range.from}-${range.to ?? ''}` } : {};
+    const response = await this.#send('GET', objectTarget(bucket, object), { headers });
+    const length = response.headers['content-length'];
+    return {
+      stream: response,
+      size: length === undefined ? undefined : Number(length),
+      contentType: response.headers['content-type'] ?? '',
+    };
+  }
+
+  async listObjects(query: {
+    bucket: string;
+    prefix?: string;
+    delimiter?: '' | '/';
+    maxKeys?: number;
+    token?: string;
+  }): Promise<ObjectListing> {
+    const search = new URLSearchParams({
+      prefix: query.prefix ?? '',
+      delimiter: query.delimiter ?? '',
+      'max-keys': String(query.maxKeys ?? 1000),
+      'continuation-token': query.token ?? '',
+    });
+    const root = await this.#xml(`/${query.bucket}/?${search}`);
+    return {
+      objects: children(root, 'Objects').map(listedObject),
+      commonPrefixes: children(root, 'CommonPrefixes').map((element) => element.text),
+      continuationToken: childText(root, 'NextContinuationToken'),
+    };
+  }
+
+  async listBuckets(address: string): Promise<ListedBucket[]> {
+    const root = await this.#xml('/', { 'X-Gnfd-User-Address': address });
+    return children(root, 'Buckets').map(listedBucket);
+  }
+
+  /** Where an upload is, in the provider's words. */
+  async uploadProgress(bucket: string, object: string): Promise<{ description: string; error: string }> {
+    const root = await this.#xml(`${objectTarget(bucket, object)}?upload-progress`);
+    return { description: childText(root, 'ProgressDescription'), error: childText(root, 'ErrorDescription') };
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+
+  async #xml(target: string, headers: Record<string, string> = {}): Promise<XmlElement> {
+    const response = await this.#send('GET', target, { headers });
+    return parseXml((await readBody(response, MAX_ANSWER_BYTES)).toString());
+  }
+
+  #send(
+    method: HttpCall['method'],
+    target: string,
+    call: { headers?: Record<string, string>; body?: HttpCall['body']; signal?: AbortSignal | undefined },
+  ): Promise<IncomingMessage> {
+    const headers = { ...call.headers, [EXPIRY_HEADER]: expiryText(EXPIRY_SECONDS) };
+    const signable = { method, target, host: new URL(this.#endpoint).host, rawHeaders: Object.entries(headers).flat() };
+    const authorization: Record<string, string> = this.#privateKey
+      ? { Authorization: authorizationOf(signable, this.#privateKey) }
+      : {};
+    return this.#http.send({
+      method,
+      endpoint: this.#endpoint,
+      target,
+      headers: { ...headers, ...authorization },
+      body: call.body,
+      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      signal: call.signal,
+    });
+  }
+}
+
+/** Request target of an object, path style. */
+export function objectTarget(bucket: string, object: string): string {
+  return encodePath(Buffer.from(`/${bucket}/${object}`.replaceAll('%', '%25')).toString('latin1'));
+}
+
+function listedObject(element: XmlElement): ListedObject {
+  const info = child(element, 'ObjectInfo') ?? element;
+  return {
+    name: childText(info, 'ObjectName'),
+    size: BigInt(childText(info, 'PayloadSize') || 0),
+    status: Number(childText(info, 'ObjectStatus')),
+    contentType: childText(info, 'ContentType'),
+    createdAt: BigInt(childText(info, 'CreateAt') || 0),
+  };
+}
+
+function listedBucket(element: XmlElement): ListedBucket {
+  const info = child(element, 'BucketInfo') ?? element;
+  return {
+    name: childText(info, 'BucketName'),
+    id: BigInt(childText(info, 'Id') || 0),
+    visibility: Number(childText(info, 'Visibility')),
+    createdAt: BigInt(childText(info, 'CreateAt') || 0),
+    removed: childText(element, 'Removed') === 'true',
+  };
+}

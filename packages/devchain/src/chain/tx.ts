@@ -1,0 +1,80 @@
+/** Transactions as the chain sees them: decoded, with the handler of every message. */
+import {
+  type AnyMessage,
+  addressBytes,
+  type DecodedTx,
+  decodeTx as decodeWire,
+  sha256,
+  toChecksumAddress,
+  unpackAny,
+} from '@prairie/chain';
+import type { MessageHandler } from '../context.ts';
+import { sdkErrors } from '../sdk-errors.ts';
+import type { Registry } from './registry.ts';
+
+export interface TxMessage {
+  typeUrl: string;
+  value: AnyMessage;
+  handler: MessageHandler;
+}
+
+export interface Tx extends DecodedTx {
+  bytes: Uint8Array;
+  /** 32 bytes. */
+  hash: Buffer;
+  messages: TxMessage[];
+}
+
+/** @throws ChainError sdk/2 when the bytes are no transaction, sdk/6 for a message that no module handles */
+export function parseTx(bytes: Uint8Array, registry: Registry): Tx {
+  const wire = decoded(bytes);
+  if (wire.body.messages.length === 0) throw sdkErrors.invalidRequest('must contain at least one message');
+  const messages = wire.body.messages.map((any) => {
+    const { value } = unpacked(any);
+    const handler = registry.handler(any.type_url);
+    if (!handler) throw sdkErrors.unknownRequest(`unrecognized message route: ${any.type_url}`);
+    return { typeUrl: any.type_url, value, handler };
+  });
+  return { ...wire, bytes, hash: sha256(bytes), messages };
+}
+
+function decoded(bytes: Uint8Array): DecodedTx {
+  try {
+    const tx = decodeWire(bytes);
+    if (bytes.length === 0) throw new Error('empty transaction');
+    return tx;
+  } catch (error) {
+    throw sdkErrors.txDecode((error as Error).message);
+  }
+}
+
+function unpacked(any: { type_url: string; value: Uint8Array }) {
+  try {
+    return unpackAny(any);
+  } catch (error) {
+    throw sdkErrors.txDecode((error as Error).message);
+  }
+}
+
+/** Distinct signers of all messages, in order, checksummed. @throws ChainError sdk/7 for what is no address */
+export function signersOf(tx: Tx): string[] {
+  const signers = new Set<string>();
+  for (const { handler, value } of tx.messages) {
+    for (const signer of handler.signers(value)) signers.add(checkedAddress(signer));
+  }
+  return [...signers];
+}
+
+export function checkedAddress(text: string): string {
+  try {
+    return toChecksumAddress(addressBytes(text));
+  } catch (error) {
+    throw sdkErrors.invalidAddress((error as Error).message);
+  }
+}
+
+/** Who pays the fee: the payer that the transaction names, else its first signer. */
+export function feePayer(tx: Tx): string {
+  const named = tx.authInfo.fee?.payer;
+  return named ? checkedAddress(named) : signersOf(tx)[0]!;
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { testChain, testKey } from './testing/network.ts';
+
+/** Lets a child make blocks until it reports `blocks` of them, kills it, and returns the last height it reported. */
+function killedAfter(dataDir: string, blocks: number): Promise<number> {
+  const child = fork(new URL('./testing/crash-child.ts', import.meta.url), [dataDir], { stdio: 'ignore' });
+  let first: number | undefined;
+  let last = 0;
+  child.on('message', (height: number) => {
+    first ??= height;
+    last = height;
+    if (height - first >= blocks) child.kill('SIGKILL');
+  });
+  return new Promise((resolve) => child.on('exit', () => resolve(last)));
+}
+
+test('kill -9 leaves a whole block, and nothing that was reported is lost', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'devchain-'));
+  try {
+    for (const blocks of [1, 17, 40]) {
+      const reported = await killedAfter(dataDir, blocks);
+      const devchain = await testChain({ dataDir });
+      const { chain, keepers } = devchain;
+      assert.ok(chain.height >= reported, `height ${chain.height}, ${reported} reported`);
+      // one wei per transaction in the blocks: state and blocks tell the same story
+      const transactions = [...chain.store.txsBetween(1, chain.height)].length;
+      assert.equal(keepers.bank.balance(testKey('bob').address), 10n ** 27n + BigInt(transactions));
+      assert.equal(keepers.accounts.account(testKey('alice').address)?.sequence, BigInt(transactions));
+      const { header } = chain.produceBlock().block.block;
+      assert.equal(header.app_hash, chain.store.block(chain.height - 1)?.app_hash);
+      await devchain.close();
+    }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});

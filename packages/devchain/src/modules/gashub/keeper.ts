@@ -1,0 +1,95 @@
+/** Gas of transactions: a fixed price per message, never less than a price per byte of long transactions. */
+import {
+  type AnyMessage,
+  cosmosFeegrantV1beta1,
+  cosmosStakingV1beta1 as cosmosStaking,
+  decode,
+  cosmosGashubV1beta1 as gashub,
+  type googleProtobuf,
+  SIZE_GAS_FROM,
+} from '@prairie/chain';
+import { ChainError, type State, type Table } from '../../context.ts';
+import { GAS_TABLE } from './gas-table.ts';
+
+const defaults: gashub.Params = { max_tx_size: 65536n, min_gas_per_byte: 5n };
+
+/** Counts what a message with a price per item lists. */
+const itemCounters: Record<string, (msg: AnyMessage) => number> = {
+  multi_send_type: (msg) => Math.max(msg.inputs?.length ?? 0, msg.outputs?.length ?? 0),
+  grant_allowance_type: (msg) => allowedMessages(msg.allowance),
+  grant_type: (msg) => stakeEntries(msg.grant?.authorization),
+};
+
+export class GashubKeeper {
+  private readonly prices: Table<gashub.MsgGasParams>;
+  private readonly parameters: Table<gashub.Params>;
+
+  constructor(state: State) {
+    this.prices = state.table('gashub/gas', gashub.MsgGasParams);
+    this.parameters = state.table('gashub/params', gashub.Params);
+  }
+
+  get params(): gashub.Params {
+    return this.parameters.get('') ?? defaults;
+  }
+
+  setParams(params: gashub.Params): void {
+    this.parameters.set('', params);
+  }
+
+  price(typeUrl: string): gashub.MsgGasParams | undefined {
+    return this.prices.get(priceKey(typeUrl));
+  }
+
+  setPrice(price: gashub.MsgGasParams): void {
+    this.prices.set(priceKey(price.msg_type_url), price);
+  }
+
+  removePrice(typeUrl: string): void {
+    this.prices.delete(priceKey(typeUrl));
+  }
+
+  /** Shorter names first: the chain's order. */
+  list(options: { from?: string; reverse?: boolean }): Iterable<[string, gashub.MsgGasParams]> {
+    return this.prices.range(options);
+  }
+
+  /** Prices of a genesis file, completed by what later upgrades added. */
+  initialize(prices: readonly gashub.MsgGasParams[]): void {
+    for (const price of GAS_TABLE) this.setPrice(price);
+    for (const price of prices) this.setPrice(price);
+  }
+
+  /** @throws ChainError gashub/2 for a message without a price */
+  gasOf(messages: readonly { typeUrl: string; value: AnyMessage }[], txSize: number): bigint {
+    let sum = 0n;
+    for (const { typeUrl, value } of messages) sum += this.messageGas(typeUrl, value);
+    const bySize = txSize < SIZE_GAS_FROM ? 0n : this.params.min_gas_per_byte * BigInt(txSize);
+    return sum > bySize ? sum : bySize;
+  }
+
+  private messageGas(typeUrl: string, msg: AnyMessage): bigint {
+    const price = this.price(typeUrl);
+    if (!price) throw new ChainError('gashub', 2, `unknown msg type ${typeUrl}: invalid msg gas params`);
+    if (price.fixed_type) return price.fixed_type.fixed_gas;
+    for (const [kind, count] of Object.entries(itemCounters)) {
+      const dynamic = price[kind as 'grant_type'];
+      if (dynamic) return dynamic.fixed_gas + dynamic.gas_per_item * BigInt(count(msg));
+    }
+    return 0n;
+  }
+}
+
+/** Keys sort by length first, as the node's length-prefixed keys do. */
+export const priceKey = (typeUrl: string): string => String.fromCharCode(typeUrl.length) + typeUrl;
+
+function allowedMessages(allowance: googleProtobuf.Any | undefined): number {
+  if (allowance?.type_url !== cosmosFeegrantV1beta1.AllowedMsgAllowance.typeUrl) return 0;
+  return decode(cosmosFeegrantV1beta1.AllowedMsgAllowance, allowance.value).allowed_messages.length;
+}
+
+function stakeEntries(authorization: googleProtobuf.Any | undefined): number {
+  if (authorization?.type_url !== cosmosStaking.StakeAuthorization.typeUrl) return 0;
+  const { allow_list, deny_list } = decode(cosmosStaking.StakeAuthorization, authorization.value);
+  return (allow_list?.address.length ?? 0) + (deny_list?.address.length ?? 0);
+}

@@ -1,0 +1,5 @@
+export { familyAddress, gvgAddress } from './addresses.ts';
+export { virtualGroupErrors } from './errors.ts';
+export type { Family, Gvg } from './groups.ts';
+export { type VirtualGroupDeps, VirtualGroupKeeper } from './keeper.ts';
+export { createVirtualGroupModule } from './module.ts';

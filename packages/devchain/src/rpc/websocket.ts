@@ -1,0 +1,120 @@
+/** JSON-RPC over WebSocket at `/websocket`: the same methods, and subscriptions. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Dispatcher } from './dispatcher.ts';
+import { errorText, type RpcRequest, requestOf, resultText, rpcErrors } from './protocol.ts';
+import type { Subscriber, Subscriptions } from './subscriptions.ts';
+
+const PING_MS = 27_000;
+/** A peer that sends nothing for this long, no pong either, is gone. */
+const READ_DEADLINE_MS = 30_000;
+const MAX_MESSAGE = 1_000_000;
+/** A peer that reads so slowly that this much waits for it is cut off. */
+const MAX_BUFFERED = 32 * 1024 * 1024;
+const MAX_CONNECTIONS = 900;
+
+export class WebSocketHandler {
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
+  private readonly dispatcher: Dispatcher;
+  private readonly subscriptions: Subscriptions;
+
+  constructor(dispatcher: Dispatcher, subscriptions: Subscriptions) {
+    this.dispatcher = dispatcher;
+    this.subscriptions = subscriptions;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { pathname } = new URL(request.url ?? '/', 'http://node');
+    if (pathname !== '/websocket') {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    if (this.server.clients.size >= MAX_CONNECTIONS) {
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.server.handleUpgrade(request, socket, head, (ws) => this.serve(ws));
+  }
+
+  close(): void {
+    for (const ws of this.server.clients) ws.terminate();
+    this.server.close();
+  }
+
+  private serve(ws: WebSocket): void {
+    const subscriber: Subscriber = { send: (text) => sendTo(ws, text) };
+    const ping = setInterval(() => ws.ping(), PING_MS);
+    const deadline = setTimeout(() => ws.terminate(), READ_DEADLINE_MS);
+    const alive = () => deadline.refresh();
+    // one after the other, and nothing is read meanwhile: answers keep the order, requests do not pile up
+    let last = Promise.resolve();
+    ws.on('message', (data: Buffer) => {
+      alive();
+      ws.pause();
+      last = last.then(() => this.message(subscriber, data.toString('utf8'))).finally(() => ws.resume());
+    });
+    ws.on('pong', alive);
+    ws.on('ping', alive);
+    ws.on('error', () => ws.terminate());
+    ws.on('close', () => {
+      clearInterval(ping);
+      clearTimeout(deadline);
+      this.subscriptions.removeAll(subscriber);
+    });
+  }
+
+  private async message(subscriber: Subscriber, text: string): Promise<void> {
+    let request: RpcRequest;
+    try {
+      request = requestOf(parsed(text));
+    } catch (error) {
+      subscriber.send(errorText('', error));
+      return;
+    }
+    if (request.id === undefined) return;
+    const own = this.subscriptionMethod(subscriber, request);
+    const answer = own ?? (await this.dispatcher.answer({ ...request }, { eth: false }))?.text;
+    if (answer !== undefined) subscriber.send(answer);
+  }
+
+  private subscriptionMethod(subscriber: Subscriber, { id, method, params }: RpcRequest): string | undefined {
+    try {
+      switch (method) {
+        case 'subscribe':
+          this.subscriptions.add(subscriber, id!, queryOf(params));
+          return resultText(id!, {});
+        case 'unsubscribe':
+          this.subscriptions.remove(subscriber, queryOf(params));
+          return resultText(id!, {});
+        case 'unsubscribe_all':
+          this.subscriptions.removeAll(subscriber);
+          return resultText(id!, {});
+        default:
+          return undefined;
+      }
+    } catch (error) {
+      return errorText(id!, error);
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw rpcErrors.parse(`error unmarshalling request: ${(error as Error).message}`);
+  }
+}
+
+function queryOf(params: unknown): string {
+  const query = Array.isArray(params) ? params[0] : (params as { query?: unknown }).query;
+  if (typeof query !== 'string') throw rpcErrors.invalidParams("a query expected, such as tm.event='NewBlock'");
+  return query;
+}
+
+function sendTo(ws: WebSocket, text: string): void {
+  if (ws.readyState !== ws.OPEN) return;
+  if (ws.bufferedAmount > MAX_BUFFERED) ws.terminate();
+  else ws.send(text);
+}

@@ -1,0 +1,162 @@
+/** A chain and N providers in one process. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { blsProof, evmChainId } from '@prairie/chain';
+import { buildDevnetGenesis, DevChain } from '@prairie/devchain';
+import type { Logger } from '@prairie/gfsp';
+import { WorkerPool } from '@prairie/redundancy';
+import { Provider } from '@prairie/sp';
+import {
+  type Account,
+  mnemonicAccounts,
+  type ProviderKeys,
+  providerKeys,
+  USER_MNEMONIC,
+  validatorKeys,
+} from './accounts.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { writeLocalupFiles } from './localup.ts';
+import { type DevnetOptions, type DevnetSummary, FUNDED_ACCOUNTS, providerDomain } from './options.ts';
+
+const HOST = '127.0.0.1';
+const VERSION = '0.1.0';
+
+interface ProviderPlan {
+  id: number;
+  keys: ProviderKeys;
+  port: number;
+  domain: string;
+  endpoint: string;
+}
+
+export class Devnet {
+  readonly summary: DevnetSummary;
+  readonly #chain: DevChain;
+  readonly #providers: Provider[];
+  readonly #pool: WorkerPool;
+
+  private constructor(summary: DevnetSummary, chain: DevChain, providers: Provider[], pool: WorkerPool) {
+    this.summary = summary;
+    this.#chain = chain;
+    this.#providers = providers;
+    this.#pool = pool;
+  }
+
+  /** Resolves when the chain makes blocks and every provider has a family and serves. */
+  static async start(options: DevnetOptions, { logger }: { logger: Logger }): Promise<Devnet> {
+    if (options.dataDir) mkdirSync(options.dataDir, { recursive: true });
+    if (options.localupDir) writeLocalupFiles(options.localupDir);
+    const layout = await layoutOf(options);
+    const plans = plansOf(layout);
+    const accounts = mnemonicAccounts(USER_MNEMONIC, FUNDED_ACCOUNTS);
+    const chain = await startChain({ ...options, rpcPort: layout.rpcPort }, plans, accounts, logger);
+    const pool = new WorkerPool();
+    const providers: Provider[] = [];
+    try {
+      for (const plan of plans) providers.push(await openProvider(options, plan, chain.rpcUrl, { logger, pool }));
+      await Promise.all(providers.map((provider) => provider.start()));
+    } catch (error) {
+      await stopAll(chain, providers, pool);
+      throw error;
+    }
+    return new Devnet(summaryOf(options, plans, accounts, chain.rpcUrl), chain, providers, pool);
+  }
+
+  /** Stops the providers, then the chain. */
+  stop(): Promise<void> {
+    return stopAll(this.#chain, this.#providers, this.#pool);
+  }
+}
+
+async function stopAll(chain: DevChain, providers: Provider[], pool: WorkerPool): Promise<void> {
+  await Promise.allSettled(providers.map((provider) => provider.stop()));
+  await chain.close();
+  await pool.close();
+}
+
+function plansOf({ spPorts, endpoints }: Layout): ProviderPlan[] {
+  return spPorts.map((port, index) => {
+    const id = index + 1;
+    const domain = providerDomain(id);
+    const endpoint = `http://${endpoints === 'name' ? domain : HOST}:${port}`;
+    return { id, keys: providerKeys(index), port, domain, endpoint };
+  });
+}
+
+function startChain(
+  options: DevnetOptions,
+  plans: ProviderPlan[],
+  accounts: Account[],
+  logger: Logger,
+): Promise<DevChain> {
+  const { validator, delegator, relayer, challenger, bls } = validatorKeys();
+  const genesis = buildDevnetGenesis({
+    chainId: options.chainId,
+    accounts: accounts.map(({ address }) => ({ address })),
+    validator: {
+      operator: validator.address,
+      delegator: delegator.address,
+      relayer: relayer.address,
+      challenger: challenger.address,
+      blsKey: bls.publicKey,
+      blsProof: blsProof(bls.secretKey),
+    },
+    sps: plans.map(({ keys, endpoint, id }) => ({
+      operator: keys.operator.address,
+      funding: keys.funding.address,
+      seal: keys.seal.address,
+      approval: keys.approval.address,
+      gc: keys.gc.address,
+      maintenance: keys.maintenance.address,
+      blsKey: keys.bls.publicKey,
+      blsProof: blsProof(keys.bls.secretKey),
+      endpoint,
+      moniker: `sp${id - 1}`,
+    })),
+  });
+  return DevChain.create({
+    genesis,
+    dataDir: options.dataDir && join(options.dataDir, 'chain'),
+    blockTimeMs: options.blockTimeMs,
+    port: options.rpcPort,
+    host: HOST,
+    logger: { error: (message, error) => logger.error(message, { module: 'chain', error }) },
+  });
+}
+
+function openProvider(
+  options: DevnetOptions,
+  { id, keys, port, domain }: ProviderPlan,
+  rpcUrl: string,
+  { logger, pool }: { logger: Logger; pool: WorkerPool },
+): Promise<Provider> {
+  return Provider.open(
+    {
+      keys: {
+        operator: keys.operator.privateKey,
+        seal: keys.seal.privateKey,
+        approval: keys.approval.privateKey,
+        gc: keys.gc.privateKey,
+        bls: keys.bls.secretKey,
+      },
+      rpcUrl,
+      chainId: options.chainId,
+      host: HOST,
+      port,
+      domains: [domain],
+      dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
+      version: VERSION,
+    },
+    { logger: logger.child({ sp: id }), pool },
+  );
+}
+
+function summaryOf(options: DevnetOptions, plans: ProviderPlan[], accounts: Account[], rpc: string): DevnetSummary {
+  return {
+    rpc,
+    chainId: options.chainId,
+    evmChainId: Number(evmChainId(options.chainId)),
+    accounts: accounts.map(({ address, privateKey }) => ({ address, privateKey: `0x${privateKey.toString('hex')}` })),
+    sps: plans.map(({ id, keys, endpoint }) => ({ id, operatorAddress: keys.operator.address, endpoint })),
+  };
+}

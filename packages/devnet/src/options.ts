@@ -1,0 +1,53 @@
+/** What a devnet can be told, and the defaults that existing suites are fixed to (`reference/devnet-for-clients.md` §1). */
+
+export type EndpointStyle = 'name' | 'address';
+
+export interface DevnetOptions {
+  /** `<name>_<evm id>-<revision>`. */
+  chainId: string;
+  /** Providers in service; ids 1 to this. */
+  providers: number;
+  /** Milliseconds between blocks; 0 is a block for each transaction at once. */
+  blockTimeMs: number;
+  /** Port of the chain's RPC; 0 takes a free one. */
+  rpcPort: number;
+  /** Port of the first provider, the others follow; 0 takes free ones. */
+  spPort: number;
+  /** How providers publish themselves: `http://sp1.nodereal.localhost:9033` or `http://127.0.0.1:9033`. */
+  endpoints: EndpointStyle;
+  /** Folder of all state; undefined keeps nothing. */
+  dataDir: string | undefined;
+  /** Where to write the account files that suites for the upstream scripts look for. */
+  localupDir: string | undefined;
+}
+
+export const defaultOptions: DevnetOptions = {
+  chainId: 'greenfield_9000-121',
+  providers: 8,
+  blockTimeMs: 500,
+  rpcPort: 26750,
+  spPort: 9033,
+  endpoints: 'name',
+  dataDir: undefined,
+  localupDir: undefined,
+};
+
+/**
+ * Domain of the n-th provider (from 1). The JavaScript SDK wants a name with letters in its last part, its own tests
+ * pick providers whose endpoint contains `nodereal`, and names below `localhost` never leave the machine (RFC 6761).
+ */
+export const providerDomain = (id: number): string => `sp${id}.nodereal.localhost`;
+
+export const FUNDED_ACCOUNTS = 10;
+
+/** Providers that a group of 4 data and 2 parity shards needs: one primary and six secondaries. */
+export const MINIMUM_FOR_UPLOADS = 7;
+
+/** What `--json` prints once everything is ready. */
+export interface DevnetSummary {
+  rpc: string;
+  chainId: string;
+  evmChainId: number;
+  accounts: { address: string; privateKey: string }[];
+  sps: { id: number; operatorAddress: string; endpoint: string }[];
+}

@@ -1,0 +1,2 @@
+export { approverErrors } from './errors.ts';
+export { type ApproverDependencies, ApproverModule, type ApproverOptions } from './module.ts';

@@ -1,0 +1,2 @@
+export { authenticatorErrors } from './errors.ts';
+export { type AuthenticatorDependencies, AuthenticatorModule, type AuthenticatorOptions } from './module.ts';

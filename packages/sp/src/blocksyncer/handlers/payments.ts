@@ -1,0 +1,16 @@
+/** §5.6. */
+import { greenfieldPayment as payment } from '@prairie/chain';
+import { type Handler, on } from './handler.ts';
+
+export const paymentHandlers: readonly Handler[] = [
+  on(payment.EventPaymentAccountUpdate, (e, at) =>
+    at.db.payments.putAccount({
+      addr: e.addr,
+      owner: e.owner,
+      refundable: e.refundable,
+      update_at: at.height,
+      update_time: at.time,
+    }),
+  ),
+  on(payment.EventStreamRecordUpdate, (e, at) => at.db.payments.putStreamRecord({ ...e, out_flow_count: 0n })),
+];

@@ -1,0 +1,37 @@
+import { BoundedCache } from '@prairie/chain';
+
+export interface RememberedOptions {
+  /** Keys kept at most. */
+  entries: number;
+  /** A value older than that is asked for again, when it is wanted. */
+  maxAgeMs: number;
+}
+
+interface Entry<T> {
+  value: Promise<T>;
+  at: number;
+}
+
+/** Answers that hold for a while: asked once for all who want them at the same time. A failure is not remembered. */
+export class Remembered<T> {
+  readonly #options: RememberedOptions;
+  readonly #ask: (key: string) => Promise<T>;
+  readonly #entries: BoundedCache<string, Entry<T>>;
+
+  constructor(options: RememberedOptions, ask: (key: string) => Promise<T>) {
+    this.#options = options;
+    this.#ask = ask;
+    this.#entries = new BoundedCache(options.entries);
+  }
+
+  get(key: string): Promise<T> {
+    const known = this.#entries.get(key);
+    if (known && performance.now() - known.at < this.#options.maxAgeMs) return known.value;
+    const entry: Entry<T> = { value: this.#ask(key), at: performance.now() };
+    this.#entries.set(key, entry);
+    entry.value.catch(() => {
+      entry.at = Number.NEGATIVE_INFINITY;
+    });
+    return entry.value;
+  }
+}

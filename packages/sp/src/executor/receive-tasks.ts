@@ -1,0 +1,54 @@
+import {
+  type Modules,
+  newTask,
+  ReceivePieceTask,
+  type ReplicatePieceTask,
+  TaskPriority,
+  toTaskError,
+} from '@prairie/gfsp';
+
+/** One piece for one secondary. */
+export interface Piece {
+  segment: number;
+  /** Redundancy index: the secondary's position in the group. */
+  index: number;
+  data: Uint8Array;
+  checksum: Uint8Array;
+}
+
+/** The signed message that goes before a piece (`reference/pieces-and-redundancy.md` §9.2). */
+export function pieceTask(client: Modules, task: ReplicatePieceTask, piece: Piece): Promise<ReceivePieceTask> {
+  return signed(client, task, {
+    segment_idx: piece.segment,
+    redundancy_idx: piece.index,
+    piece_size: BigInt(piece.data.length),
+    piece_checksum: piece.checksum,
+  });
+}
+
+/** The signed message that says that all pieces of a secondary were sent (§9.3). */
+export function doneTask(client: Modules, task: ReplicatePieceTask, index: number): Promise<ReceivePieceTask> {
+  return signed(client, task, { redundancy_idx: index, finished: true });
+}
+
+async function signed(
+  client: Modules,
+  { object_info, storage_params, gvg, is_agent_upload }: ReplicatePieceTask,
+  fields: Partial<ReceivePieceTask>,
+): Promise<ReceivePieceTask> {
+  const unsigned = {
+    ...ReceivePieceTask.create(),
+    task: newTask({ task_priority: TaskPriority.replicate }),
+    object_info,
+    storage_params,
+    global_virtual_group_id: gvg.id,
+    is_agent_upload_task: is_agent_upload,
+    ...fields,
+  };
+  return { ...unsigned, signature: await client.signer.signReceivePieceTask(unsigned) };
+}
+
+/** A task's value as it is reported after a failure. */
+export function withError<T extends { task?: unknown }>(value: T, error: unknown): T {
+  return { ...value, task: { ...newTask(), ...(value.task ?? {}), err: toTaskError(error) } };
+}

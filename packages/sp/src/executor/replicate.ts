@@ -1,0 +1,184 @@
+import { GfSpError, NoSuchKeyError, type ReceivePieceTask, type ReplicatePieceTask, retry } from '@prairie/gfsp';
+import { ecPieceSize, segmentKey, segmentSizeAt } from '@prairie/redundancy';
+import { isReplicated, segmentsOf } from '../common/pieces.ts';
+import { executorErrors, pieceErrors } from './errors.ts';
+import type { ExecutorTools } from './ports.ts';
+import { doneTask, type Piece, pieceTask } from './receive-tasks.ts';
+
+/** Attempts at one call, and their back-off and time limit (`reference/pieces-and-redundancy.md` §9.2). */
+const ATTEMPTS = { attempts: 3, baseMs: 500, maxMs: 4000 };
+const CALL_TIMEOUT_MS = 10_000;
+
+/** The receiver has the same piece in work: an earlier attempt of ours, whose answer got lost. */
+const SAME_PIECE_IN_FLIGHT = 80002;
+
+/** The failure of one secondary. */
+export class SecondaryError extends Error {
+  override readonly name = 'SecondaryError';
+  /** Its redundancy index. */
+  readonly index: number;
+  override readonly cause: GfSpError;
+
+  constructor(index: number, cause: unknown) {
+    const known = GfSpError.from(cause);
+    super(`secondary ${index}: ${known.message}`);
+    this.index = index;
+    this.cause = known;
+  }
+}
+
+/**
+ * Brings the pieces of one object to the secondaries of its group and collects their signatures
+ * (`reference/pieces-and-redundancy.md` §9.1). While the shards of a segment go out, all at once, the next segment is
+ * read and encoded. The first secondary that fails ends the whole.
+ */
+export class Replication {
+  readonly #task: ReplicatePieceTask;
+  readonly #tools: ExecutorTools;
+  readonly #failed = new AbortController();
+  readonly #signal: AbortSignal;
+
+  constructor(task: ReplicatePieceTask, tools: ExecutorTools, signal: AbortSignal) {
+    const { gvg, secondary_endpoints, storage_params } = task;
+    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+    if (secondary_endpoints.length !== data + parity || secondary_endpoints.length !== gvg.secondary_sp_ids.length) {
+      throw executorErrors.invalidReplicateTask(
+        `invalid replicate piece task: group ${gvg.id} has ${gvg.secondary_sp_ids.length} secondaries and ` +
+          `${secondary_endpoints.length} endpoints, ${data}+${parity} pieces need ${data + parity}`,
+      );
+    }
+    this.#task = task;
+    this.#tools = tools;
+    this.#signal = AbortSignal.any([signal, this.#failed.signal]);
+  }
+
+  /** Signatures in the order of the group's secondaries. @throws SecondaryError, GfSpError, the signal's reason */
+  async run(): Promise<Uint8Array[]> {
+    try {
+      const known = await this.#knownSignatures();
+      const missing = known.flatMap((signature, index) => (signature ? [] : [index]));
+      if (missing.length > 0) await this.#sendPieces(missing);
+      const rest = await Promise.all(missing.map((index) => this.#guard(index, () => this.#done(index))));
+      for (const [at, index] of missing.entries()) known[index] = rest[at];
+      return known as Uint8Array[];
+    } catch (error) {
+      // The first failure aborted the others: it is the one to report, not their being aborted.
+      throw this.#failed.signal.aborted ? this.#failed.signal.reason : error;
+    }
+  }
+
+  /** A task that was tried before: those who got everything then only have to be asked for their signature. */
+  async #knownSignatures(): Promise<(Uint8Array | undefined)[]> {
+    const nobody = this.#task.secondary_endpoints.map(() => undefined);
+    if (this.#task.task.retry <= 1n) return nobody;
+    return Promise.all(nobody.map((_, index) => this.#callDone(index).catch(() => undefined)));
+  }
+
+  async #sendPieces(indexes: readonly number[]): Promise<void> {
+    let before: Promise<unknown> = Promise.resolve();
+    try {
+      for (let segment = 0; segment < segmentsOf(this.#task); segment++) {
+        const release = await this.#tools.budget.take(this.#memoryOf(segment), this.#signal);
+        try {
+          const pieces = await this.#makePieces(segment, indexes);
+          await before;
+          before = this.#sendAll(pieces).finally(release);
+          before.catch(() => {});
+        } catch (error) {
+          release();
+          throw error;
+        }
+      }
+    } finally {
+      await before.catch(() => {});
+    }
+    await before;
+  }
+
+  #memoryOf(segment: number): number {
+    const { max_segment_size, redundant_data_chunk_num, redundant_parity_chunk_num } =
+      this.#task.storage_params.versioned_params;
+    const length = segmentSizeAt(this.#task.object_info.payload_size, max_segment_size, segment);
+    if (isReplicated(this.#task.object_info)) return length;
+    const shards = redundant_data_chunk_num + redundant_parity_chunk_num;
+    return length + shards * ecPieceSize(length, redundant_data_chunk_num);
+  }
+
+  /** Reads a segment and makes the pieces of the given secondaries from it. */
+  async #makePieces(segment: number, indexes: readonly number[]): Promise<Piece[]> {
+    const { coder, hasher } = this.#tools;
+    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } =
+      this.#task.storage_params.versioned_params;
+    const whole = await this.#readSegment(segment);
+    if (isReplicated(this.#task.object_info)) {
+      const checksum = await hasher.sha256(whole);
+      return indexes.map((index) => ({ segment, index, data: whole, checksum }));
+    }
+    const shards = await coder.encode(whole, data, parity);
+    return Promise.all(
+      indexes.map(async (index) => {
+        const shard = shards[index]!;
+        return { segment, index, data: shard, checksum: await hasher.sha256(shard) };
+      }),
+    );
+  }
+
+  async #readSegment(segment: number): Promise<Uint8Array> {
+    const { id, version } = this.#task.object_info;
+    const key = segmentKey(id, segment, version);
+    try {
+      return await this.#tools.pieceStore.get(key);
+    } catch (error) {
+      const reason = error instanceof NoSuchKeyError ? error.message : GfSpError.from(error).message;
+      throw pieceErrors.pieceStore(`failed to read piece ${key}: ${reason}`, error);
+    }
+  }
+
+  #sendAll(pieces: readonly Piece[]): Promise<unknown> {
+    return Promise.all(pieces.map((piece) => this.#guard(piece.index, () => this.#send(piece))));
+  }
+
+  async #send(piece: Piece): Promise<void> {
+    const { client, secondaries } = this.#tools;
+    const task = await pieceTask(client, this.#task, piece);
+    try {
+      await this.#attempt((signal) =>
+        secondaries.replicatePiece(this.#endpoint(piece.index), task, piece.data, signal),
+      );
+    } catch (error) {
+      if (!(error instanceof GfSpError && error.innerCode === SAME_PIECE_IN_FLIGHT)) throw error;
+    }
+  }
+
+  async #done(index: number): Promise<Uint8Array> {
+    return this.#attempt((signal) => this.#callDone(index, signal));
+  }
+
+  async #callDone(index: number, signal = this.#callSignal()): Promise<Uint8Array> {
+    const { client, secondaries } = this.#tools;
+    const task: ReceivePieceTask = await doneTask(client, this.#task, index);
+    return secondaries.doneReplicatePiece(this.#endpoint(index), task, signal);
+  }
+
+  #attempt<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return retry({ ...ATTEMPTS, signal: this.#signal }, () => call(this.#callSignal()));
+  }
+
+  #callSignal(): AbortSignal {
+    return AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  }
+
+  #endpoint(index: number): string {
+    return this.#task.secondary_endpoints[index]!;
+  }
+
+  /** The failure of one ends the work for all. */
+  async #guard<T>(index: number, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.#signal.aborted) this.#failed.abort(new SecondaryError(index, error));
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import { blsAggregate, blsFastAggregateVerify, blsVerify, sealDocDigest } from '@prairie/chain';
+import { type Consensus, GfSpError, type ReplicatePieceTask } from '@prairie/gfsp';
+import { integrityHash } from '@prairie/redundancy';
+import { Remembered } from '../common/remembered.ts';
+import { executorErrors } from './errors.ts';
+import { SecondaryError } from './replicate.ts';
+
+/** Checks what secondaries sign against their keys on chain (`reference/pieces-and-redundancy.md` §9.3, §12.4). */
+export class SealSignatures {
+  readonly #chainId: string;
+  readonly #keys: Remembered<Uint8Array>;
+
+  constructor(consensus: Consensus) {
+    this.#chainId = consensus.chainId;
+    this.#keys = new Remembered({ entries: 1024, maxAgeMs: 30_000 }, async (id) => {
+      const sp = await consensus.spById(Number(id));
+      if (!sp) throw executorErrors.blsSignature(`provider ${id} of the group is not on chain`);
+      return sp.bls_key;
+    });
+  }
+
+  /** @throws SecondaryError (45216) that names the first whose signature is wrong */
+  async verify({ object_info, gvg }: ReplicatePieceTask, signatures: readonly Uint8Array[]): Promise<void> {
+    const keys = await Promise.all(gvg.secondary_sp_ids.map((id) => this.#keys.get(String(id))));
+    const digest = sealDocDigest({
+      chainId: this.#chainId,
+      globalVirtualGroupId: gvg.id,
+      objectId: object_info.id,
+      checksum: integrityHash(object_info.checksums),
+    });
+    // One check for all; only when it fails is the culprit looked for.
+    if (allValid(keys, digest, signatures)) return;
+    const culprit = signatures.findIndex((signature, index) => !isValid(keys[index], digest, signature));
+    throw new SecondaryError(Math.max(culprit, 0), executorErrors.blsSignature());
+  }
+}
+
+/** The sum of the signatures. @throws 45217 when one is not a signature at all */
+export function aggregate(signatures: readonly Uint8Array[]): Buffer {
+  try {
+    return blsAggregate([...signatures]);
+  } catch (error) {
+    throw executorErrors.invalidReplicateTask(
+      `the secondaries' signatures cannot be added: ${GfSpError.from(error).message}`,
+      error,
+    );
+  }
+}
+
+function allValid(keys: readonly Uint8Array[], digest: Uint8Array, signatures: readonly Uint8Array[]): boolean {
+  try {
+    return blsFastAggregateVerify([...keys], digest, blsAggregate([...signatures]));
+  } catch {
+    return false;
+  }
+}
+
+function isValid(key: Uint8Array | undefined, digest: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return key !== undefined && blsVerify(key, digest, signature);
+  } catch {
+    return false;
+  }
+}

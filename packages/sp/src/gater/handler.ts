@@ -1,0 +1,52 @@
+/** What a route's handler gets, and what it answers. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Consensus, Logger, Modules } from '@prairie/gfsp';
+import type { Place } from './router.ts';
+import type { Target } from './target.ts';
+
+export interface GatewayOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Domains below which a host name carries the bucket. */
+  domains: readonly string[];
+  /** This provider, checksummed. */
+  operatorAddress: string;
+  /** Largest payload of one put. Default 2 GiB. */
+  maxPayloadSize?: bigint;
+  /** Shown by /status. */
+  version: string;
+}
+
+export interface GatewayDependencies {
+  client: Modules;
+  consensus: Consensus;
+  logger: Logger;
+}
+
+export interface GatewayRequest {
+  readonly id: string;
+  readonly place: Place;
+  readonly target: Target;
+  readonly message: IncomingMessage;
+  /** Accounts that may have signed, likeliest first; empty when the route needs none. See `signersOf`. */
+  readonly signers: readonly string[];
+  /** Why there is no signer, when the route also serves anonymous readers. */
+  readonly authError: Error | undefined;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Gateway {
+  readonly options: Required<GatewayOptions>;
+  readonly dependencies: GatewayDependencies;
+}
+
+/** Writes the answer, or throws what becomes one. */
+export type Handler = (gateway: Gateway, request: GatewayRequest, response: ServerResponse) => Promise<void>;
+
+/** A header's first value, empty when it is absent. */
+export function header(request: GatewayRequest, name: string): string {
+  const value = request.message.headers[name.toLowerCase()];
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+}

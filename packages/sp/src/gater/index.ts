@@ -1,0 +1,2 @@
+export type { GatewayDependencies, GatewayOptions } from './handler.ts';
+export { GaterModule } from './server.ts';

@@ -1,0 +1,140 @@
+/** The gateway's HTTP server: finds the route, learns who calls, runs the handler, renders what it throws. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { MAX_HEADER_BYTES } from '@prairie/client';
+import { type AppPart, GfSpError } from '@prairie/gfsp';
+import { authenticate } from './authenticate.ts';
+import { httpErrors } from './errors.ts';
+import type { Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
+import { send, sendError, setCommonHeaders } from './reply.ts';
+import { type Match, Router } from './router.ts';
+import { routes } from './routes.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/** A header block has to be in within a minute; bodies and answers are bounded by their own rules. */
+const HEADERS_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** Running requests get so long to end when the gateway stops. */
+const DRAIN_MS = 3_000;
+const DEFAULT_MAX_PAYLOAD = 2n ** 31n;
+
+export class GaterModule implements AppPart, Gateway {
+  readonly name = 'gateway';
+  readonly needs = ['authenticator', 'approver', 'uploader', 'downloader', 'receiver', 'manager', 'metadata'] as const;
+  readonly options: Required<GatewayOptions>;
+  readonly dependencies: GatewayDependencies;
+  readonly #router: Router;
+  readonly #server: Server;
+  #stopping = false;
+
+  constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
+    this.options = { maxPayloadSize: DEFAULT_MAX_PAYLOAD, ...options };
+    this.dependencies = dependencies;
+    this.#router = new Router(routes, options.domains);
+    this.#server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout: 0,
+    });
+    this.#server.on('request', (message, response) => void this.#serve(message, response));
+  }
+
+  /** Port it listens on, once started. */
+  get port(): number {
+    return (this.#server.address() as { port: number }).port;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.options.port, this.options.host, () => resolve());
+    });
+  }
+
+  /** Takes no new requests, lets running ones end for a while, then breaks off the rest. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = randomUUID();
+    const began = performance.now();
+    setCommonHeaders(response, id);
+    if (this.#stopping) response.setHeader('Connection', 'close');
+    let name = 'none';
+    try {
+      const target = parseTarget(message.url ?? '');
+      if (!target) return send(response, 400, 'text/plain; charset=utf-8', 'malformed percent escape in the path\n');
+      const match = this.#router.match({ method: message.method ?? '', host: message.headers.host ?? '', target });
+      name = match.found?.name ?? name;
+      await this.#answer(id, message, response, target, match);
+    } catch (error) {
+      this.#logFailure(id, name, error);
+      sendError(response, error);
+    } finally {
+      // what a handler left unread of the body must not stay in the connection
+      if (!message.complete) message.resume();
+    }
+    this.dependencies.logger.debug('served', {
+      request: id,
+      route: name,
+      status: response.statusCode,
+      ms: Math.round(performance.now() - began),
+    });
+  }
+
+  async #answer(
+    id: string,
+    message: IncomingMessage,
+    response: ServerResponse,
+    target: Target,
+    match: Match,
+  ): Promise<void> {
+    if (message.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
+    if (!match.found) {
+      if (!match.methodOnly) throw httpErrors.notFound();
+      response.setHeader('Content-Length', 0);
+      response.writeHead(405).end();
+      return;
+    }
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(new Error('the client went away'));
+    });
+    const request: GatewayRequest = {
+      id,
+      place: match.place,
+      target,
+      message,
+      signal: gone.signal,
+      ...this.#caller(match.found.auth, message, target),
+    };
+    await match.found.handle(this, request, response);
+  }
+
+  #caller(auth: string, message: IncomingMessage, target: Target): Pick<GatewayRequest, 'signers' | 'authError'> {
+    if (auth === 'signed') return { signers: authenticate(message, target), authError: undefined };
+    if (auth !== 'public-or-signed') return { signers: [], authError: undefined };
+    try {
+      return { signers: authenticate(message, target), authError: undefined };
+    } catch (error) {
+      return { signers: [], authError: error as Error };
+    }
+  }
+
+  #logFailure(request: string, route: string, error: unknown): void {
+    const known = GfSpError.from(error);
+    if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
+    else this.dependencies.logger.error('failed', { request, route, error });
+  }
+}

@@ -1,0 +1,208 @@
+import { greenfieldSp, type greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
+import { type Consensus, GfSpError, type Logger, type Modules } from '@prairie/gfsp';
+import { virtualGroupErrors } from './errors.ts';
+import { FreezePool } from './freeze-pool.ts';
+import { type GroupInfo, type GroupView, loadGroupView, secondaryEndpoints } from './group-view.ts';
+import { chooseSecondaries, hasRoom, pickByFreeShare, spaceOf } from './pick.ts';
+
+export interface VirtualGroupsOptions {
+  operatorAddress: string;
+  /** Providers that are put into new groups before others. */
+  preferredSps?: readonly number[];
+  /** Providers in no new group, and whose groups are not picked. */
+  refusedSps?: readonly number[];
+}
+
+export interface VirtualGroupsDependencies {
+  client: Modules;
+  consensus: Consensus;
+  logger: Logger;
+}
+
+/** A group for an object, with where its secondaries are reached. */
+export interface Placement {
+  gvg: virtualgroup.GlobalVirtualGroup;
+  /** In the order of the group's secondaries. */
+  endpoints: string[];
+}
+
+/** A picture of the chain older than that is taken again when it is wanted; nobody polls. */
+const MAX_AGE_MS = 5000;
+/** Bytes that the deposit of a new group pays for. */
+const INITIAL_STAKE_BYTES = 256n << 30n;
+const IN_SERVICE = greenfieldSp.Status.STATUS_IN_SERVICE;
+
+/** This provider's families and groups: which are there, which to use, and making new ones (§9). */
+export class VirtualGroups {
+  readonly #options: VirtualGroupsOptions;
+  readonly #dependencies: VirtualGroupsDependencies;
+  readonly #freezePool = new FreezePool();
+  /** Creations under way, by family: one new group serves all who miss one. */
+  readonly #creating = new Map<number, Promise<void>>();
+  #view: { at: number; value: Promise<GroupView> } | undefined;
+
+  constructor(options: VirtualGroupsOptions, dependencies: VirtualGroupsDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+  }
+
+  /** A provider without a family cannot be given buckets: makes the first family and group when there is none. */
+  async ensureFamily(): Promise<void> {
+    const { families } = await this.#current();
+    if ([...families.values()].some((groups) => groups.length > 0)) return;
+    const [empty] = families.keys();
+    await this.#create(empty ?? 0);
+  }
+
+  /** A family for a new bucket (§9.3). @throws 540001 */
+  async pickFamily(): Promise<number> {
+    const usable = (view: GroupView) =>
+      [...view.families].filter(([, groups]) => {
+        return hasRoom(spaceOf(groups)) && groups.some((group) => this.#isUsable(view, group));
+      });
+    let families = usable(await this.#current());
+    if (families.length === 0) {
+      await this.#create(0);
+      families = usable(await this.#current());
+    }
+    const picked = pickByFreeShare(families, ([, groups]) => spaceOf(groups));
+    if (!picked) throw virtualGroupErrors.noFamily();
+    return picked[0];
+  }
+
+  /** A group of the family with `secondaries` secondaries (§9.4), a new one if need be. @throws 540002, 540003 */
+  async pickGroup(familyId: number, secondaries: number): Promise<Placement> {
+    try {
+      let picked = await this.#tryPick(familyId, secondaries);
+      if (!picked) {
+        await this.#create(familyId);
+        picked = await this.#tryPick(familyId, secondaries);
+      }
+      if (!picked) throw virtualGroupErrors.noGroup();
+      return picked;
+    } catch (error) {
+      // Frozen providers are better than none (§7.1).
+      this.#freezePool.releaseAll();
+      throw error;
+    }
+  }
+
+  /** The group of that id, while it can be used; to go on where a replication stopped. */
+  async reuseGroup(gvgId: number, familyId: number): Promise<Placement | undefined> {
+    const view = await this.#current();
+    const group = view.families.get(familyId)?.find(({ gvg }) => gvg.id === gvgId);
+    return group && this.#isUsable(view, group) ? placementOf(view, group) : undefined;
+  }
+
+  /** A secondary of a group failed: neither it nor the groups it is in are used for a while (§7.2). */
+  async freezeSecondary(gvg: virtualgroup.GlobalVirtualGroup, index: number): Promise<void> {
+    const spId = gvg.secondary_sp_ids[index];
+    if (spId === undefined) return;
+    const view = await this.#current();
+    const groups = [...view.families.values()].flat().map((group) => group.gvg);
+    const shared = groups.filter((group) => group.secondary_sp_ids.includes(spId)).map((group) => group.id);
+    this.#freezePool.freeze(spId, [gvg.id, ...shared]);
+    this.#freezePool.keepEnough(this.#others(view), gvg.secondary_sp_ids.length);
+    this.#dependencies.logger.warn('a secondary is left alone for a while', { sp_id: spId, gvg_ids: shared });
+  }
+
+  async #tryPick(familyId: number, secondaries: number): Promise<Placement | undefined> {
+    let view = await this.#current();
+    if (!view.families.has(familyId)) {
+      this.invalidate();
+      view = await this.#current();
+    }
+    const groups = view.families.get(familyId);
+    if (!groups) {
+      throw virtualGroupErrors.staleMetadata(`family ${familyId} is none of provider ${view.self.id}'s families`);
+    }
+    const usable = groups.filter(
+      (group) =>
+        group.gvg.secondary_sp_ids.length === secondaries && hasRoom(spaceOf([group])) && this.#isUsable(view, group),
+    );
+    const picked = pickByFreeShare(usable, (group) => spaceOf([group]));
+    return picked && placementOf(view, picked);
+  }
+
+  /** Not frozen, nobody in it refused, and all secondaries in service (§9.7). */
+  #isUsable(view: GroupView, { gvg }: GroupInfo): boolean {
+    if (this.#freezePool.isGroupFrozen(gvg.id)) return false;
+    return gvg.secondary_sp_ids.every((id) => {
+      const provider = view.providers.find((one) => one.id === id);
+      return provider?.status === IN_SERVICE && !this.#options.refusedSps?.includes(id);
+    });
+  }
+
+  #create(familyId: number): Promise<void> {
+    const running = this.#creating.get(familyId);
+    if (running) return running;
+    const creating = this.#createGroup(familyId).finally(() => {
+      this.#creating.delete(familyId);
+      this.invalidate();
+    });
+    this.#creating.set(familyId, creating);
+    return creating;
+  }
+
+  /** Makes a group (§9.5); family 0 makes a family too. */
+  async #createGroup(familyId: number): Promise<void> {
+    const { client, consensus, logger } = this.#dependencies;
+    this.invalidate();
+    const [view, { versioned_params: versioned }] = await Promise.all([this.#current(), consensus.storageParams(0n)]);
+    const count = versioned.redundant_data_chunk_num + versioned.redundant_parity_chunk_num;
+    this.#freezePool.keepEnough(this.#others(view), count);
+    const taken = (view.families.get(familyId) ?? []).map(({ gvg }) => gvg.secondary_sp_ids);
+    const secondaries = chooseSecondaries(this.#candidates(view), count, taken);
+    if (!secondaries) {
+      throw virtualGroupErrors.noGroup(
+        `no new group: it needs ${count} other providers in service, ${this.#candidates(view).length} are, ` +
+          `and the family has ${taken.length} groups already`,
+      );
+    }
+    const amount = view.params.gvg_staking_per_bytes * INITIAL_STAKE_BYTES;
+    const hash = await client.signer.createGlobalVirtualGroup({
+      storage_provider: view.self.operator_address,
+      family_id: familyId,
+      secondary_sp_ids: secondaries,
+      deposit: { denom: view.params.deposit_denom, amount },
+    });
+    logger.info('a virtual group was created', { family_id: familyId, secondaries, hash });
+  }
+
+  /** Other providers in service, ordered by id. */
+  #others(view: GroupView): number[] {
+    const others = view.providers.filter(({ id, status }) => id !== view.self.id && status === IN_SERVICE);
+    return others.map(({ id }) => id).filter((id) => !this.#options.refusedSps?.includes(id));
+  }
+
+  /** Who may join a new group, preferred ones first. */
+  #candidates(view: GroupView): number[] {
+    const others = this.#others(view).filter((id) => !this.#freezePool.isProviderFrozen(id));
+    const isPreferred = (id: number) => this.#options.preferredSps?.includes(id) ?? false;
+    return [...others.filter(isPreferred), ...others.filter((id) => !isPreferred(id))];
+  }
+
+  /** The next look at the groups asks the chain. */
+  invalidate(): void {
+    this.#view = undefined;
+  }
+
+  #current(): Promise<GroupView> {
+    const now = performance.now();
+    if (this.#view && now - this.#view.at < MAX_AGE_MS) return this.#view.value;
+    const { consensus } = this.#dependencies;
+    const value = loadGroupView(consensus, this.#options.operatorAddress);
+    const view = { at: now, value };
+    this.#view = view;
+    value.catch((error: unknown) => {
+      if (this.#view === view) this.#view = undefined;
+      this.#dependencies.logger.warn('virtual groups are not known', { reason: GfSpError.from(error).message });
+    });
+    return value;
+  }
+}
+
+function placementOf(view: GroupView, { gvg }: GroupInfo): Placement | undefined {
+  const endpoints = secondaryEndpoints(view, gvg);
+  return endpoints && { gvg, endpoints };
+}

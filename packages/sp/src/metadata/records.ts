@@ -1,0 +1,91 @@
+/** Rows of the BSDB as the API's records (`reference/gateway-http.md` §5.9.1). */
+import type { greenfieldPayment, greenfieldVirtualgroup } from '@prairie/chain';
+import type { BucketMeta, ObjectMeta } from '@prairie/gfsp';
+import type { BsDb, BucketRow, ObjectRow } from '@prairie/store';
+
+/** A column of the reference that nothing writes. */
+const LOCKED_BALANCE = `0x${'0'.repeat(64)}`;
+
+export function objectMeta(row: ObjectRow): ObjectMeta {
+  return {
+    object_info: {
+      owner: row.owner,
+      creator: row.creator,
+      bucket_name: row.bucket_name,
+      object_name: row.object_name,
+      id: row.object_id,
+      local_virtual_group_id: row.local_virtual_group_id,
+      payload_size: row.payload_size,
+      visibility: row.visibility,
+      content_type: row.content_type,
+      create_at: row.create_time,
+      object_status: row.status,
+      redundancy_type: row.redundancy_type,
+      source_type: row.source_type,
+      checksums: row.checksums,
+      tags: row.tags,
+      is_updating: row.is_updating,
+      updated_at: row.content_updated_time,
+      updated_by: row.updater,
+      version: row.version,
+    },
+    locked_balance: LOCKED_BALANCE,
+    removed: row.removed,
+    update_at: row.update_at,
+    delete_at: row.delete_at,
+    delete_reason: row.delete_reason,
+    operator: row.operator,
+    create_tx_hash: hashText(row.create_tx_hash),
+    update_tx_hash: hashText(row.update_tx_hash),
+    seal_tx_hash: hashText(row.sealed_tx_hash),
+  };
+}
+
+/** Without the stream record, which only one query shows. */
+export function bucketMeta(db: BsDb, row: BucketRow): BucketMeta {
+  return {
+    bucket_info: {
+      owner: row.owner,
+      bucket_name: row.bucket_name,
+      visibility: row.visibility,
+      id: row.bucket_id,
+      source_type: row.source_type,
+      create_at: row.create_time,
+      payment_address: row.payment_address,
+      global_virtual_group_family_id: row.global_virtual_group_family_id,
+      charged_read_quota: row.charged_read_quota,
+      bucket_status: row.status,
+      tags: row.tags,
+      // always so in this API: the truth is a bit of off_chain_status
+      sp_as_delegated_agent_disabled: false,
+    },
+    removed: row.removed,
+    delete_at: row.delete_at,
+    delete_reason: row.delete_reason,
+    operator: row.operator,
+    create_tx_hash: hashText(row.create_tx_hash),
+    update_tx_hash: hashText(row.update_tx_hash),
+    update_at: row.update_at,
+    update_time: row.update_time,
+    vgf: family(db, row.global_virtual_group_family_id),
+    storage_size: row.storage_size,
+    off_chain_status: row.off_chain_status,
+    stream_record: undefined,
+  };
+}
+
+/** Zeros when the account never paid, as the reference's join gives. */
+export function streamRecord(db: BsDb, account: string): greenfieldPayment.StreamRecord {
+  return db.payments.streamRecord(account) ?? db.payments.noStreamRecord();
+}
+
+function family(db: BsDb, id: number): greenfieldVirtualgroup.GlobalVirtualGroupFamily | undefined {
+  const row = db.virtualGroups.family(id);
+  if (!row) return undefined;
+  const { global_virtual_group_family_id, primary_sp_id, global_virtual_group_ids, virtual_payment_address } = row;
+  return { id: global_virtual_group_family_id, primary_sp_id, global_virtual_group_ids, virtual_payment_address };
+}
+
+function hashText(bytes: Uint8Array): string {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`;
+}

@@ -1,0 +1,2 @@
+export { receiverErrors } from './errors.ts';
+export { type ReceiverDependencies, ReceiverModule, type ReceiverOptions } from './module.ts';

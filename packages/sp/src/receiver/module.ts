@@ -1,0 +1,188 @@
+import type { greenfieldStorage as storage } from '@prairie/chain';
+import {
+  type AppPart,
+  type IntegrityMeta,
+  type Logger,
+  type Modules,
+  type PieceStore,
+  queueErrors,
+  type ReceivePieceTask,
+  type Receiver,
+  receiveKey,
+  type SpDb,
+} from '@prairie/gfsp';
+import { type Hasher, integrityHash } from '@prairie/redundancy';
+import { type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
+import { receiverErrors } from './errors.ts';
+
+export interface ReceiverOptions {
+  /** Pieces and done calls in work at a time. Default 10240. */
+  maxReceiving?: number;
+}
+
+export interface ReceiverDependencies {
+  client: Modules;
+  spdb: SpDb;
+  pieceStore: PieceStore;
+  hasher: Hasher;
+  logger: Logger;
+}
+
+/** The secondary's side of replication (`reference/pieces-and-redundancy.md` §9.4). */
+export class ReceiverModule implements Receiver, AppPart {
+  readonly name = 'receiver';
+  readonly needs = ['signer', 'manager'] as const;
+  readonly #dependencies: ReceiverDependencies;
+  readonly #maxReceiving: number;
+  readonly #running = new Map<string, Promise<unknown>>();
+  #stopping = false;
+
+  constructor(options: ReceiverOptions, dependencies: ReceiverDependencies) {
+    this.#dependencies = dependencies;
+    this.#maxReceiving = options.maxReceiving ?? 10_240;
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async replicatePiece(task: ReceivePieceTask, piece: Uint8Array): Promise<void> {
+    const { object_info } = stored(task);
+    const key = receiveKey(task);
+    if (this.#running.has(key)) throw receiverErrors.repeated();
+    await this.#exclusive(key, () => this.#storePiece(task, object_info, piece));
+  }
+
+  async doneReplicatePiece(task: ReceivePieceTask): Promise<{ integrity_hash: Uint8Array; signature: Uint8Array }> {
+    const object = stored(task);
+    // The key of segment 0: a done call does not run beside the piece it may be about.
+    const key = receiveKey({ ...task, segment_idx: 0 });
+    if (this.#running.has(key)) throw queueErrors.repeated();
+    return this.#exclusive(key, () => this.#finish(task, object));
+  }
+
+  async #exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
+    if (this.#stopping) throw receiverErrors.requestLost('the receiver is stopping: try again later');
+    if (this.#running.size >= this.#maxReceiving) throw queueErrors.exceeded();
+    const running = work();
+    this.#running.set(key, running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  /** The piece first, then its row: a row is a promise that the piece is there. */
+  async #storePiece(task: ReceivePieceTask, object: storage.ObjectInfo, piece: Uint8Array): Promise<void> {
+    const { hasher, pieceStore, spdb } = this.#dependencies;
+    const checksum = await hasher.sha256(piece);
+    if (!checksum.equals(task.piece_checksum)) throw receiverErrors.checksumMismatch();
+    const key = secondaryPieceKey(object, task.segment_idx, task.redundancy_idx);
+    try {
+      await pieceStore.put(key, piece);
+    } catch (error) {
+      throw receiverErrors.pieceStore(`failed to put piece ${key}: ${text(error)}`, error);
+    }
+    this.#database('record a piece', () =>
+      spdb.setPieceHash({
+        object_id: object.id,
+        segment_index: task.segment_idx,
+        redundancy_index: task.redundancy_idx,
+        piece_checksum: checksum,
+        version: object.version,
+      }),
+    );
+  }
+
+  async #finish(task: ReceivePieceTask, object: StoredObject) {
+    const { object_info } = object;
+    const received = this.#receivedChecksums(task, object);
+    const list = received ?? this.#recordedChecksums(task, object);
+    const integrity = integrityHash(list);
+    const expected = object_info.checksums[task.redundancy_idx + 1];
+    if (!expected || !integrity.equals(expected)) throw receiverErrors.checksumMismatch();
+    const { client, spdb } = this.#dependencies;
+    const sealChecksum = integrityHash(object_info.checksums);
+    const signature = await client.signer.signSecondarySealBls(
+      object_info.id,
+      task.global_virtual_group_id,
+      sealChecksum,
+    );
+    if (received) {
+      this.#database('record the pieces of an object', () =>
+        spdb.transaction(() => {
+          spdb.setIntegrity(integrityRow(task, object_info, integrity, received));
+          spdb.deletePieceHashes(object_info.id, task.redundancy_idx);
+        }),
+      );
+      await this.#confirmLater(task);
+    }
+    return { integrity_hash: integrity, signature };
+  }
+
+  /** Checksums of the pieces that came in, one per segment; undefined when some are missing or of another version. */
+  #receivedChecksums({ redundancy_idx }: ReceivePieceTask, object: StoredObject): Uint8Array[] | undefined {
+    const { id, version } = object.object_info;
+    const rows = this.#database('read piece checksums', () =>
+      this.#dependencies.spdb.listPieceHashes(id, redundancy_idx),
+    ).filter((row) => row.version === version);
+    const whole = rows.length === segmentsOf(object) && rows.every((row, index) => row.segment_index === index);
+    return whole ? rows.map((row) => row.piece_checksum) : undefined;
+  }
+
+  /** Those of an earlier done call: its answer may have been lost, so it is given again. @throws 80003 */
+  #recordedChecksums({ redundancy_idx }: ReceivePieceTask, { object_info }: StoredObject): Uint8Array[] {
+    const known = this.#database('read the integrity of an object', () =>
+      this.#dependencies.spdb.getIntegrity(object_info.id, redundancy_idx),
+    );
+    if (!known) throw receiverErrors.unfinished();
+    return known.piece_checksum_list;
+  }
+
+  /** The manager has it checked later whether the object was sealed with this provider in it. */
+  async #confirmLater(task: ReceivePieceTask): Promise<void> {
+    if (task.bucket_migration) return;
+    const { client, logger } = this.#dependencies;
+    try {
+      await client.manager.reportTask({ kind: 'receive', key: receiveKey(task), value: task });
+    } catch (error) {
+      logger.warn('a received object will not be checked for its seal', { object_id: task.object_info?.id, error });
+    }
+  }
+
+  #database<T>(what: string, work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw receiverErrors.database(`failed to ${what}: ${text(error)}`, error);
+    }
+  }
+}
+
+function stored(task: ReceivePieceTask): StoredObject {
+  if (!task?.object_info || !task.storage_params) throw receiverErrors.requestLost();
+  return { object_info: task.object_info, storage_params: task.storage_params };
+}
+
+function integrityRow(
+  task: ReceivePieceTask,
+  object: storage.ObjectInfo,
+  integrity: Uint8Array,
+  list: Uint8Array[],
+): IntegrityMeta {
+  return {
+    object_id: object.id,
+    redundancy_index: task.redundancy_idx,
+    integrity_checksum: integrity,
+    piece_checksum_list: list,
+    object_size: object.payload_size,
+  };
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

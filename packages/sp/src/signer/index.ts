@@ -1,0 +1,2 @@
+export { signerErrors } from './errors.ts';
+export { type SignerDependencies, type SignerKeys, SignerModule, type SignerOptions } from './module.ts';

@@ -1,0 +1,234 @@
+import {
+  blsSign,
+  sealDocDigest,
+  signDigest,
+  type greenfieldStorage as storage,
+  taskDigest,
+  type greenfieldVirtualgroup as virtualgroup,
+} from '@prairie/chain';
+import {
+  GfSpError,
+  type Manager,
+  type Modules,
+  newTask,
+  ReceivePieceTask,
+  type Receiver,
+  type Signer,
+  silentLogger,
+  type UploadObjectTask,
+} from '@prairie/gfsp';
+import { createErasureCoder, createHasher, objectChecksums } from '@prairie/redundancy';
+import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { ExecutorModule } from '../executor/index.ts';
+import type { Secondaries } from '../executor/ports.ts';
+import { ManagerModule, type ManagerOptions } from '../manager/index.ts';
+import { ReceiverModule } from '../receiver/index.ts';
+import { UploaderModule } from '../uploader/index.ts';
+import { CHAIN_ID, keysOf, operatorOf, TestChain, type TestChainOptions } from './chain.ts';
+
+const coder = createErasureCoder();
+const hasher = createHasher();
+
+/** What a provider keeps through a crash. */
+export class Disk {
+  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly pieceStore = new MemoryPieceStore();
+
+  async keys(prefix = ''): Promise<string[]> {
+    const keys: string[] = [];
+    for await (const key of this.pieceStore.list(prefix)) keys.push(key);
+    return keys.sort();
+  }
+}
+
+/** Signs with a provider's test keys, and puts transactions on the test chain at once. */
+export class TestSigner implements Signer {
+  readonly chain: TestChain;
+  readonly id: number;
+  /** Thrown by the next seals, one each. */
+  readonly sealFailures: Error[] = [];
+  seals = 0;
+
+  constructor(chain: TestChain, id: number) {
+    this.chain = chain;
+    this.id = id;
+  }
+
+  async signReceivePieceTask(task: ReceivePieceTask): Promise<Uint8Array> {
+    return signDigest(keysOf(this.id).operator, taskDigest(ReceivePieceTask, task));
+  }
+  async signSecondarySealBls(objectId: bigint, globalVirtualGroupId: number, checksum: Uint8Array) {
+    return blsSign(keysOf(this.id).bls, sealDocDigest({ chainId: CHAIN_ID, globalVirtualGroupId, objectId, checksum }));
+  }
+  async signCreateBucketApproval(): Promise<Uint8Array> {
+    return new Uint8Array(65);
+  }
+  async signCreateObjectApproval(): Promise<Uint8Array> {
+    return new Uint8Array(65);
+  }
+  async sealObject(msg: storage.MsgSealObject): Promise<string> {
+    this.seals += 1;
+    const failure = this.sealFailures.shift();
+    if (failure) throw failure;
+    this.chain.seal(msg);
+    return 'AB';
+  }
+  async rejectUnsealedObject(msg: storage.MsgRejectSealObject): Promise<string> {
+    for (const [id, { object_info }] of this.chain.objects) {
+      if (object_info.object_name === msg.object_name) this.chain.objects.delete(id);
+    }
+    return 'AB';
+  }
+  async createGlobalVirtualGroup(msg: virtualgroup.MsgCreateGlobalVirtualGroup): Promise<string> {
+    this.chain.createGroup({ ...msg, storage_provider: operatorOf(this.id) });
+    return 'AB';
+  }
+}
+
+/** Providers 2… of the network: receivers with a signer, and a manager that takes reports. */
+class TestSecondary {
+  readonly disk = new Disk();
+  readonly receiver: Receiver;
+  readonly reports: ReceivePieceTask[] = [];
+
+  constructor(chain: TestChain, id: number) {
+    const manager = {
+      reportTask: async ({ value }: { value: ReceivePieceTask }) => void this.reports.push(value),
+    } as unknown as Manager;
+    const client = { signer: new TestSigner(chain, id), manager } as unknown as Modules;
+    this.receiver = new ReceiverModule({}, { client, ...this.disk, hasher, logger: silentLogger });
+  }
+}
+
+export interface NetworkOptions extends TestChainOptions {
+  manager?: Partial<ManagerOptions>;
+}
+
+/** One primary (provider 1) with its modules, its secondaries as receivers, and a chain. No network, no clock. */
+export class Network implements Secondaries {
+  readonly chain: TestChain;
+  readonly disk = new Disk();
+  readonly signer: TestSigner;
+  readonly secondaries = new Map<string, TestSecondary>();
+  /** Calls that reached a secondary: `piece 0 http://…`, `done http://…`. */
+  readonly calls: string[] = [];
+  /** Endpoints that refuse everything. */
+  readonly broken = new Set<string>();
+  /** Called before each call to a secondary. */
+  beforeCall: (call: string) => Promise<void> | void = () => {};
+  readonly #options: NetworkOptions;
+  client!: Modules;
+  manager!: ManagerModule;
+  uploader!: UploaderModule;
+  executor!: ExecutorModule;
+
+  constructor(options: NetworkOptions = {}) {
+    this.#options = options;
+    this.chain = new TestChain(options);
+    this.signer = new TestSigner(this.chain, 1);
+    for (const { id, endpoint } of this.chain.providers) {
+      if (id > 1) this.secondaries.set(endpoint, new TestSecondary(this.chain, id));
+    }
+    this.#build();
+  }
+
+  #build(): void {
+    const client = { signer: this.signer } as unknown as Modules;
+    const shared = { client, ...this.disk, hasher, logger: silentLogger, consensus: this.chain };
+    this.manager = new ManagerModule({ operatorAddress: operatorOf(1), ...this.#options.manager }, shared);
+    this.uploader = new UploaderModule({}, shared);
+    this.executor = new ExecutorModule(
+      { operatorAddress: operatorOf(1), parallel: 4 },
+      { ...shared, coder, secondaries: this },
+    );
+    Object.assign(client, { manager: this.manager, uploader: this.uploader });
+    this.client = client;
+  }
+
+  async start({ executor = true } = {}): Promise<this> {
+    await this.manager.start();
+    await this.uploader.start();
+    if (executor) await this.executor.start();
+    return this;
+  }
+
+  /** As a crash: nothing is told anything; what is on disk stays, and new modules start from it. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#build();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.executor.stop();
+    await this.uploader.stop();
+    await this.manager.stop();
+  }
+
+  /** An object on chain for the payload, in a bucket of the provider's first family. */
+  async createObject(payload: Uint8Array, fields: Partial<storage.ObjectInfo> = {}): Promise<storage.ObjectInfo> {
+    if (!this.chain.buckets.has('bucket')) this.chain.addBucket('bucket', 1);
+    const { max_segment_size } = this.chain.params.versioned_params;
+    const checksums = await objectChecksums(payload, { segmentSize: Number(max_segment_size), data: 4, parity: 2 });
+    return this.chain.addObject({ payload_size: BigInt(payload.length), checksums, ...fields });
+  }
+
+  uploadTask(object_info: storage.ObjectInfo): UploadObjectTask {
+    return {
+      task: newTask({ timeout: 2n }),
+      object_info,
+      storage_params: this.chain.params,
+      virtual_group_family_id: 1,
+      is_agent_upload: false,
+    };
+  }
+
+  async replicatePiece(endpoint: string, task: ReceivePieceTask, piece: Uint8Array): Promise<void> {
+    const secondary = await this.#reach(endpoint, `piece ${task.segment_idx} ${endpoint}`);
+    await secondary.receiver.replicatePiece(task, piece);
+  }
+
+  async doneReplicatePiece(endpoint: string, task: ReceivePieceTask): Promise<Uint8Array> {
+    const secondary = await this.#reach(endpoint, `done ${endpoint}`);
+    return (await secondary.receiver.doneReplicatePiece(task)).signature;
+  }
+
+  async #reach(endpoint: string, call: string): Promise<TestSecondary> {
+    await this.beforeCall(call);
+    this.calls.push(call);
+    const secondary = this.secondaries.get(endpoint);
+    if (!secondary || this.broken.has(endpoint)) {
+      const description = `${endpoint} does not answer`;
+      throw new GfSpError({ code_space: 'client', http_status_code: 500, inner_code: 98001, description });
+    }
+    return secondary;
+  }
+}
+
+/** Bytes in chunks of the given size. */
+export async function* chunksOf(payload: Uint8Array, size = 100): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < payload.length; at += size) yield payload.subarray(at, at + size);
+}
+
+/** Byte i is (i·31 + 7) & 255, as in the recordings. */
+export const payloadOf = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => (i * 31 + 7) & 255));
+
+/** Resolves when `condition` holds; looks whenever the event loop has nothing else to do. */
+export async function until(condition: () => boolean, what: string, ms = 5000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!condition()) {
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Asserts that a promise rejects with this code. */
+export async function rejectsWith(work: Promise<unknown>, innerCode: number): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof GfSpError && error.innerCode === innerCode) return;
+    throw error;
+  }
+  throw new Error(`expected code ${innerCode}, but there was no error`);
+}

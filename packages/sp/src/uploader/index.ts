@@ -1,0 +1,2 @@
+export { uploaderErrors } from './errors.ts';
+export { type UploaderDependencies, UploaderModule, type UploaderOptions } from './module.ts';

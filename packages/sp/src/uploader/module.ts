@@ -1,0 +1,199 @@
+import type { greenfieldStorage as storage } from '@prairie/chain';
+import {
+  type AppPart,
+  Budget,
+  type ByteStream,
+  GfSpError,
+  type Logger,
+  type Modules,
+  type PieceStore,
+  type SpDb,
+  TaskState,
+  toTaskError,
+  type Uploader,
+  type UploadObjectTask,
+  uploadKey,
+} from '@prairie/gfsp';
+import { type Hasher, integrityHash } from '@prairie/redundancy';
+import { awaitsContent } from '../common/pieces.ts';
+import { uploaderErrors } from './errors.ts';
+import { rejectUnsealed } from './reject.ts';
+import { SegmentReader } from './segments.ts';
+import { SegmentStore } from './store.ts';
+
+export interface UploaderOptions {
+  /** Memory of all uploads together, in bytes. Default 256 MiB. */
+  memoryBytes?: number;
+  /** Uploads at a time. Default 10240. */
+  maxUploads?: number;
+  /** A sender that is silent for so long is given up. Default 2 min. */
+  idleTimeoutMs?: number;
+}
+
+export interface UploaderDependencies {
+  client: Modules;
+  spdb: SpDb;
+  pieceStore: PieceStore;
+  hasher: Hasher;
+  logger: Logger;
+}
+
+/** A row in one of these states is a promise not yet kept: what it stands for may be uploaded (again). */
+const MAY_UPLOAD: readonly number[] = [
+  TaskState.INIT,
+  TaskState.UPLOAD_OBJECT_DOING,
+  TaskState.UPLOAD_OBJECT_ERROR,
+  TaskState.OBJECT_DISCONTINUED,
+];
+
+/**
+ * Takes payloads (`reference/gateway-http.md` §6.1). What is refused leaves nothing behind: no pieces, no integrity
+ * row, and, other than in the reference, which keeps a row in state 3, no progress row either.
+ */
+export class UploaderModule implements Uploader, AppPart {
+  readonly name = 'uploader';
+  readonly needs = ['manager'] as const;
+  readonly uses = ['signer'] as const;
+  readonly #dependencies: UploaderDependencies;
+  readonly #budget: Budget;
+  readonly #maxUploads: number;
+  readonly #idleTimeoutMs: number;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: UploaderOptions, dependencies: UploaderDependencies) {
+    this.#dependencies = dependencies;
+    this.#budget = new Budget(options.memoryBytes ?? 256 << 20);
+    this.#maxUploads = options.maxUploads ?? 10_240;
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? 120_000;
+  }
+
+  async start(): Promise<void> {}
+
+  /** Refuses new uploads and ends those that run: their senders get 110005 and try again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(uploaderErrors.streamBroken('the uploader is stopping: upload again'));
+    await Promise.allSettled(this.#running.values());
+  }
+
+  async uploadObject(task: UploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void> {
+    if (!task?.object_info || !task.storage_params) throw uploaderErrors.requestLost();
+    if (!awaitsContent(task.object_info)) throw uploaderErrors.notCreated();
+    this.#requireLength(task, contentLength);
+    const key = uploadKey(task.object_info);
+    if (this.#running.has(key)) throw uploaderErrors.repeated();
+    if (this.#stopping.signal.aborted || this.#running.size >= this.#maxUploads) {
+      throw uploaderErrors.requestLost('the uploader takes no more uploads now, try again later');
+    }
+    const upload = this.#upload(task, payload);
+    this.#running.set(key, upload);
+    try {
+      await upload;
+    } finally {
+      this.#running.delete(key);
+    }
+  }
+
+  /** A wrong length that is known beforehand is refused beforehand: nothing has begun, so nothing is left. */
+  #requireLength({ object_info }: UploadObjectTask, contentLength: bigint | undefined): void {
+    if (contentLength === undefined || contentLength === object_info.payload_size) return;
+    throw uploaderErrors.sizeMismatch(
+      `The file payload size is inconsistent with the parameter payload size: ${contentLength} bytes were announced, ` +
+        `the object on chain has ${object_info.payload_size}`,
+    );
+  }
+
+  async #upload(task: UploadObjectTask, payload: ByteStream): Promise<void> {
+    const { client } = this.#dependencies;
+    this.#requireNotUploaded(task.object_info);
+    await client.manager.beginUpload(task);
+    const store = new SegmentStore(
+      { objectId: task.object_info.id, version: task.object_info.version },
+      this.#dependencies,
+    );
+    try {
+      await this.#store(task, payload, store);
+    } catch (error) {
+      await store.discard();
+      await this.#report(task, error);
+      throw error;
+    }
+    await this.#report(task);
+  }
+
+  /** The state of what was acknowledged decides, not only that of reference (2 and 7): it must never be overwritten. */
+  #requireNotUploaded(object: storage.ObjectInfo): void {
+    let state: number | undefined;
+    try {
+      state = this.#dependencies.spdb.getUploadProgress(object.id)?.task_state;
+    } catch (error) {
+      throw uploaderErrors.stateUnknown(undefined, error);
+    }
+    if (state !== undefined && !MAY_UPLOAD.includes(state)) throw uploaderErrors.alreadyUploaded();
+  }
+
+  async #store(task: UploadObjectTask, payload: ByteStream, store: SegmentStore): Promise<void> {
+    const { object_info, storage_params } = task;
+    const reader = new SegmentReader(
+      payload,
+      {
+        payloadSize: object_info.payload_size,
+        segmentSize: storage_params.versioned_params.max_segment_size,
+        idleTimeoutMs: this.#idleTimeoutMs,
+      },
+      { budget: this.#budget, signal: this.#stopping.signal },
+    );
+    try {
+      await store.storeAll(reader);
+    } finally {
+      reader.close();
+    }
+    const integrity = integrityHash(store.checksums);
+    this.#verify(task, integrity, reader.received);
+    this.#record(task, integrity, store.checksums);
+  }
+
+  /** Integrity before size, so an upload of the wrong length is 110004 (`reference/gateway-http.md` §6.1 a, b). */
+  #verify({ object_info, is_agent_upload }: UploadObjectTask, integrity: Buffer, received: bigint): void {
+    const rightSize = received === object_info.payload_size;
+    const expected = object_info.checksums[0];
+    if (!is_agent_upload && !(rightSize && expected && integrity.equals(expected))) {
+      throw uploaderErrors.integrityMismatch();
+    }
+    if (!rightSize) throw uploaderErrors.sizeMismatch();
+  }
+
+  /** From here on the upload survives a crash: the row says that the pieces are whole. */
+  #record({ object_info }: UploadObjectTask, integrity: Buffer, checksums: Buffer[]): void {
+    const { spdb } = this.#dependencies;
+    try {
+      spdb.transaction(() => {
+        spdb.setIntegrity({
+          object_id: object_info.id,
+          redundancy_index: -1,
+          integrity_checksum: integrity,
+          piece_checksum_list: checksums,
+          object_size: object_info.payload_size,
+        });
+        spdb.updateUploadProgress(object_info.id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
+      });
+    } catch (error) {
+      throw uploaderErrors.database(`failed to record the upload: ${GfSpError.from(error).message}`, error);
+    }
+  }
+
+  /** Tells the manager how it ended. That it could not be told does not undo an upload: the row is there. */
+  async #report(task: UploadObjectTask, error?: unknown): Promise<void> {
+    const { client, logger } = this.#dependencies;
+    const ended = { ...task, task: { ...task.task, err: error === undefined ? undefined : toTaskError(error) } };
+    try {
+      await client.manager.doneUpload(ended);
+    } catch (failure) {
+      logger.error('an upload was not reported', { object_id: task.object_info.id, error: failure });
+    }
+    if (task.is_agent_upload && error instanceof GfSpError && error.is(uploaderErrors.sizeMismatch)) {
+      // The provider itself created the object, so it also takes it back (`reference/pieces-and-redundancy.md` §7.1).
+      void rejectUnsealed(task.object_info, { client, logger, signal: this.#stopping.signal });
+    }
+  }
+}

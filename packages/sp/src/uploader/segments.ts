@@ -1,0 +1,136 @@
+import { type Budget, type ByteStream, GfSpError } from '@prairie/gfsp';
+import { segmentCount, segmentSizeAt } from '@prairie/redundancy';
+import { uploaderErrors } from './errors.ts';
+
+const STREAM_BROKEN = 'upload payload data stream exception';
+
+export interface SegmentReaderOptions {
+  payloadSize: bigint;
+  segmentSize: bigint;
+  /** A sender that is silent for so long is given up. */
+  idleTimeoutMs: number;
+}
+
+/** One segment in memory. Whoever gets it calls `release` once its bytes are no longer used. */
+export interface Segment {
+  index: number;
+  data: Uint8Array;
+  release(): void;
+}
+
+/**
+ * Cuts a payload into segments. Memory is taken from the budget before a segment is read, so a process full of uploads
+ * stops reading its sockets instead of growing. Reading ends one byte after the expected end at the latest.
+ */
+export class SegmentReader {
+  readonly #options: SegmentReaderOptions;
+  readonly #budget: Budget;
+  readonly #signal: AbortSignal;
+  readonly #iterator: AsyncIterator<Uint8Array>;
+  /** Bytes that came with the last chunk and belong to later segments. */
+  #rest: Uint8Array = new Uint8Array(0);
+  #ended = false;
+  #received = 0n;
+  /** Ends the read that is under way. One timer and one listener serve all reads of the payload. */
+  #interrupt: ((error: GfSpError) => void) | undefined;
+  readonly #silence: NodeJS.Timeout;
+  readonly #onAbort = (): void => this.#interrupt?.(this.#signal.reason);
+
+  constructor(
+    payload: ByteStream,
+    options: SegmentReaderOptions,
+    dependencies: { budget: Budget; signal: AbortSignal },
+  ) {
+    this.#options = options;
+    this.#budget = dependencies.budget;
+    this.#signal = dependencies.signal;
+    this.#iterator = payload[Symbol.asyncIterator]();
+    this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    this.#silence = setTimeout(() => {
+      this.#interrupt?.(uploaderErrors.streamBroken(`${STREAM_BROKEN}: no byte for ${options.idleTimeoutMs} ms`));
+    }, options.idleTimeoutMs).unref();
+  }
+
+  /** Bytes of the payload seen; more than expected means at least one too many. */
+  get received(): bigint {
+    return this.#received;
+  }
+
+  /** Yields segments; the last may be shorter than expected when the payload is. @throws uploader 110005 */
+  async *segments(): AsyncGenerator<Segment, void, undefined> {
+    const { payloadSize, segmentSize } = this.#options;
+    const count = segmentCount(payloadSize, segmentSize);
+    for (let index = 0; index < count; index++) {
+      const size = segmentSizeAt(payloadSize, segmentSize, index);
+      const release = await this.#budget.take(size, this.#signal);
+      let segment: Uint8Array;
+      try {
+        segment = await this.#fill(size);
+      } catch (error) {
+        release();
+        throw error;
+      }
+      if (segment.length > 0) yield { index, data: segment, release };
+      else release();
+      if (segment.length < size) return;
+    }
+    // A byte more than announced is all that is needed to refuse the payload.
+    if (this.#rest.length === 0) await this.#pull();
+  }
+
+  /** Tells the sender that no more is wanted. */
+  close(): void {
+    clearTimeout(this.#silence);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    if (this.#ended) return;
+    this.#ended = true;
+    // Not awaited: a sender that is silent would hold up the answer.
+    void this.#iterator.return?.().catch(() => undefined);
+  }
+
+  async #fill(size: number): Promise<Uint8Array> {
+    // Shared memory: hashing and erasure coding on threads read it without another copy.
+    const segment = new Uint8Array(new SharedArrayBuffer(size));
+    let filled = 0;
+    while (filled < size) {
+      if (this.#rest.length === 0 && !(await this.#pull())) break;
+      const part = this.#rest.subarray(0, size - filled);
+      segment.set(part, filled);
+      filled += part.length;
+      this.#rest = this.#rest.subarray(part.length);
+    }
+    return segment.subarray(0, filled);
+  }
+
+  /** Reads the next chunk that is not empty. false at the end. */
+  async #pull(): Promise<boolean> {
+    while (!this.#ended) {
+      this.#signal.throwIfAborted();
+      const { value, done } = await this.#next();
+      if (done) {
+        this.#ended = true;
+        return false;
+      }
+      if (value.length === 0) continue;
+      this.#received += BigInt(value.length);
+      this.#rest = value;
+      return true;
+    }
+    return false;
+  }
+
+  /** The iterator's next, or an error when the sender is silent for too long or the uploader stops. */
+  #next(): Promise<IteratorResult<Uint8Array>> {
+    return new Promise((resolve, reject) => {
+      this.#interrupt = reject;
+      this.#silence.refresh();
+      this.#iterator.next().then(resolve, (error: unknown) => reject(streamError(error)));
+    }).finally(() => {
+      this.#interrupt = undefined;
+    }) as Promise<IteratorResult<Uint8Array>>;
+  }
+}
+
+function streamError(error: unknown): GfSpError {
+  return error instanceof GfSpError ? error : uploaderErrors.streamBroken(undefined, error);
+}

@@ -1,0 +1,11 @@
+export { BsDb } from './bsdb.ts';
+export type { BucketRow } from './buckets.ts';
+export type { Epoch } from './epoch.ts';
+export type { EventRow, EventTable } from './event-log.ts';
+export type { GroupRow } from './groups.ts';
+export type { NameQuery, ObjectRow } from './objects.ts';
+export type { PaymentAccountRow, StreamRecordRow } from './payments.ts';
+export type { PolicyRow, StatementRow } from './permissions.ts';
+export type { Entry, PrefixNode } from './prefix-tree.ts';
+export type { StorageProviderRow } from './storage-providers.ts';
+export type { FamilyRow, GvgRow, LvgRow } from './virtual-groups.ts';

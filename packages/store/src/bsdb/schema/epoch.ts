@@ -1,0 +1,16 @@
+/** How far the rows are, and of which chain. */
+import { bool, hash, int64, text } from '../../sqlite/columns.ts';
+import { defineTable } from '../../sqlite/table.ts';
+
+export const epochTable = defineTable({
+  name: 'epoch',
+  columns: { one_row_id: bool, block_height: int64, block_hash: hash, update_time: int64 },
+  primaryKey: ['one_row_id'],
+});
+
+/** Not in the reference: which chain the rows are of. */
+export const chainTable = defineTable({
+  name: 'chain',
+  columns: { one_row_id: bool, chain_id: text },
+  primaryKey: ['one_row_id'],
+});

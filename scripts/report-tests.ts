@@ -1,0 +1,97 @@
+import { readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import type { EventData } from 'node:test';
+import { run } from 'node:test';
+import { inspect } from 'node:util';
+
+/** What a stage of the tests came to. */
+export interface Totals {
+  passed: number;
+  failed: number;
+}
+
+export interface TestRunOptions {
+  root: string;
+  files: readonly string[];
+  /** Test files at a time. Default: the cores. */
+  concurrency?: number;
+  /** A file that takes longer has failed. */
+  timeoutMs: number;
+  /** Options of Node for the test processes. */
+  nodeOptions?: readonly string[];
+  write: (text: string) => void;
+}
+
+/** Test files below `folders`: `*.test.ts`, sorted. Folders that are not there have none. */
+export function findTestFiles(root: string, folders: readonly string[]): string[] {
+  const found = folders.flatMap((folder) => {
+    const path = join(root, folder);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (!status) return [];
+    if (status.isFile()) return [path];
+    return readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter(
+        (entry) => entry.isFile() && entry.name.endsWith('.test.ts') && !entry.parentPath.includes('node_modules'),
+      )
+      .map((entry) => join(entry.parentPath, entry.name));
+  });
+  return [...new Set(found)].sort();
+}
+
+/** Runs test files, a process each, and writes a line per file and the failures in full. Counts as Node counts. */
+export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
+  if (options.files.length === 0) return { passed: 0, failed: 0 };
+  const events = run({
+    files: [...options.files],
+    concurrency: options.concurrency ?? availableParallelism(),
+    timeout: options.timeoutMs,
+    execArgv: [...(options.nodeOptions ?? [])],
+    cwd: options.root,
+  });
+  const totals: Totals = { passed: 0, failed: 0 };
+  const output = new Map<string, string>();
+  const keep = ({ file, message }: { file?: string; message: string }) => {
+    if (file) output.set(file, `${output.get(file) ?? ''}${message}`.slice(-MAX_OUTPUT));
+  };
+  events.on('test:stdout', keep);
+  events.on('test:stderr', keep);
+  events.on('test:fail', (data) => options.write(describeFailure(options.root, data)));
+  events.on('test:summary', ({ counts, file, duration_ms }) => {
+    const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    if (file === undefined) {
+      totals.passed = counts.passed;
+      totals.failed = failed;
+      return;
+    }
+    const mark = failed > 0 ? '✖' : '✔';
+    const result = failed > 0 ? `${counts.passed} passed, ${failed} failed` : `${counts.passed} passed`;
+    options.write(`  ${mark} ${relative(options.root, file)}  ${result}  ${(duration_ms / 1000).toFixed(1)} s\n`);
+    if (failed > 0 && output.has(file)) options.write(indent(`it wrote:\n${output.get(file)}`, 6));
+    output.delete(file);
+  });
+  for await (const _ of events);
+  return totals;
+}
+
+/** Characters kept of what a test file writes. */
+const MAX_OUTPUT = 8000;
+
+function describeFailure(root: string, data: EventData.TestFail): string {
+  const { error } = data.details;
+  // The failure of a group only says that a test in it failed.
+  if (error instanceof Error && 'failureType' in error && error.failureType === 'subtestsFailed') return '';
+  const cause = error instanceof Error ? (error.cause ?? error) : error;
+  const place = data.file ? `${relative(root, data.file)}:${data.line ?? 0} ` : '';
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause);
+  return `  ✖ ${place}› ${data.name}\n${indent(text, 6)}`;
+}
+
+export function indent(text: string, spaces: number): string {
+  const margin = ' '.repeat(spaces);
+  return `${text
+    .trimEnd()
+    .split('\n')
+    .map((line) => margin + line)
+    .join('\n')}\n`;
+}

@@ -1,0 +1,106 @@
+/** Conformance suites by name: `npm run conformance -- SUITE`. Each compares the project with recorded data. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  checkBlsVectors,
+  checkEip712Vectors,
+  checkSignBytesVectors,
+  readVectors,
+  type VectorReport,
+} from '@prairie/chain/conformance';
+import { checkGnfd1AuthVectors } from '@prairie/client/conformance';
+import { checkKeysAndTables } from './keys-and-tables.ts';
+import { checkErasureVectors, checkIntegrityVectors, checkPublishedVector } from './redundancy.ts';
+
+export interface Part {
+  /** Comes before each mismatch; exceptions are named by it. */
+  name: string;
+  report: VectorReport;
+}
+
+/** Yields the parts of a suite as they are checked. `fixtures` has the layout of `test/fixtures`. */
+export type Suite = (fixtures: string) => AsyncIterable<Part>;
+
+export const SUITES: Readonly<Record<string, Suite>> = { vectors };
+
+type Check = (dir: string) => VectorReport | Promise<VectorReport>;
+
+export const VECTOR_CHECKS: Readonly<Record<string, Check>> = {
+  'bls.json': checkBlsVectors,
+  'eddsa-v1-bn254-mimc.json': (dir) => withoutCheck(dir, 'eddsa-v1-bn254-mimc.json'),
+  'eip712.json': checkEip712Vectors,
+  'erasure-and-integrity.json': checkErasureVectors,
+  'gnfd1-auth.json': checkGnfd1AuthVectors,
+  'integrity-hash.json': checkIntegrityVectors,
+  'keys-and-tables.json': checkKeysAndTables,
+  'sign-bytes.json': checkSignBytesVectors,
+};
+
+/** The golden vectors: every file in `vectors/`, and the published one that is not worth keeping as a file. */
+async function* vectors(fixtures: string): AsyncGenerator<Part> {
+  const dir = join(fixtures, 'vectors');
+  const files = readdirSync(dir).filter((file) => file.endsWith('.json'));
+  for (const file of new Set([...Object.keys(VECTOR_CHECKS), ...files])) {
+    const check = VECTOR_CHECKS[file] ?? (() => withoutCheck(dir, file));
+    yield { name: file, report: files.includes(file) ? await check(dir) : missing(dir) };
+  }
+  yield { name: 'published vector', report: await checkPublishedVector() };
+}
+
+/** Every row of a file that nothing checks is a mismatch, so that none is forgotten. */
+function withoutCheck(dir: string, file: string): VectorReport {
+  const { rows = [undefined] } = readVectors<{ rows?: unknown[] }>(dir, file);
+  return { matched: 0, total: rows.length, mismatches: rows.map((_, i) => `row ${i + 1}: there is no check`) };
+}
+
+function missing(dir: string): VectorReport {
+  return { matched: 0, total: 1, mismatches: [`no such file in ${dir}`] };
+}
+
+/** What a suite came to, once its known exceptions are taken out. */
+export interface Verdict {
+  suite: string;
+  matched: number;
+  total: number;
+  /** Mismatches with a reason. */
+  excepted: { mismatch: string; reason: string }[];
+  /** Mismatches without one, and exceptions that nothing needs any more. */
+  faults: string[];
+}
+
+/** Beginnings of mismatches (file and row) with the reason why they are known. */
+export type Exceptions = Readonly<Record<string, string>>;
+
+export function readExceptions(suite: string): Exceptions {
+  try {
+    return JSON.parse(readFileSync(new URL(`./${suite}.exceptions.json`, import.meta.url), 'utf8')) as Exceptions;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
+
+export async function runSuite(
+  name: string,
+  fixtures: string,
+  exceptions: Exceptions = readExceptions(name),
+): Promise<Verdict> {
+  const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined;
+  if (!suite) throw new RangeError(`unknown suite ${name}: suites are ${Object.keys(SUITES).join(', ')}`);
+  const verdict: Verdict = { suite: name, matched: 0, total: 0, excepted: [], faults: [] };
+  const used = new Set<string>();
+  for await (const { name: part, report } of suite(fixtures)) {
+    verdict.matched += report.matched;
+    verdict.total += report.total;
+    for (const text of report.mismatches) {
+      const mismatch = `${part} ${text}`;
+      const exception = Object.keys(exceptions).find((start) => mismatch.startsWith(start));
+      if (exception === undefined) verdict.faults.push(mismatch);
+      else verdict.excepted.push({ mismatch, reason: exceptions[used.add(exception) && exception]! });
+    }
+  }
+  for (const exception of Object.keys(exceptions)) {
+    if (!used.has(exception)) verdict.faults.push(`${exception}: matches now, take it out of ${name}.exceptions.json`);
+  }
+  return verdict;
+}
