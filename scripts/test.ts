@@ -24,7 +24,7 @@ const STAGES: Record<string, Stage> = {
     for (const fault of faults) write(`  ✖ ${fault}\n`);
     return faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: faults.length };
   },
-  unit: (paths) => tests(['packages', 'scripts'], paths, { timeoutMs: 5 * MINUTE }),
+  unit: (paths) => tests(['packages', 'scripts'], paths, { timeoutMs: 2 * MINUTE }),
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
   e2e: (paths) => tests(['test/e2e'], paths, { timeoutMs: 10 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
   chaos: (paths) => tests(['test/chaos'], paths, { timeoutMs: 20 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),

@@ -1,13 +1,17 @@
 /** The real JS SDK as a client of a real devnet. Nothing of ours is on the client's side. */
-import {
+import { createRequire } from 'node:module';
+import type { Client } from '@bnb-chain/greenfield-js-sdk';
+
+// The SDK's ES module build does not load in Node (its imports lack file endings); its CommonJS build does.
+const load = createRequire(import.meta.url);
+const {
   bytesFromBase64,
-  type Client,
-  Client as GreenfieldClient,
+  Client: GreenfieldClient,
   Long,
   RedundancyType,
   VisibilityType,
-} from '@bnb-chain/greenfield-js-sdk';
-import { ReedSolomon } from '@bnb-chain/reed-solomon';
+} = load('@bnb-chain/greenfield-js-sdk') as typeof import('@bnb-chain/greenfield-js-sdk');
+const { ReedSolomon } = load('@bnb-chain/reed-solomon') as typeof import('@bnb-chain/reed-solomon');
 
 export interface Identity {
   address: string;

@@ -2,11 +2,11 @@
 import type { ChainEvent } from './events.ts';
 import { sha256 } from './hash.ts';
 import { parseTimestamp } from './json/scalars.ts';
+import { encode } from './proto/encode.ts';
 import { Timestamp } from './proto/generated/google.protobuf.ts';
 import { BytesValue, Int64Value, StringValue } from './proto/generated/greenfield.common.ts';
 import { BlockID } from './proto/generated/tendermint.types.ts';
 import { Consensus } from './proto/generated/tendermint.version.ts';
-import { encode } from './proto/wire.ts';
 import type { RpcBlockAnswer, RpcBlockId, RpcBlockResults, RpcHeader, RpcNewBlock, RpcTxResult } from './rpc/shapes.ts';
 
 export interface TxResult {

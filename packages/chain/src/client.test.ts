@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { ChainClient, type ChainClientOptions, ChainQueryError } from './client.ts';
+import { decode } from './proto/decode.ts';
 import type { MessageType } from './proto/define.ts';
 import { messageType } from './proto/define.ts';
+import { encode } from './proto/encode.ts';
 import { BaseAccount, QueryAccountResponse } from './proto/generated/cosmos.auth.v1beta1.ts';
 import { QueryStorageProvidersRequest, QueryStorageProvidersResponse } from './proto/generated/greenfield.sp.ts';
 import { QueryHeadBucketResponse, QueryVerifyPermissionResponse } from './proto/generated/greenfield.storage.ts';
-import { decode, encode } from './proto/wire.ts';
 import { FakeNode } from './testing/fake-node.ts';
 import { packAny } from './tx.ts';
 

@@ -6,9 +6,10 @@ import { recoverAddress } from './ecdsa.ts';
 import { type TypedData, typedData, typedDataDigest } from './eip712.ts';
 import { keccak256 } from './hash.ts';
 import { fromAminoJson, fromHeaderJson, fromProtoJson, toHeaderJson, toProtoJson } from './json.ts';
+import { decode } from './proto/decode.ts';
 import { type MessageType, messageType } from './proto/define.ts';
+import { encode } from './proto/encode.ts';
 import { AuthInfo, Tx, TxBody, TxRaw } from './proto/generated/cosmos.tx.v1beta1.ts';
-import { decode, encode } from './proto/wire.ts';
 import { approvalSignText, sealDocDigest, sealDocJson, taskSignBytes } from './sign-docs.ts';
 import { decodeTx, signDocOf } from './tx.ts';
 

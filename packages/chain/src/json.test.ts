@@ -11,7 +11,9 @@ import {
   toProtoJson,
   writeJson,
 } from './json.ts';
+import { decode } from './proto/decode.ts';
 import { messageType } from './proto/define.ts';
+import { encode } from './proto/encode.ts';
 import { BasicAllowance, MsgGrantAllowance } from './proto/generated/cosmos.feegrant.v1beta1.ts';
 import { MsgUpdateSpStoragePrice, StorageProvider } from './proto/generated/greenfield.sp.ts';
 import {
@@ -21,7 +23,6 @@ import {
   Params,
   QueryGroupsExistResponse,
 } from './proto/generated/greenfield.storage.ts';
-import { decode, encode } from './proto/wire.ts';
 import { recorded } from './testing/recordings.ts';
 import { packAny } from './tx.ts';
 

@@ -5,13 +5,14 @@ import { addressFromPublicKey, sameAddress, toChecksumAddress } from './address.
 import { addressOf, publicKeyOf, recoverPublicKey, SignatureError, signDigest } from './ecdsa.ts';
 import { TX_DOMAINS, type TxSignDoc, typedDataDigest, typedDataDigests } from './eip712.ts';
 import { sha256 } from './hash.ts';
+import { decode } from './proto/decode.ts';
 import { type AnyMessage, type Init, type MessageType, messageTypeByUrl } from './proto/define.ts';
+import { encode } from './proto/encode.ts';
 import type { Coin } from './proto/generated/cosmos.base.v1beta1.ts';
 import { PubKey } from './proto/generated/cosmos.crypto.eth.ethsecp256k1.ts';
 import { SignMode } from './proto/generated/cosmos.tx.signing.v1beta1.ts';
 import { AuthInfo, type Fee, TxBody, TxRaw } from './proto/generated/cosmos.tx.v1beta1.ts';
 import type { Any } from './proto/generated/google.protobuf.ts';
-import { decode, encode } from './proto/wire.ts';
 
 /** Base unit of all amounts: 10⁻¹⁸ BNB. */
 export const DENOM = 'BNB';

@@ -1,1 +1,2 @@
-export {};
+export { toJsonLine, UsageError } from './output.ts';
+export { parseObjectTarget, parseTarget, type Target } from './target.ts';

@@ -16,7 +16,11 @@ export interface SessionFlags {
 /** Options that every command with a session takes. */
 export function withSession(command: Command): Command {
   return command
-    .option('--rpc <url>', "the chain's RPC", `http://127.0.0.1:${defaultOptions.rpcPort}`)
+    .addOption(
+      new Option('--rpc <url>', "the chain's RPC")
+        .env('PRAIRIE_RPC')
+        .default(`http://127.0.0.1:${defaultOptions.rpcPort}`),
+    )
     .option('--chain-id <id>', 'chain id', defaultOptions.chainId)
     .addOption(
       new Option('--private-key <hex>', "key of the account (default: the devnet's first)").env('PRAIRIE_PRIVATE_KEY'),

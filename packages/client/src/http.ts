@@ -1,7 +1,13 @@
 /** HTTP calls of a provider's API: pooled connections, deadlines, streamed bodies, errors with their codes. */
 
 import { lookup as systemLookup } from 'node:dns';
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { pipeline } from 'node:stream/promises';
@@ -35,7 +41,15 @@ export interface HttpCall {
 
 /** No answer came: the endpoint is unreachable, too slow, or broke the connection. */
 export class TransportError extends Error {
-  override readonly name = 'TransportError';
+  override readonly name: string = 'TransportError';
+}
+
+/** The connection had been used before, and ended before it answered. */
+class StaleSocketError extends TransportError {}
+
+interface Exchange {
+  request: ClientRequest;
+  response: IncomingMessage;
 }
 
 export class HttpCaller {
@@ -55,14 +69,13 @@ export class HttpCaller {
 
   /** The answer, once its status is 2xx; its body is still to be read. @throws GfSpError, TransportError */
   async send(call: HttpCall): Promise<IncomingMessage> {
-    const response = await this.#exchange(call);
+    const { request, response } = await this.#exchangeOnLiveSocket(call);
     const status = response.statusCode ?? 0;
     if (status >= 200 && status < 300) return response;
-    throw remoteError(
-      call,
-      status,
-      (await readBody(response, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0))).toString(),
-    );
+    const body = await readBody(response, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0));
+    // what is left of the request's body is of no use to anyone
+    if (!request.writableFinished) request.destroy();
+    throw remoteError(call, status, body.toString());
   }
 
   close(): void {
@@ -70,44 +83,85 @@ export class HttpCaller {
     this.#https.destroy();
   }
 
-  #exchange(call: HttpCall): Promise<IncomingMessage> {
-    const url = new URL(call.endpoint);
-    const secure = url.protocol === 'https:';
-    const options = {
-      method: call.method,
-      host: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port || (secure ? 443 : 80),
-      path: call.target,
-      headers: { host: url.host, ...lengthOf(call.body), ...call.headers },
-      agent: secure ? this.#https : this.#http,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      timeout: call.idleTimeoutMs,
-      lookup: lookupLocal,
-      ...(call.signal ? { signal: call.signal } : {}),
-    };
+  /** A server may close a kept connection in the moment it is used again: then nothing was served, and a new one is. */
+  async #exchangeOnLiveSocket(call: HttpCall): Promise<Exchange> {
+    try {
+      return await this.#exchange(call);
+    } catch (error) {
+      if (!(error instanceof StaleSocketError) || call.signal?.aborted || !isRepeatable(call)) throw error;
+      return this.#exchange(call);
+    }
+  }
+
+  #exchange(call: HttpCall): Promise<Exchange> {
     return new Promise((resolve, reject) => {
-      const request = (secure ? httpsRequest : httpRequest)(options);
-      const fail = (error: Error) => reject(transportError(call, error));
-      request.once('response', resolve);
-      request.once('error', fail);
-      request.once('timeout', () => request.destroy(new Error(`no byte for ${call.idleTimeoutMs} ms`)));
-      if (call.body === undefined) request.end();
-      else if (call.body instanceof Uint8Array) request.end(call.body);
-      // a refusal may come before the body is through: then the answer counts, not the broken pipe
-      else pipeline(call.body, request).catch((error: Error) => setImmediate(fail, error));
+      const { secure, options } = requestOptions(call);
+      const agent = secure ? this.#https : this.#http;
+      const request = (secure ? httpsRequest : httpRequest)({ ...options, agent });
+      let response: IncomingMessage | undefined;
+      const fail = (error: Error) => reject(transportError(call, error, request.reusedSocket && !response));
+      request.once('response', (message) => {
+        response = message;
+        resolve({ request, response });
+      });
+      request.on('error', fail);
+      // after the answer has begun, its reader is who has to be told
+      request.once('timeout', () => (response ?? request).destroy(new Error(`no byte for ${call.idleTimeoutMs} ms`)));
+      sendBody(request, call.body, fail);
     });
   }
+}
+
+function sendBody(request: ClientRequest, body: HttpCall['body'], fail: (error: Error) => void): void {
+  if (body === undefined) request.end();
+  else if (body instanceof Uint8Array) request.end(body);
+  // a refusal may come before the body is through: then the answer counts, not the broken pipe
+  else pipeline(body, request).catch((error: Error) => setImmediate(fail, error));
+}
+
+function requestOptions(call: HttpCall): { secure: boolean; options: RequestOptions } {
+  const url = URL.parse(call.endpoint);
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new Error(`endpoint: scheme http or https, host and port expected, got ${JSON.stringify(call.endpoint)}`);
+  }
+  const secure = url.protocol === 'https:';
+  const options = {
+    method: call.method,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port || (secure ? 443 : 80),
+    // an endpoint may have a path of its own: what is asked for is below it (`sp-to-sp.md` §4)
+    path: url.pathname.replace(/\/$/, '') + call.target,
+    headers: { host: url.host, ...lengthOf(call.body), ...call.headers },
+    maxHeaderSize: MAX_HEADER_BYTES,
+    timeout: call.idleTimeoutMs,
+    lookup: lookupLocal,
+    ...(call.signal ? { signal: call.signal } : {}),
+  };
+  return { secure, options };
 }
 
 function lengthOf(body: HttpCall['body']): Record<string, string> {
   return body instanceof Uint8Array ? { 'content-length': String(body.length) } : {};
 }
 
-/** The whole body. @throws TransportError when it is longer than `limit` */
+function isRepeatable({ method, body }: HttpCall): boolean {
+  return method !== 'POST' && (body === undefined || body instanceof Uint8Array);
+}
+
+/** The bytes of an answer as they come. @throws TransportError when they end early */
+export async function* bytesOf(response: IncomingMessage): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* response as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new TransportError(`the answer broke off: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** The whole body. @throws TransportError when it ends early or is longer than `limit` */
 export async function readBody(response: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
+  for await (const chunk of bytesOf(response)) {
     size += chunk.length;
     if (size > limit) throw new TransportError(`the answer is longer than ${limit} bytes`);
     chunks.push(chunk);
@@ -115,9 +169,12 @@ export async function readBody(response: IncomingMessage, limit: number): Promis
   return Buffer.concat(chunks, size);
 }
 
-function transportError(call: HttpCall, cause: Error): Error {
-  return new TransportError(`${call.method} ${call.endpoint}${pathOf(call.target)}: ${cause.message}`, { cause });
+function transportError(call: HttpCall, cause: Error, stale: boolean): Error {
+  const type = stale && STALE.has((cause as NodeJS.ErrnoException).code ?? '') ? StaleSocketError : TransportError;
+  return new type(`${call.method} ${call.endpoint}${pathOf(call.target)}: ${cause.message}`, { cause });
 }
+
+const STALE = new Set(['ECONNRESET', 'EPIPE']);
 
 /** A query may carry a signature: it stays out of messages. */
 const pathOf = (target: string) => target.replace(/\?.*$/s, '');

@@ -1,21 +1,31 @@
 /** Calls from one provider to another (`reference/sp-to-sp.md` §4). */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { toHeaderJson } from '@prairie/chain';
-import { GfSpError, ReceivePieceTask } from '@prairie/gfsp';
-import { HttpCaller, readBody } from './http.ts';
+import { type Backoff, GfSpError, ReceivePieceTask, retry } from '@prairie/gfsp';
+import { HttpCaller, readBody, TransportError } from './http.ts';
 
 export const REPLICATE_PIECE_PATH = '/greenfield/receiver/v1/replicate-piece';
 export const RECEIVE_MSG_HEADER = 'X-Gnfd-Receive-Msg';
 export const INTEGRITY_SIGNATURE_HEADER = 'X-Gnfd-Integrity-Hash-Signature';
 
-/** Tries of one call, and the pause before the second; it doubles, with jitter (`pieces-and-redundancy.md` §9.2). */
-const ATTEMPTS = 3;
-const FIRST_PAUSE_MS = 500;
-const IDLE_TIMEOUT_MS = 10_000;
 const BLS_SIGNATURE_BYTES = 96;
+const MAX_ANSWER_BYTES = 1024;
+
+export interface SpClientOptions {
+  /** Milliseconds without a byte before a call is given up. Default 10 s. */
+  idleTimeoutMs?: number;
+  /** Tries of one call, and the pauses between them. Default 3, from 500 ms (`pieces-and-redundancy.md` §9.2). */
+  retry?: Partial<Backoff> & { attempts?: number };
+}
 
 export class SpClient {
   readonly #http = new HttpCaller({ maxSockets: 128 });
+  readonly #idleTimeoutMs: number;
+  readonly #retry: Backoff & { attempts: number };
+
+  constructor(options: SpClientOptions = {}) {
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? 10_000;
+    this.#retry = { attempts: 3, baseMs: 500, maxMs: 5000, ...options.retry };
+  }
 
   /** Sends one piece of `task`. @throws GfSpError with the peer's code, TransportError */
   async replicatePiece(
@@ -43,35 +53,28 @@ export class SpClient {
     this.#http.close();
   }
 
-  #put(endpoint: string, task: ReceivePieceTask, body: Uint8Array, signal: AbortSignal | undefined) {
+  async #put(endpoint: string, task: ReceivePieceTask, body: Uint8Array, signal: AbortSignal | undefined) {
     const message = Buffer.from(toHeaderJson(ReceivePieceTask, task)).toString('hex');
     const headers = { [RECEIVE_MSG_HEADER]: message };
     const call = {
       method: 'PUT' as const,
-      endpoint: endpoint.replace(/\/$/, ''),
+      endpoint,
       target: REPLICATE_PIECE_PATH,
       headers,
       body,
-      idleTimeoutMs: IDLE_TIMEOUT_MS,
+      idleTimeoutMs: this.#idleTimeoutMs,
       signal,
     };
-    return withRetries(signal, async () => {
+    const options = { ...this.#retry, retryable: mayPass, ...(signal ? { signal } : {}) };
+    return retry(options, async () => {
       const response = await this.#http.send(call);
-      await readBody(response, 1024);
+      await readBody(response, MAX_ANSWER_BYTES);
       return response.headers;
     });
   }
 }
 
-/** Once more when no answer came or the peer is in trouble; a refusal is an answer. */
-async function withRetries<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      const refused = error instanceof GfSpError && error.httpStatus < 500;
-      if (refused || attempt === ATTEMPTS || signal?.aborted) throw error;
-      await sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()), undefined, signal ? { signal } : {});
-    }
-  }
+/** No answer came, or the peer is in trouble; a refusal is an answer. */
+function mayPass(error: unknown): boolean {
+  return error instanceof TransportError || (error instanceof GfSpError && error.httpStatus >= 500);
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { authorizationOf } from './auth/authorization.ts';
 import { encodePath } from './auth/canonical.ts';
 import { EXPIRY_HEADER, expiryText } from './auth/expiry.ts';
-import { type HttpCall, HttpCaller, readBody } from './http.ts';
+import { bytesOf, type HttpCall, HttpCaller, readBody } from './http.ts';
 import { child, children, childText, parseXml, type XmlElement } from './xml.ts';
 
 /** Validity that the Go SDK gives its requests. */
@@ -75,7 +75,7 @@ export class UserClient {
     };
     const response = await this.#send('PUT', objectTarget(put.bucket, put.object), {
       headers,
-      body: put.body,
+      body: exactly(put.body, put.size),
       signal: put.signal,
     });
     await readBody(response, MAX_ANSWER_BYTES);
@@ -87,7 +87,7 @@ export class UserClient {
     const response = await this.#send('GET', objectTarget(bucket, object), { headers });
     const length = response.headers['content-length'];
     return {
-      stream: response,
+      stream: bytesOf(response),
       size: length === undefined ? undefined : Number(length),
       contentType: response.headers['content-type'] ?? '',
     };
@@ -154,6 +154,20 @@ export class UserClient {
       signal: call.signal,
     });
   }
+}
+
+/**
+ * The body, which has to be as long as announced: more would be read as another request, and for the rest of less the
+ * server would wait.
+ */
+async function* exactly(body: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  for await (const chunk of body) {
+    sent += chunk.length;
+    if (sent > size) throw new Error(`the body is longer than the ${size} bytes that were announced`);
+    yield chunk;
+  }
+  if (sent < size) throw new Error(`the body ended after ${sent} bytes, ${size} were announced`);
 }
 
 /** Request target of an object, path style. */

@@ -30,6 +30,7 @@ function take(match: RegExpExecArray, open: XmlElement[], at: number): void {
   const [, closing, opening, , selfClosing, chars] = match;
   const parent = open.at(-1)!;
   if (chars !== undefined) {
+    if (open.length === 1 && chars.trim() !== '') throw new Error(`text outside the root element at character ${at}`);
     parent.text += unescapeXml(chars);
   } else if (closing !== undefined) {
     if (open.length < 2 || parent.name !== closing) throw new Error(`</${closing}> at character ${at} closes nothing`);
@@ -43,15 +44,26 @@ function take(match: RegExpExecArray, open: XmlElement[], at: number): void {
   }
 }
 
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENTITIES = new Map([
+  ['lt', '<'],
+  ['gt', '>'],
+  ['amp', '&'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
 
 function unescapeXml(text: string): string {
   if (!text.includes('&')) return text;
-  return text.replace(/&(?:#x([0-9A-Fa-f]{1,6})|#(\d{1,7})|(\w+));/g, (whole, hex, decimal, name: string) => {
-    if (name) return ENTITIES[name] ?? whole;
-    const point = hex ? Number.parseInt(hex, 16) : Number(decimal);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : '�';
+  return text.replace(/&(?:#x([0-9A-Fa-f]{1,6})|#(\d{1,7})|(\w{1,10}));/g, (whole, hex, decimal, name: string) => {
+    if (name) return ENTITIES.get(name) ?? whole;
+    return characterOf(hex ? Number.parseInt(hex, 16) : Number(decimal));
   });
+}
+
+/** What is no character – half a surrogate pair, or beyond Unicode – becomes the one that says so. */
+function characterOf(point: number): string {
+  const isSurrogate = point >= 0xd800 && point <= 0xdfff;
+  return point <= 0x10ffff && !isSurrogate ? String.fromCodePoint(point) : '\ufffd';
 }
 
 export function child(element: XmlElement, name: string): XmlElement | undefined {

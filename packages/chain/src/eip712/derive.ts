@@ -9,9 +9,9 @@ import '../proto/generated/index.ts';
 import { isNonNullableList } from '../json/shape.ts';
 import { sortedJson } from '../json/text.ts';
 import { PROTO, scalarJson, wellKnownJson } from '../json/write.ts';
+import { decode } from '../proto/decode.ts';
 import { type AnyMessage, type Field, type MessageType, messageType, messageTypeByUrl } from '../proto/define.ts';
 import type { Any } from '../proto/generated/google.protobuf.ts';
-import { decode } from '../proto/wire.ts';
 
 export interface Member {
   name: string;

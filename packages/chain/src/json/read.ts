@@ -11,7 +11,7 @@ import {
   type Scalar,
   zeroOf,
 } from '../proto/define.ts';
-import { encode } from '../proto/wire.ts';
+import { encode } from '../proto/encode.ts';
 import { parseBase64, parseDecimal, parseDuration, parseTimestamp } from './scalars.ts';
 import type { Json } from './text.ts';
 

@@ -4,6 +4,7 @@
  */
 // messages are looked up by name: all tables have to be there
 import '../proto/generated/index.ts';
+import { decode } from '../proto/decode.ts';
 import {
   type AnyMessage,
   enumType,
@@ -12,7 +13,6 @@ import {
   messageType,
   messageTypeByUrl,
 } from '../proto/define.ts';
-import { decode } from '../proto/wire.ts';
 import { base64, decimalText, durationText, timestampText } from './scalars.ts';
 import { isNonNullableList, isOneofMember } from './shape.ts';
 import type { Json } from './text.ts';

@@ -1,8 +1,8 @@
 /**
  * Field tables and the registry that names them.
  *
- * One table per message serves every encoding of the network: protobuf wire (`wire.ts`), the three JSON dialects
- * (`json.ts`), EIP-712 typed data (`../eip712`) and typed events (`../events`).
+ * One table per message serves every encoding of the network: protobuf wire (`encode.ts`, `decode.ts`), the three JSON dialects
+ * (`../json.ts`), EIP-712 typed data (`../eip712`) and typed events (`../events`).
  *
  * Values are plain objects whose keys are the proto field names (snake_case), as they appear in all JSON dialects:
  * 64-bit and arbitrary-precision integers are `bigint`, `decimal` is a `bigint` in units of 10⁻¹⁸, bytes are

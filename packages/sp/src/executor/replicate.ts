@@ -1,16 +1,18 @@
-import { GfSpError, NoSuchKeyError, type ReceivePieceTask, type ReplicatePieceTask, retry } from '@prairie/gfsp';
+import { GfSpError, NoSuchKeyError, type ReplicatePieceTask, retry } from '@prairie/gfsp';
 import { ecPieceSize, segmentKey, segmentSizeAt } from '@prairie/redundancy';
 import { isReplicated, segmentsOf } from '../common/pieces.ts';
 import { executorErrors, pieceErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
 import { doneTask, type Piece, pieceTask } from './receive-tasks.ts';
 
-/** Attempts at one call, and their back-off and time limit (`reference/pieces-and-redundancy.md` §9.2). */
-const ATTEMPTS = { attempts: 3, baseMs: 500, maxMs: 4000 };
-const CALL_TIMEOUT_MS = 10_000;
+/** A call to a secondary, with the attempts that `SpClient` makes (`reference/pieces-and-redundancy.md` §9.2). */
+const CALL_TIMEOUT_MS = 45_000;
 
 /** The receiver has the same piece in work: an earlier attempt of ours, whose answer got lost. */
 const SAME_PIECE_IN_FLIGHT = 80002;
+/** The same at a done call: it is answered once that piece is stored. */
+const PIECE_IN_FLIGHT = 970001;
+const DONE_AGAIN = { attempts: 4, baseMs: 250, maxMs: 2000 };
 
 /** The failure of one secondary. */
 export class SecondaryError extends Error {
@@ -142,26 +144,21 @@ export class Replication {
     const { client, secondaries } = this.#tools;
     const task = await pieceTask(client, this.#task, piece);
     try {
-      await this.#attempt((signal) =>
-        secondaries.replicatePiece(this.#endpoint(piece.index), task, piece.data, signal),
-      );
+      await secondaries.replicatePiece(this.#endpoint(piece.index), task, piece.data, this.#callSignal());
     } catch (error) {
-      if (!(error instanceof GfSpError && error.innerCode === SAME_PIECE_IN_FLIGHT)) throw error;
+      if (codeOf(error) !== SAME_PIECE_IN_FLIGHT) throw error;
     }
   }
 
-  async #done(index: number): Promise<Uint8Array> {
-    return this.#attempt((signal) => this.#callDone(index, signal));
+  #done(index: number): Promise<Uint8Array> {
+    const retryable = (error: unknown) => codeOf(error) === PIECE_IN_FLIGHT;
+    return retry({ ...DONE_AGAIN, signal: this.#signal, retryable }, () => this.#callDone(index));
   }
 
-  async #callDone(index: number, signal = this.#callSignal()): Promise<Uint8Array> {
+  async #callDone(index: number): Promise<Uint8Array> {
     const { client, secondaries } = this.#tools;
-    const task: ReceivePieceTask = await doneTask(client, this.#task, index);
-    return secondaries.doneReplicatePiece(this.#endpoint(index), task, signal);
-  }
-
-  #attempt<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return retry({ ...ATTEMPTS, signal: this.#signal }, () => call(this.#callSignal()));
+    const task = await doneTask(client, this.#task, index);
+    return secondaries.doneReplicatePiece(this.#endpoint(index), task, this.#callSignal());
   }
 
   #callSignal(): AbortSignal {
@@ -181,4 +178,8 @@ export class Replication {
       throw error;
     }
   }
+}
+
+function codeOf(error: unknown): number | undefined {
+  return error instanceof GfSpError ? error.innerCode : undefined;
 }

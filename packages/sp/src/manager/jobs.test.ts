@@ -17,9 +17,9 @@ test('an upload is replicated and sealed, and nothing is left to do', async () =
   await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
   assert.equal(network.signer.seals, 1);
   for (const [endpoint, { disk, reports }] of network.secondaries) {
-    const index = network.chain.objects.get(id)!.global_virtual_group!.secondary_sp_ids.findIndex(
-      (sp) => endpoint === `http://sp${sp}.test`,
-    );
+    const index = network.chain.objects
+      .get(id)!
+      .global_virtual_group!.secondary_sp_ids.findIndex((sp) => endpoint === `http://sp${sp}.test`);
     assert.deepEqual(await disk.keys(), [0, 1, 2].map((segment) => `e1_s${segment}_p${index}`).sort());
     assert.equal(disk.spdb.getIntegrity(id, index)?.piece_checksum_list.length, 3);
     assert.deepEqual(disk.spdb.listPieceHashes(id, index), []);
@@ -77,12 +77,12 @@ test('a seal whose answer got lost is not an error: the chain is asked', async (
 
 test('after a crash in the middle of a replication the object is sealed, without sending what is there', async () => {
   const network = await new Network().start();
-  const stuck = new Promise<void>(() => {});
+  const stuck = Promise.withResolvers<void>();
   let reached = false;
   network.beforeCall = (call) => {
     if (!call.startsWith('done http://sp7')) return;
     reached = true;
-    return stuck;
+    return stuck.promise;
   };
   const { id } = await upload(network, 2500);
   await until(() => reached, 'the last done call');
@@ -91,9 +91,14 @@ test('after a crash in the middle of a replication the object is sealed, without
   assert.equal(row?.secondary_endpoints.length, 6);
   network.beforeCall = () => {};
   network.calls.length = 0;
-  network.executor.stop = async () => {};
+  // The executor of before the crash says nothing any more.
+  const crashed = network.executor;
+  const stopped = crashed.stop();
+  crashed.stop = async () => {};
   await network.restart();
   await until(() => network.chain.isSealed(id), 'the seal');
+  stuck.resolve();
+  await stopped;
   const pieces = network.calls.filter((call) => call.startsWith('piece'));
   assert.deepEqual(pieces, []);
   await network.stop();
@@ -173,7 +178,6 @@ const failure = { code_space: 'uploader', http_status_code: 406, inner_code: 110
 test('without a usable group the object waits in its row', async () => {
   const network = await new Network().start({ executor: false });
   for (const provider of network.chain.providers.slice(1)) provider.status = 3;
-  (network.manager as unknown as { groups?: unknown }).groups = undefined;
   const object = await network.createObject(payloadOf(10));
   await network.restart();
   await network.uploader.uploadObject(network.uploadTask(object), chunksOf(payloadOf(10)));

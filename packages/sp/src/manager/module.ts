@@ -57,7 +57,7 @@ export class ManagerModule implements Manager, AppPart {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#groups = new VirtualGroups(options, dependencies);
-    this.#queues = new JobQueues(options, { onGiveUp: (task) => this.#jobs.expired(task) });
+    this.#queues = new JobQueues(options, { onGiveUp: (task) => this.#expired(task) });
     this.#jobs = new UploadJobs(options, {
       ...dependencies,
       queues: this.#queues,
@@ -120,6 +120,15 @@ export class ManagerModule implements Manager, AppPart {
       }
     }
     return lines.filter((line) => line.includes(filter));
+  }
+
+  /** Called by a timer: there is nobody to throw to. */
+  #expired(task: ExecutorTask): void {
+    try {
+      this.#jobs.expired(task);
+    } catch (error) {
+      this.#dependencies.logger.error('an expired task was not written down', { key: task.key, error });
+    }
   }
 
   /** From the receiver first, to be checked later; then from the executor with what it found (§7). */

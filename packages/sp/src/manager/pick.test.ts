@@ -25,7 +25,10 @@ test('property: the one with more free space is picked more often', () => {
     counts.set(picked, (counts.get(picked) ?? 0) + 1);
   }
   assert.deepEqual([...counts.values()], [750, 250]);
-  assert.equal(pickByFreeShare([], () => ({ staked: 1n, used: 0n })), undefined);
+  assert.equal(
+    pickByFreeShare([], () => ({ staked: 1n, used: 0n })),
+    undefined,
+  );
 });
 
 test('property: secondaries are candidates, distinct, and the list is new to the family', () => {

@@ -252,10 +252,10 @@ export class UploadJobs {
   giveUp(objectId: bigint, task_state: number, why: string, error?: GfSpError): void {
     const { spdb, later, logger } = this.#dependencies;
     const error_description = error ? `${why}: ${JSON.stringify(toTaskError(error))}` : why;
+    // Its row goes when it is sealed or gone; then there is nothing to give up.
+    if (!this.#database(() => spdb.getUploadProgress(objectId))) return;
     logger.warn('an object is set aside', { object_id: objectId, why, ...(error ? { error } : {}) });
-    this.#database(() =>
-      spdb.updateUploadProgress(objectId, { task_state, error_description }),
-    );
+    this.#database(() => spdb.updateUploadProgress(objectId, { task_state, error_description }));
     later(objectId);
   }
 

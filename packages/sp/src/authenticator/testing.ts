@@ -1,0 +1,111 @@
+/** A chain of one bucket and one object, all of whose facts a test can turn. */
+import {
+  greenfieldPayment as payment,
+  greenfieldPermission as permission,
+  greenfieldSp as sp,
+  greenfieldStorage as storage,
+  greenfieldVirtualgroup as virtualgroup,
+} from '@prairie/chain';
+import { type AuthOperation, type Consensus, GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
+import { AuthenticatorModule } from './module.ts';
+
+export const ACCOUNT = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
+export const OPERATOR = '0x55Bb0651F974cd14E9aEf38776613a7837375683';
+const OWN_ID = 1;
+
+export interface Facts {
+  bucketExists: boolean;
+  objectExists: boolean;
+  primaryId: number;
+  status: number;
+  isUpdating: boolean;
+  isRateLimited: boolean;
+  payment: number | undefined;
+  /** Actions that the chain allows. */
+  chainAllows: readonly number[];
+  metadataAllows: boolean;
+}
+
+export const GOOD: Facts = {
+  bucketExists: true,
+  objectExists: true,
+  primaryId: OWN_ID,
+  status: storage.ObjectStatus.OBJECT_STATUS_CREATED,
+  isUpdating: false,
+  isRateLimited: false,
+  payment: payment.StreamAccountStatus.STREAM_ACCOUNT_STATUS_ACTIVE,
+  chainAllows: [permission.ActionType.ACTION_CREATE_OBJECT, permission.ActionType.ACTION_UPDATE_OBJECT_CONTENT],
+  metadataAllows: true,
+};
+
+/** A module over facts that may still change, and what it asked. */
+export class Bench {
+  readonly facts: Facts;
+  readonly asked: string[] = [];
+  /** Queries that fail. */
+  readonly broken = new Set<string>();
+  /** Resolves before a query is answered. */
+  delay: (query: string) => Promise<void> = () => Promise.resolve();
+  readonly module: AuthenticatorModule;
+
+  constructor(facts: Partial<Facts> = {}, options: { spId?: number } = {}) {
+    this.facts = { ...GOOD, ...facts };
+    const client = { metadata: { verifyPermission: () => this.#effect() } } as unknown as Modules;
+    const consensus = this.#consensus() as Consensus;
+    this.module = new AuthenticatorModule(
+      { operatorAddress: OPERATOR, ...options },
+      { client, consensus, logger: silentLogger },
+    );
+  }
+
+  /** 0 when it is allowed. */
+  async code(operation: AuthOperation, account = ACCOUNT): Promise<number> {
+    try {
+      await this.module.authorize(operation, account, 'bucket', 'object');
+      return 0;
+    } catch (error) {
+      return GfSpError.from(error).innerCode;
+    }
+  }
+
+  async #ask<T>(query: string, answer: () => T): Promise<T> {
+    this.asked.push(query);
+    await this.delay(query);
+    if (this.broken.has(query)) throw new Error('the node does not answer');
+    return answer();
+  }
+
+  #effect(): Promise<number> {
+    const { EFFECT_ALLOW, EFFECT_DENY } = permission.Effect;
+    return this.#ask('metadata', () => (this.facts.metadataAllows ? EFFECT_ALLOW : EFFECT_DENY));
+  }
+
+  #consensus(): Partial<Consensus> {
+    const { facts } = this;
+    const bucket = () => ({
+      bucket_info: storage.BucketInfo.create({ bucket_name: 'bucket', global_virtual_group_family_id: 7 }),
+      is_rate_limited: facts.isRateLimited,
+    });
+    const object = () => ({
+      object_info: storage.ObjectInfo.create({
+        bucket_name: 'bucket',
+        object_name: 'object',
+        object_status: facts.status,
+        is_updating: facts.isUpdating,
+      }),
+      global_virtual_group: undefined,
+    });
+    const record = () =>
+      facts.payment === undefined ? undefined : payment.StreamRecord.create({ status: facts.payment });
+    return {
+      spByOperator: () => this.#ask('sp', () => sp.StorageProvider.create({ id: OWN_ID, operator_address: OPERATOR })),
+      bucket: () => this.#ask('bucket', () => (facts.bucketExists ? bucket() : undefined)),
+      object: () => this.#ask('object', () => (facts.objectExists ? object() : undefined)),
+      family: (id) =>
+        this.#ask('family', () => virtualgroup.GlobalVirtualGroupFamily.create({ id, primary_sp_id: facts.primaryId })),
+      streamRecord: () => this.#ask('streamRecord', record),
+      verifyPermission: (_operator, _bucket, name, action) =>
+        this.#ask(`permission ${action}${name && ' object'}`, () => facts.chainAllows.includes(action)),
+    };
+  }
+}

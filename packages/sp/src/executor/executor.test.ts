@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  Budget,
+  defineErrors,
+  type ExecutorTask,
+  type Manager,
+  type Modules,
+  newTask,
+  queueErrors,
+  ReceivePieceTask,
+  type ReplicatePieceTask,
+  silentLogger,
+} from '@prairie/gfsp';
+import { createErasureCoder, createHasher } from '@prairie/redundancy';
+import { operatorOf } from '../testing/chain.ts';
+import { type Disk, Network, payloadOf, rejectsWith, TestSigner } from '../testing/network.ts';
+import { confirmReceived } from './confirm.ts';
+import { ExecutorModule } from './module.ts';
+import type { ExecutorTools } from './ports.ts';
+import { Replication, SecondaryError } from './replicate.ts';
+
+const coder = createErasureCoder();
+const hasher = createHasher();
+
+/** A network whose primary has the pieces of an object of 4000 bytes, and the task to replicate it. */
+async function setUp(segments = 4) {
+  const network = new Network();
+  await network.manager.start();
+  const payload = payloadOf(segments * 1000);
+  const object_info = await network.createObject(payload);
+  for (let index = 0; index * 1024 < payload.length; index++) {
+    await network.disk.pieceStore.put(`s1_s${index}`, payload.subarray(index * 1024, (index + 1) * 1024));
+  }
+  const gvg = network.chain.families.get(1)![0]!;
+  const task: ReplicatePieceTask = {
+    task: newTask({ retry: 1n, max_retry: 3n, timeout: 90n }),
+    object_info,
+    storage_params: network.chain.params,
+    gvg,
+    secondary_endpoints: gvg.secondary_sp_ids.map((id) => `http://sp${id}.test`),
+    secondary_signatures: [],
+    sealed: false,
+    not_available_sp_idx: -1,
+    is_agent_upload: false,
+  };
+  const tools: ExecutorTools = {
+    client: network.client,
+    consensus: network.chain,
+    ...network.disk,
+    secondaries: network,
+    coder,
+    hasher,
+    logger: silentLogger,
+    budget: new Budget(1 << 20),
+  };
+  return { network, task, tools };
+}
+
+/** Runs one task through an executor and gives what it reports. */
+async function execute(network: Network, task: ExecutorTask): Promise<ExecutorTask> {
+  const reported = Promise.withResolvers<ExecutorTask>();
+  const waiting = Promise.withResolvers<undefined>();
+  const tasks = [task];
+  const manager = {
+    askTask: async (signal: AbortSignal) => {
+      signal.addEventListener('abort', () => waiting.resolve(undefined), { once: true });
+      return tasks.shift() ?? waiting.promise;
+    },
+    reportTask: async (report: ExecutorTask) => reported.resolve(report),
+  } as unknown as Manager;
+  const client = { signer: network.signer, manager } as unknown as Modules;
+  const parts = { client, consensus: network.chain, ...network.disk, secondaries: network, coder, hasher };
+  const executor = new ExecutorModule(
+    { operatorAddress: operatorOf(1), parallel: 1 },
+    { ...parts, logger: silentLogger },
+  );
+  await executor.start();
+  const report = await reported.promise;
+  await executor.stop();
+  return report;
+}
+
+test('pieces go out in order of segments, those of the next one while the ones before are under way', async () => {
+  const { network, task, tools } = await setUp();
+  let out = 0;
+  let most = 0;
+  network.beforeCall = async () => {
+    most = Math.max(most, ++out);
+    await new Promise(setImmediate);
+    out--;
+  };
+  const signatures = await new Replication(task, tools, new AbortController().signal).run();
+  assert.equal(signatures.length, 6);
+  assert.equal(most, 6);
+  const segments = network.calls.filter((call) => call.startsWith('piece')).map((call) => Number(call.split(' ')[1]));
+  assert.deepEqual(segments, [...segments].sort());
+  assert.equal(tools.budget.free, 1 << 20);
+});
+
+test('the first secondary that fails is named, and its code is kept', async () => {
+  const { network, task, tools } = await setUp();
+  network.broken.add('http://sp5.test');
+  await assert.rejects(new Replication(task, tools, new AbortController().signal).run(), (error) => {
+    assert.ok(error instanceof SecondaryError);
+    assert.equal(error.index, 3);
+    assert.equal(error.cause.innerCode, 98001);
+    return true;
+  });
+  assert.equal(tools.budget.free, 1 << 20);
+});
+
+test('who has everything from an attempt before is sent nothing', async () => {
+  const { network, task, tools } = await setUp();
+  const { signal } = new AbortController();
+  await new Replication(task, tools, signal).run();
+  network.calls.length = 0;
+  const again = { ...task, task: { ...task.task, retry: 2n } };
+  assert.equal((await new Replication(again, tools, signal).run()).length, 6);
+  assert.ok(network.calls.every((call) => call.startsWith('done')));
+});
+
+const { sameInFlight } = defineErrors('receiver', { sameInFlight: [406, 80002, 'request repeated'] });
+
+test('what a secondary has in work already is not an error', async () => {
+  const { network, task, tools } = await setUp();
+  const known = network.replicatePiece.bind(network);
+  network.replicatePiece = async (endpoint, receive, piece) => {
+    await known(endpoint, receive, piece);
+    if (receive.segment_idx === 0) throw sameInFlight();
+  };
+  const done = network.doneReplicatePiece.bind(network);
+  let refusals = 1;
+  network.doneReplicatePiece = async (endpoint, receive) => {
+    if (endpoint === 'http://sp2.test' && refusals-- > 0) throw queueErrors.repeated();
+    return done(endpoint, receive);
+  };
+  assert.equal((await new Replication(task, tools, new AbortController().signal).run()).length, 6);
+});
+
+test('an executor that is stopped ends its calls', async () => {
+  const { network, task, tools } = await setUp();
+  const stop = new AbortController();
+  network.beforeCall = () => stop.abort(new Error('stopping'));
+  network.broken.add('http://sp2.test');
+  await assert.rejects(new Replication(task, tools, stop.signal).run());
+  assert.equal(tools.budget.free, 1 << 20);
+});
+
+test('a task that does not fit its group is refused', async () => {
+  const { task, tools } = await setUp();
+  const short = { ...task, secondary_endpoints: ['http://sp2.test'] };
+  const run = async () => new Replication(short, tools, new AbortController().signal);
+  await rejectsWith(run(), 45217);
+});
+
+test('a secondary that signs with another key is found out: 45216 with its index', async () => {
+  const { network, task } = await setUp();
+  const done = network.doneReplicatePiece.bind(network);
+  const wrong = new TestSigner(network.chain, 99);
+  network.doneReplicatePiece = async (endpoint, receive) => {
+    const signature = await done(endpoint, receive);
+    if (endpoint !== 'http://sp4.test') return signature;
+    return wrong.signSecondarySealBls(task.object_info.id, task.gvg.id, Buffer.alloc(32));
+  };
+  const report = await execute(network, { kind: 'replicate', key: 'k', value: task });
+  assert.ok(report.kind === 'replicate');
+  assert.equal(report.value.not_available_sp_idx, 2);
+  assert.equal(report.value.task.err?.inner_code, 45216);
+  assert.equal(network.signer.seals, 0);
+});
+
+test('a replicated object is sealed at once; without success the signatures are reported', async () => {
+  const good = await setUp();
+  const sealed = await execute(good.network, { kind: 'replicate', key: 'k', value: good.task });
+  assert.ok(sealed.kind === 'replicate' && sealed.value.sealed && !sealed.value.task.err);
+  assert.ok(good.network.chain.isSealed(1n));
+  const busy = await setUp();
+  busy.network.signer.sealFailures.push(new Error('busy'));
+  const unsealed = await execute(busy.network, { kind: 'replicate', key: 'k', value: busy.task });
+  assert.ok(unsealed.kind === 'replicate' && !unsealed.value.sealed && !unsealed.value.task.err);
+  assert.equal(unsealed.value.secondary_signatures.length, 6);
+});
+
+test('signatures that are none make a seal task fail, not succeed', async () => {
+  const { network, task } = await setUp();
+  const value = {
+    ...task,
+    global_virtual_group_id: task.gvg.id,
+    secondary_signatures: [Buffer.from('nonsense')],
+  };
+  const report = await execute(network, { kind: 'seal', key: 'k', value });
+  assert.equal(report.value.task?.err?.inner_code, 45217);
+});
+
+test('the pieces of a sealed object are not forced upon those who refuse them', async () => {
+  const { network, task } = await setUp();
+  const [found] = network.chain.objects.values();
+  network.chain.objects.set(1n, { ...found!, object_info: { ...found!.object_info, object_status: 1 } });
+  network.broken.add('http://sp2.test');
+  const report = await execute(network, { kind: 'replicate', key: 'k', value: task });
+  assert.ok(report.kind === 'replicate' && report.value.sealed && !report.value.task.err);
+});
+
+/** Provider 4 got the pieces of index 2 of a sealed object. */
+async function received() {
+  const { network, task } = await setUp();
+  await execute(network, { kind: 'replicate', key: 'k', value: task });
+  const disk: Disk = network.secondaries.get('http://sp4.test')!.disk;
+  const tools = { consensus: network.chain, ...disk, logger: silentLogger };
+  const receive: ReceivePieceTask = {
+    ...ReceivePieceTask.create(),
+    task: newTask(),
+    object_info: task.object_info,
+    storage_params: task.storage_params,
+    redundancy_idx: 2,
+  };
+  return { network, disk, confirm: () => confirmReceived(receive, { operatorAddress: operatorOf(4) }, tools) };
+}
+
+test('what was received is kept when the object is sealed with this provider in its place', async () => {
+  const { disk, confirm } = await received();
+  await confirm();
+  assert.equal((await disk.keys()).length, 4);
+  assert.ok(disk.spdb.getIntegrity(1n, 2));
+});
+
+test('it is kept while the object is not sealed: 40003', async () => {
+  const { network, disk, confirm } = await received();
+  const found = network.chain.objects.get(1n)!;
+  network.chain.objects.set(1n, { ...found, object_info: { ...found.object_info, object_status: 0 } });
+  await rejectsWith(confirm(), 40003);
+  assert.equal((await disk.keys()).length, 4);
+});
+
+test('it is deleted when the object is in another group, or gone', async () => {
+  const moved = await received();
+  const found = moved.network.chain.objects.get(1n)!;
+  const gvg = { ...found.global_virtual_group!, secondary_sp_ids: [2, 3, 8, 5, 6, 7] };
+  moved.network.chain.objects.set(1n, { ...found, global_virtual_group: gvg });
+  await moved.confirm();
+  assert.deepEqual(await moved.disk.keys(), []);
+  assert.equal(moved.disk.spdb.getIntegrity(1n, 2), undefined);
+  const gone = await received();
+  gone.network.chain.objects.delete(1n);
+  await gone.confirm();
+  assert.deepEqual(await gone.disk.keys(), []);
+});
