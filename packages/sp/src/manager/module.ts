@@ -16,9 +16,10 @@ import {
 } from '@prairie/gfsp';
 import { managerErrors } from './errors.ts';
 import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
+import { INCOMPLETE } from './job-tasks.ts';
 import { Later } from './later.ts';
 import { Revival, type RevivalOptions } from './revival.ts';
-import { INCOMPLETE, UploadJobs, type UploadJobsOptions } from './upload-jobs.ts';
+import { UploadJobs, type UploadJobsOptions } from './upload-jobs.ts';
 import { VirtualGroups, type VirtualGroupsOptions } from './virtual-groups.ts';
 
 export interface ManagerOptions extends VirtualGroupsOptions, JobQueuesOptions, UploadJobsOptions, RevivalOptions {

@@ -13,7 +13,8 @@ import {
 } from '@prairie/gfsp';
 import { piecePrefixes } from '@prairie/redundancy';
 import { awaitsContent, isSealed } from '../common/pieces.ts';
-import { INCOMPLETE, resumedTask, type UploadJobs } from './upload-jobs.ts';
+import { INCOMPLETE, resumedTask } from './job-tasks.ts';
+import type { UploadJobs } from './upload-jobs.ts';
 import type { VirtualGroups } from './virtual-groups.ts';
 
 export interface RevivalOptions {

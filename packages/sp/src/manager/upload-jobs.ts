@@ -20,6 +20,7 @@ import {
 import { isSealed } from '../common/pieces.ts';
 import { managerErrors } from './errors.ts';
 import type { JobQueues } from './job-queues.ts';
+import { INCOMPLETE, type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
 import type { Placement, VirtualGroups } from './virtual-groups.ts';
 
 export interface UploadJobsOptions {
@@ -37,22 +38,6 @@ export interface UploadJobsDependencies {
   later: (objectId: bigint) => void;
   logger: Logger;
 }
-
-/** An object whose payload is here and which is to be replicated. */
-export interface ReplicateJob {
-  object_info: storage.ObjectInfo;
-  storage_params: storage.Params;
-  family_id: number;
-  is_agent_upload: boolean;
-  task: Task;
-}
-
-/** States in which nothing was acknowledged yet. */
-export const INCOMPLETE: readonly number[] = [
-  TaskState.INIT,
-  TaskState.UPLOAD_OBJECT_DOING,
-  TaskState.UPLOAD_OBJECT_ERROR,
-];
 
 /**
  * The way of an upload from its first byte to its seal, with each step in the SPDB before it is taken
@@ -159,17 +144,7 @@ export class UploadJobs {
       secondary_endpoints: endpoints,
       secondary_signatures: [],
     });
-    queues.pushReplicate({
-      task: { ...job.task, max_retry: BigInt(TaskAttempts.replicate) },
-      object_info: job.object_info,
-      storage_params: job.storage_params,
-      gvg,
-      secondary_endpoints: endpoints,
-      secondary_signatures: [],
-      sealed: false,
-      not_available_sp_idx: -1,
-      is_agent_upload: job.is_agent_upload,
-    });
+    queues.pushReplicate(replicateTask(job, { gvg, endpoints }));
   }
 
   /** @throws 60001, 60004 */
@@ -181,15 +156,7 @@ export class UploadJobs {
     if (error) return this.#replicateFailed(key, value, error);
     queues.replicate.complete(key);
     if (value.sealed) return this.finish(value.object_info.id);
-    this.sealLater({
-      task: newTask({ create_time: value.task.create_time, logs: value.task.logs }),
-      object_info: value.object_info,
-      storage_params: value.storage_params,
-      global_virtual_group_id: value.gvg.id,
-      secondary_endpoints: value.secondary_endpoints,
-      secondary_signatures: value.secondary_signatures,
-      is_agent_upload: value.is_agent_upload,
-    });
+    this.sealLater(sealTask(value));
   }
 
   /** Replicated, but not sealed: the signatures are kept, so that only the seal is to be done. */
@@ -272,9 +239,4 @@ export class UploadJobs {
       throw managerErrors.database(`failed to access the upload progress: ${GfSpError.from(error).message}`, error);
     }
   }
-}
-
-/** The envelope of a job that is taken up again: it was tried before, so secondaries are asked what they have. */
-export function resumedTask(row: UploadProgress): Task {
-  return newTask({ create_time: BigInt(row.create_timestamp_second) || nowSeconds(), retry: 1n });
 }

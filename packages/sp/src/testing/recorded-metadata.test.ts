@@ -7,7 +7,7 @@ import { type ListObjectsQuery, silentLogger } from '@prairie/gfsp';
 import { BsDb, SqliteSpDb } from '@prairie/store';
 import { applyBlock } from '../blocksyncer/apply-block.ts';
 import { recordedBlocks } from '../blocksyncer/testing.ts';
-import { MetadataModule } from './module.ts';
+import { MetadataModule } from '../metadata/index.ts';
 
 const FIXTURES = new URL('../../../../test/fixtures/http/', import.meta.url);
 /** From the time in a block's header until a recording provider had it in its tables, milliseconds. */
