@@ -38,7 +38,7 @@ export interface Approver {
 export interface Uploader {
   /**
    * Resolves when the whole payload is durable and its integrity equals the chain's. `contentLength` is what the sender
-   * announced, if it did: a wrong one is refused before a byte is read (110008). @throws uploader, manager
+   * announced, if it did: a wrong one is refused before a byte is read. @throws uploader, manager
    */
   uploadObject(task: UploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void>;
 }

@@ -3,18 +3,13 @@ import {
   type ExecutorTask,
   GfSpError,
   type Logger,
-  newTask,
-  nowSeconds,
   type ReplicatePieceTask,
   type SealObjectTask,
   type SpDb,
-  type Task,
-  TaskAttempts,
   TaskState,
   taskError,
   toTaskError,
   type UploadObjectTask,
-  type UploadProgress,
   uploadKey,
 } from '@prairie/gfsp';
 import { isSealed } from '../common/pieces.ts';

@@ -94,12 +94,16 @@ export class UploaderModule implements Uploader, AppPart {
     }
   }
 
-  /** A wrong length that is known beforehand is refused beforehand: nothing has begun, so nothing is left. */
-  #requireLength({ object_info }: UploadObjectTask, contentLength: bigint | undefined): void {
+  /**
+   * A wrong length that is known beforehand is refused beforehand: nothing has begun, so nothing is left. The code is the
+   * one that the whole body would have got: 110004, or 110008 where there is no checksum to miss.
+   */
+  #requireLength({ object_info, is_agent_upload }: UploadObjectTask, contentLength: bigint | undefined): void {
     if (contentLength === undefined || contentLength === object_info.payload_size) return;
+    const lengths = `${contentLength} bytes were announced, the object on chain has ${object_info.payload_size}`;
+    if (!is_agent_upload) throw uploaderErrors.integrityMismatch(`invalid payload data integrity hash: ${lengths}`);
     throw uploaderErrors.sizeMismatch(
-      `The file payload size is inconsistent with the parameter payload size: ${contentLength} bytes were announced, ` +
-        `the object on chain has ${object_info.payload_size}`,
+      `The file payload size is inconsistent with the parameter payload size: ${lengths}`,
     );
   }
 

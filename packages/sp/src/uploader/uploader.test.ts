@@ -56,7 +56,7 @@ test('a wrong length that is announced is refused before a byte is read', async 
     read = true;
     yield payloadOf(5);
   }
-  await rejectsWith(network.uploader.uploadObject(network.uploadTask(object), body(), 5n), 110008);
+  await rejectsWith(network.uploader.uploadObject(network.uploadTask(object), body(), 5n), 110004);
   assert.equal(read, false);
   await network.stop();
 });
