@@ -16,6 +16,7 @@ const FILES = {
     "describe('group', () => { test('inner', () => {}); test('broken', () => { throw new Error('inside'); }); });",
   'a/crash.test.ts': "throw new Error('before any test');",
   'b/hangs.test.ts': "test('never ends', () => new Promise(() => setInterval(() => {}, 1000)));",
+  'c/busy.test.ts': "test('is busy', () => { for (;;); });",
   'a/node_modules/x/other.test.ts': "throw new Error('not ours');",
   'a/helper.ts': '',
 };
@@ -38,7 +39,7 @@ writeFileSync(
 function totalsOf(files: readonly string[]): { totals: Totals; text: string } {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const options = JSON.stringify({ root, files, timeoutMs: 2000 });
-  return JSON.parse(execFileSync(process.execPath, [DRIVER, options], { env, encoding: 'utf8' }));
+  return JSON.parse(execFileSync(process.execPath, [DRIVER, options], { env, encoding: 'utf8', timeout: 20_000 }));
 }
 
 test('test files are found below folders, sorted, without those of packages', () => {
@@ -66,6 +67,12 @@ test('a file that does not end is a failure', () => {
   assert.equal(totals.passed, 0);
   assert.ok(totals.failed > 0, text);
   assert.match(text, /timed out/);
+});
+
+test('a file that is busy for ever is stopped', () => {
+  const { totals, text } = totalsOf([join(root, 'c/busy.test.ts')]);
+  assert.equal(totals.passed, 0);
+  assert.ok(totals.failed > 0, text);
 });
 
 test('indenting keeps the lines', () => {

@@ -42,11 +42,14 @@ export function findTestFiles(root: string, folders: readonly string[]): string[
 /** Runs test files, a process each, and writes a line per file and the failures in full. Counts as Node counts. */
 export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   if (options.files.length === 0) return { passed: 0, failed: 0 };
+  const watchdog = new AbortController();
   const events = run({
     files: [...options.files],
     concurrency: options.concurrency ?? availableParallelism(),
     timeout: options.timeoutMs,
-    execArgv: [...(options.nodeOptions ?? [])],
+    // A handle that a test leaves open would keep its process, and so the whole run, from ending.
+    execArgv: [...(options.nodeOptions ?? []), '--test-force-exit'],
+    signal: watchdog.signal,
     cwd: options.root,
   });
   const totals: Totals = { passed: 0, failed: 0 };
@@ -70,10 +73,23 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
     if (failed > 0 && output.has(file)) options.write(indent(`it wrote:\n${output.get(file)}`, 6));
     output.delete(file);
   });
-  for await (const _ of events);
+  // Node's own time limit does not stop a file that is busy for ever; silence does.
+  const silence = setTimeout(() => watchdog.abort(), options.timeoutMs + GRACE_MS);
+  for await (const _ of events) silence.refresh();
+  clearTimeout(silence);
+  // A file that broke before its tests has no summary; why, is in what it wrote.
+  for (const [file, text] of output) {
+    options.write(indent(`${relative(options.root, file)} wrote:\n${text}`, 6));
+  }
+  if (watchdog.signal.aborted) {
+    options.write(`  ✖ a test file was stopped: nothing came for ${(options.timeoutMs + GRACE_MS) / 1000} s\n`);
+    totals.failed = Math.max(1, totals.failed);
+  }
   return totals;
 }
 
+/** Beyond the time limit of a test, before the run is stopped. */
+const GRACE_MS = 3000;
 /** Characters kept of what a test file writes. */
 const MAX_OUTPUT = 8000;
 
