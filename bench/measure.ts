@@ -1,4 +1,5 @@
-/** Measuring: wall time, latency and CPU time of repeated work. */
+/** Measuring parts in this process: wall time, latency and CPU time of repeated work. */
+import { percentile, round } from './figures.ts';
 
 export interface Work {
   name: string;
@@ -9,20 +10,18 @@ export interface Work {
   run(index: number): Promise<unknown>;
 }
 
-/** One line of `npm run bench`. Rates are per second of wall time; a GB is 10^9 bytes. */
+/** One line of a benchmark of parts. Rates are per second of wall time; a GB is 10^9 bytes. */
 export interface Measurement {
-  name: string;
+  case: string;
   runs: number;
   seconds: number;
-  runs_per_second: number;
-  mb_per_second?: number;
-  cpu_ms_per_run: number;
-  cpu_seconds_per_gb?: number;
-  p50_ms: number;
-  p99_ms: number;
+  runsPerS: number;
+  mbPerS?: number;
+  cpuMsPerRun: number;
+  cpuSecondsPerGB?: number;
+  p50Ms: number;
+  p99Ms: number;
 }
-
-const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 
 /** Runs for about `seconds`, after a tenth of that to warm up. CPU time is that of all threads of this process. */
 export async function measure(work: Work, seconds: number): Promise<Measurement> {
@@ -34,20 +33,17 @@ export async function measure(work: Work, seconds: number): Promise<Measurement>
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuSeconds = (user + system) / 1e6;
   const runs = latencies.length;
-  latencies.sort((a, b) => a - b);
   const bytes = work.bytes * runs;
   const perBytes =
-    bytes > 0
-      ? { mb_per_second: round(bytes / 1e6 / elapsed, 1), cpu_seconds_per_gb: round((cpuSeconds * 1e9) / bytes) }
-      : {};
+    bytes > 0 ? { mbPerS: round(bytes / 1e6 / elapsed, 1), cpuSecondsPerGB: round((cpuSeconds * 1e9) / bytes) } : {};
   return {
-    name: work.name,
+    case: work.name,
     runs,
     seconds: round(elapsed),
-    runs_per_second: round(runs / elapsed, 1),
-    cpu_ms_per_run: round((cpuSeconds * 1000) / runs),
-    p50_ms: round(percentile(latencies, 0.5)),
-    p99_ms: round(percentile(latencies, 0.99)),
+    runsPerS: round(runs / elapsed, 1),
+    cpuMsPerRun: round((cpuSeconds * 1000) / runs),
+    p50Ms: round(percentile(latencies, 0.5)),
+    p99Ms: round(percentile(latencies, 0.99)),
     ...perBytes,
   };
 }
@@ -65,8 +61,4 @@ async function repeat(work: Work, seconds: number): Promise<number[]> {
   };
   await Promise.all(Array.from({ length: work.concurrency ?? 1 }, lane));
   return latencies;
-}
-
-function percentile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;
 }

@@ -1,26 +1,82 @@
-/** `npm run bench [-- NAME…] [--seconds S]`: a JSON line per measurement. Nothing is asserted here. */
+/**
+ * `npm run bench [-- NAME…]`: a JSON line per case on standard output, progress on standard error. Nothing is asserted
+ * here but that bytes come back as they went. Without a name the whole network is measured, by others its parts.
+ */
 import { parseArgs } from 'node:util';
-import type { Measurement } from './measure.ts';
+import { sizeOf } from './figures.ts';
+import { benchNetwork } from './network.ts';
 import { benchPieceStore } from './piecestore.ts';
 import { benchRedundancy } from './redundancy.ts';
 
-/** Each measures for about `seconds` per line. */
-const BENCHES: Readonly<Record<string, (seconds: number) => AsyncIterable<Measurement>>> = {
-  redundancy: benchRedundancy,
-  piecestore: benchPieceStore,
+interface Flags {
+  sizes: string[];
+  quick: boolean;
+  blockTimeMs: number;
+  /** Per line, of the parts. */
+  seconds: number;
+}
+
+type Bench = (flags: Flags, signal: AbortSignal) => AsyncIterable<object>;
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  network: (flags, signal) => benchNetwork(flags, { signal, say }),
+  redundancy: ({ seconds }) => benchRedundancy(seconds),
+  piecestore: ({ seconds }) => benchPieceStore(seconds),
 };
 
-const { values, positionals } = parseArgs({
-  options: { seconds: { type: 'string', default: '1' } },
-  allowPositionals: true,
-});
-const seconds = Number(values.seconds);
-const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
-if (unknown !== undefined || !(seconds > 0)) {
-  process.stderr.write(unknown === undefined ? '--seconds: a number above 0\n' : `unknown benchmark ${unknown}\n`);
-  process.stderr.write(`benchmarks: ${Object.keys(BENCHES).join(', ')}\n`);
-  process.exit(2);
+const USAGE = `usage: npm run bench -- [NAME…] [OPTION…]
+  names: ${Object.keys(BENCHES).join(', ')}; without one: network
+  --sizes 64KiB,1MiB   objects of the network benchmark (default: 64KiB,1MiB,16MiB,64MiB)
+  --quick              fewer objects, shorter rests
+  --block-time MS      of the chain (default 500)
+  --seconds S          per line, of the other benchmarks (default 1)`;
+
+function parse(args: string[]): { names: string[]; flags: Flags } {
+  const { values, positionals } = parseArgs({
+    args,
+    options: {
+      sizes: { type: 'string', default: '64KiB,1MiB,16MiB,64MiB' },
+      quick: { type: 'boolean', default: false },
+      'block-time': { type: 'string', default: '500' },
+      seconds: { type: 'string', default: '1' },
+    },
+    allowPositionals: true,
+  });
+  const unknown = positionals.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) throw new Error(`unknown benchmark ${unknown}`);
+  const sizes = values.sizes.split(',');
+  for (const size of sizes) sizeOf(size);
+  const [blockTimeMs, seconds] = [Number(values['block-time']), Number(values.seconds)];
+  if (!Number.isInteger(blockTimeMs) || blockTimeMs < 0)
+    throw new Error('--block-time: a whole number from 0 is expected');
+  if (!(seconds > 0)) throw new Error('--seconds: a number above 0 is expected');
+  const names = positionals.length > 0 ? positionals : ['network'];
+  return { names, flags: { sizes, quick: values.quick, blockTimeMs, seconds } };
 }
-for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
-  for await (const line of BENCHES[name]!(seconds)) process.stdout.write(`${JSON.stringify(line)}\n`);
+
+function parsed(): ReturnType<typeof parse> {
+  try {
+    return parse(process.argv.slice(2));
+  } catch (error) {
+    say(`${(error as Error).message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
+const { names, flags } = parsed();
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // the first ends the run in order, the second at once
+  process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort(new Error(`stopped by ${name}`))));
+}
+try {
+  for (const name of names) {
+    for await (const line of BENCHES[name]!(flags, stop.signal)) process.stdout.write(`${JSON.stringify(line)}\n`);
+    stop.signal.throwIfAborted();
+  }
+} catch (error) {
+  say(`bench failed: ${stop.signal.aborted ? (stop.signal.reason as Error).message : (error as Error).stack}`);
+  process.exitCode = 1;
 }

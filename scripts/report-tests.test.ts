@@ -16,6 +16,9 @@ const FILES = {
     "describe('group', () => { test('inner', () => {}); test('broken', () => { throw new Error('inside'); }); });",
   'a/crash.test.ts': "throw new Error('before any test');",
   'b/hangs.test.ts': "test('never ends', () => new Promise(() => setInterval(() => {}, 1000)));",
+  'c/open.test.ts': "test('leaves a timer', () => { setInterval(() => {}, 1000); });",
+  'd/late.test.ts':
+    "import { setTimeout as sleep } from 'node:timers/promises'; test('early', () => {}); await sleep(50); test('late', () => {});",
   'c/busy.test.ts': "test('is busy', () => { for (;;); });",
   'a/node_modules/x/other.test.ts': "throw new Error('not ours');",
   'a/helper.ts': '',
@@ -38,7 +41,7 @@ writeFileSync(
 /** In a process of its own: Node refuses to run tests from within a test. */
 function totalsOf(files: readonly string[]): { totals: Totals; text: string } {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const options = JSON.stringify({ root, files, timeoutMs: 2000 });
+  const options = JSON.stringify({ root, files, timeoutMs: 1500, graceMs: 500 });
   return JSON.parse(execFileSync(process.execPath, [DRIVER, options], { env, encoding: 'utf8', timeout: 20_000 }));
 }
 
@@ -73,6 +76,16 @@ test('a file that is busy for ever is stopped', () => {
   const { totals, text } = totalsOf([join(root, 'c/busy.test.ts')]);
   assert.equal(totals.passed, 0);
   assert.ok(totals.failed > 0, text);
+});
+
+test('a file that leaves something open is named and stopped', () => {
+  const { totals, text } = totalsOf([join(root, 'c/open.test.ts')]);
+  assert.ok(totals.failed > 0, text);
+  assert.match(text, /not finished: c\/open\.test\.ts/);
+});
+
+test('tests that are registered after an await count too', () => {
+  assert.deepEqual(totalsOf([join(root, 'd/late.test.ts')]).totals, { passed: 2, failed: 0 });
 });
 
 test('indenting keeps the lines', () => {

@@ -16,8 +16,10 @@ export interface TestRunOptions {
   files: readonly string[];
   /** Test files at a time. Default: the cores. */
   concurrency?: number;
-  /** A file that takes longer has failed. */
+  /** A test that takes longer has failed. */
   timeoutMs: number;
+  /** The run is stopped when for so much longer no test has ended. Default 3 s. */
+  graceMs?: number;
   /** Options of Node for the test processes. */
   nodeOptions?: readonly string[];
   write: (text: string) => void;
@@ -47,13 +49,14 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
     files: [...options.files],
     concurrency: options.concurrency ?? availableParallelism(),
     timeout: options.timeoutMs,
-    // A handle that a test leaves open would keep its process, and so the whole run, from ending.
-    execArgv: [...(options.nodeOptions ?? []), '--test-force-exit'],
+    // Not --test-force-exit: it drops the tests that a file registers after an await, without a word.
+    execArgv: [...(options.nodeOptions ?? [])],
     signal: watchdog.signal,
     cwd: options.root,
   });
   const totals: Totals = { passed: 0, failed: 0 };
   const output = new Map<string, string>();
+  const finished = new Set<string>();
   const keep = ({ file, message }: { file?: string; message: string }) => {
     if (file) output.set(file, `${output.get(file) ?? ''}${message}`.slice(-MAX_OUTPUT));
   };
@@ -67,29 +70,36 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
       totals.failed = failed;
       return;
     }
+    finished.add(file);
     const mark = failed > 0 ? '✖' : '✔';
     const result = failed > 0 ? `${counts.passed} passed, ${failed} failed` : `${counts.passed} passed`;
     options.write(`  ${mark} ${relative(options.root, file)}  ${result}  ${(duration_ms / 1000).toFixed(1)} s\n`);
     if (failed > 0 && output.has(file)) options.write(indent(`it wrote:\n${output.get(file)}`, 6));
     output.delete(file);
   });
-  // Node's own time limit does not stop a file that is busy for ever; silence does.
-  const silence = setTimeout(() => watchdog.abort(), options.timeoutMs + GRACE_MS);
+  // Node's own time limit does not stop a file that is busy for ever or leaves something open; silence does.
+  const limit = options.timeoutMs + (options.graceMs ?? 3000);
+  let silent = false;
+  const silence = setTimeout(() => {
+    silent = true;
+    watchdog.abort();
+  }, limit);
   for await (const _ of events) silence.refresh();
   clearTimeout(silence);
+  // Processes whose tests timed out may still be there.
+  watchdog.abort();
+  if (silent) {
+    const left = options.files.filter((file) => !finished.has(file)).map((file) => relative(options.root, file));
+    options.write(`  ✖ stopped, nothing came for ${limit / 1000} s; not finished: ${left.join(', ')}\n`);
+    totals.failed = Math.max(1, totals.failed);
+  }
   // A file that broke before its tests has no summary; why, is in what it wrote.
   for (const [file, text] of output) {
     options.write(indent(`${relative(options.root, file)} wrote:\n${text}`, 6));
   }
-  if (watchdog.signal.aborted) {
-    options.write(`  ✖ a test file was stopped: nothing came for ${(options.timeoutMs + GRACE_MS) / 1000} s\n`);
-    totals.failed = Math.max(1, totals.failed);
-  }
   return totals;
 }
 
-/** Beyond the time limit of a test, before the run is stopped. */
-const GRACE_MS = 3000;
 /** Characters kept of what a test file writes. */
 const MAX_OUTPUT = 8000;
 

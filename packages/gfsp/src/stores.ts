@@ -96,7 +96,9 @@ export interface QuotaRequest {
   monthly_free_quota: bigint;
 }
 
-/** The provider's own tables (`reference/block-syncer-and-db.md` §10–13). Every call is durable when it returns. */
+/** The provider's own tables (`reference/block-syncer-and-db.md` §10–13). Every call survives
+ * the end of the process; integrity rows and what is done in `transaction` survive loss of power too, so whatever is
+ * acknowledged to others goes there. */
 export interface SpDb {
   insertUploadProgress(objectId: bigint, isAgentUpload: boolean): void;
   getUploadProgress(objectId: bigint): UploadProgress | undefined;

@@ -9,6 +9,7 @@ import { BsDb, FilePieceStore, MemoryPieceStore, SqliteSpDb } from '@prairie/sto
 import { ApproverModule } from './approver/index.ts';
 import { AuthenticatorModule } from './authenticator/index.ts';
 import { BlockSyncerModule } from './blocksyncer/index.ts';
+import { RememberingConsensus } from './common/remembering-consensus.ts';
 import { DownloaderModule } from './downloader/index.ts';
 import { ExecutorModule } from './executor/index.ts';
 import { GaterModule } from './gater/index.ts';
@@ -87,7 +88,7 @@ async function openParts(options: ProviderOptions, { logger, pool }: ProviderDep
   const resources: Closable[] = [secondaries, chain, pieceStore, spdb, bsdb, ...(pool ? [] : [threads])];
   return {
     operatorAddress: addressOf(options.keys.operator),
-    ...{ chain, consensus: chain, secondaries, spdb, bsdb, pieceStore, resources, logger },
+    ...{ chain, consensus: new RememberingConsensus(chain), secondaries, spdb, bsdb, pieceStore, resources, logger },
     hasher: createHasher({ pool: threads }),
     coder: createErasureCoder({ pool: threads }),
   };

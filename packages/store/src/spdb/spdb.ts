@@ -13,7 +13,10 @@ export interface SpDbOptions {
   now?: () => number;
 }
 
-/** Writes with `synchronous = FULL`: what a call acknowledged is there after loss of power. */
+/**
+ * Every call survives `kill -9`. What is acknowledged to others, integrity rows and transactions, survives loss of power
+ * too; the rest is found again or done again, and does not pay for an fsync of its own.
+ */
 export class SqliteSpDb implements SpDb {
   private readonly db: SqliteDatabase;
   private readonly uploads: UploadProgressRows;
@@ -28,7 +31,7 @@ export class SqliteSpDb implements SpDb {
   }
 
   insertUploadProgress(objectId: bigint, isAgentUpload: boolean): void {
-    this.uploads.insert(objectId, isAgentUpload);
+    this.db.relaxed(() => this.uploads.insert(objectId, isAgentUpload));
   }
 
   getUploadProgress(objectId: bigint): UploadProgress | undefined {
@@ -37,11 +40,11 @@ export class SqliteSpDb implements SpDb {
 
   /** @throws Error when the object has no row */
   updateUploadProgress(objectId: bigint, change: UploadChange): void {
-    this.uploads.update(objectId, change);
+    this.db.relaxed(() => this.uploads.update(objectId, change));
   }
 
   deleteUploadProgress(objectId: bigint): void {
-    this.uploads.delete(objectId);
+    this.db.relaxed(() => this.uploads.delete(objectId));
   }
 
   listUploadProgress(states: readonly number[], limit: number, afterObjectId = 0n): UploadProgress[] {
@@ -61,7 +64,7 @@ export class SqliteSpDb implements SpDb {
   }
 
   setPieceHash(row: PieceHash): void {
-    this.integrity.setPiece(row);
+    this.db.relaxed(() => this.integrity.setPiece(row));
   }
 
   listPieceHashes(objectId: bigint, redundancyIndex: number): PieceHash[] {
@@ -69,15 +72,15 @@ export class SqliteSpDb implements SpDb {
   }
 
   deletePieceHashes(objectId: bigint, redundancyIndex: number): void {
-    this.integrity.deletePieces(objectId, redundancyIndex);
+    this.db.relaxed(() => this.integrity.deletePieces(objectId, redundancyIndex));
   }
 
   consumeReadQuota(request: QuotaRequest, record: ReadRecord): boolean {
-    return this.traffic.consume(request, record);
+    return this.db.relaxed(() => this.traffic.consume(request, record));
   }
 
   reimburseReadQuota(bucketId: bigint, month: string, size: bigint): void {
-    this.traffic.reimburse(bucketId, month, size);
+    this.db.relaxed(() => this.traffic.reimburse(bucketId, month, size));
   }
 
   transaction<T>(work: () => T): T {

@@ -32,6 +32,7 @@ const MAX_STATEMENTS = 1024;
 
 export class SqliteDatabase {
   readonly path: string;
+  private readonly synchronous: SqliteOptions['synchronous'];
   private readonly db: DatabaseSync;
   private readonly statements = new BoundedCache<string, StatementSync>(MAX_STATEMENTS);
   private readonly rollbackListeners: (() => void)[] = [];
@@ -40,6 +41,7 @@ export class SqliteDatabase {
   /** Use {@link openSqlite}. */
   constructor(path: string, synchronous: SqliteOptions['synchronous']) {
     this.path = path;
+    this.synchronous = synchronous;
     this.db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
     this.db.exec(`
       PRAGMA journal_mode = WAL;
@@ -89,6 +91,21 @@ export class SqliteDatabase {
       throw error;
     } finally {
       this.depth--;
+    }
+  }
+
+  /**
+   * Writes of `work` survive the end of the process; loss of power only once a later write has synced the log, whose
+   * order they share. Saves an fsync where losing the last moment costs nothing but work done again. Inside a
+   * transaction it changes nothing.
+   */
+  relaxed<T>(work: () => T): T {
+    if (this.depth > 0 || this.synchronous === 'normal') return work();
+    this.db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return work();
+    } finally {
+      this.db.exec('PRAGMA synchronous = FULL');
     }
   }
 
