@@ -117,5 +117,8 @@ function compose(options: ProviderOptions, parts: Parts): App {
   return app.add(gater);
 }
 
-/** Tasks at a time. Replication waits for the network more than it computes; memory is bounded by a budget of its own. */
-const EXECUTOR_LOOPS = 16;
+/**
+ * Tasks at a time. A replication waits for peers and for the block of its seal more than it computes, so many have to be
+ * under way; their memory is bounded by a budget of its own.
+ */
+const EXECUTOR_LOOPS = 64;

@@ -1,6 +1,7 @@
 /** What a route's handler gets, and what it answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Consensus, Logger, Modules } from '@prairie/gfsp';
+import type { Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
+import type { Remembered } from '../common/remembered.ts';
 import type { Place } from './router.ts';
 import type { Target } from './target.ts';
 
@@ -40,6 +41,8 @@ export interface GatewayRequest {
 export interface Gateway {
   readonly options: Required<GatewayOptions>;
   readonly dependencies: GatewayDependencies;
+  /** Objects that pieces arrive for, by id, as the chain had them a moment ago. */
+  readonly incoming: Remembered<ObjectOnChain | undefined>;
 }
 
 /** Writes the answer, or throws what becomes one. */

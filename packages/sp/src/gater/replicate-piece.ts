@@ -51,7 +51,7 @@ function signerOf(task: ReceivePieceTask): string {
 
 /** The chain's object has to await this content. */
 async function requireObject(gateway: Gateway, task: ReceivePieceTask): Promise<void> {
-  const found = await onChain(gateway.dependencies.consensus.objectById(task.object_info!.id));
+  const found = await onChain(gateway.incoming.get(String(task.object_info!.id)));
   if (!found) throw gatewayErrors.noSuchObject();
   const { object_status, is_updating } = found.object_info;
   if (task.bucket_migration) {

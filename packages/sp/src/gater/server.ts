@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { MAX_HEADER_BYTES } from '@prairie/client';
 import { type AppPart, GfSpError } from '@prairie/gfsp';
+import { Remembered } from '../common/remembered.ts';
 import { authenticate } from './authenticate.ts';
 import { httpErrors } from './errors.ts';
 import type { Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
@@ -17,12 +18,15 @@ const KEEP_ALIVE_MS = 65_000;
 /** Running requests get so long to end when the gateway stops. */
 const DRAIN_MS = 3_000;
 const DEFAULT_MAX_PAYLOAD = 2n ** 31n;
+/** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
+const INCOMING = { entries: 4096, maxAgeMs: 2000 };
 
 export class GaterModule implements AppPart, Gateway {
   readonly name = 'gateway';
   readonly needs = ['authenticator', 'approver', 'uploader', 'downloader', 'receiver', 'manager', 'metadata'] as const;
   readonly options: Required<GatewayOptions>;
   readonly dependencies: GatewayDependencies;
+  readonly incoming: Gateway['incoming'];
   readonly #router: Router;
   readonly #server: Server;
   #stopping = false;
@@ -30,6 +34,7 @@ export class GaterModule implements AppPart, Gateway {
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
     this.options = { maxPayloadSize: DEFAULT_MAX_PAYLOAD, ...options };
     this.dependencies = dependencies;
+    this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
     this.#router = new Router(routes, options.domains);
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
