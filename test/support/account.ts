@@ -1,0 +1,75 @@
+/** An account of a devnet that makes buckets and objects with this project's own chain client. */
+import { ChainClient, greenfieldStorage as storage, TxSender, txMessage } from '@prairie/chain';
+import type { DevnetSummary } from '@prairie/devnet/options';
+import { objectChecksums } from '@prairie/redundancy';
+
+export const CODE = { segmentSize: 16 * 1024 * 1024, data: 4, parity: 2 };
+
+export class TestAccount {
+  readonly chain: ChainClient;
+  readonly privateKey: Buffer;
+  readonly #sender: TxSender;
+
+  constructor(devnet: DevnetSummary, index = 0) {
+    this.privateKey = Buffer.from(devnet.accounts[index]!.privateKey.slice(2), 'hex');
+    this.chain = new ChainClient({ rpcUrl: devnet.rpc, chainId: devnet.chainId });
+    this.#sender = new TxSender({ privateKey: this.privateKey }, { client: this.chain });
+  }
+
+  get address(): string {
+    return this.#sender.address;
+  }
+
+  /** A private bucket at the first provider. */
+  async createBucket(bucket_name: string): Promise<void> {
+    const sp = (await this.chain.spById(1))!;
+    const [family] = await this.chain.familiesOfSp(1);
+    await this.#sender.sendAndWait([
+      txMessage(storage.MsgCreateBucket, {
+        creator: this.address,
+        bucket_name,
+        visibility: storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
+        payment_address: this.address,
+        primary_sp_address: sp.operator_address,
+        primary_sp_approval: { global_virtual_group_family_id: family!.id },
+      }),
+    ]);
+  }
+
+  /** Objects on the chain, all in one transaction, whose contents are still to be uploaded. */
+  async createObjects(bucket_name: string, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    const messages = [];
+    for (const [object_name, content] of contents) {
+      messages.push(
+        txMessage(storage.MsgCreateObject, {
+          creator: this.address,
+          bucket_name,
+          object_name,
+          payload_size: BigInt(content.length),
+          visibility: storage.VisibilityType.VISIBILITY_TYPE_INHERIT,
+          content_type: 'application/octet-stream',
+          primary_sp_approval: {},
+          expect_checksums: await objectChecksums(content, CODE),
+        }),
+      );
+    }
+    await this.#sender.sendAndWait(messages);
+  }
+
+  /** Resolves when the object is sealed. @throws after `seconds` */
+  async sealed(bucket: string, object: string, seconds = 60): Promise<void> {
+    const signal = AbortSignal.timeout(seconds * 1000);
+    for (
+      let height = await this.chain.currentHeight();
+      ;
+      height = await this.chain.waitForHeight(height + 1n, signal)
+    ) {
+      const found = await this.chain.object(bucket, object);
+      if (found?.object_info.object_status === storage.ObjectStatus.OBJECT_STATUS_SEALED) return;
+    }
+  }
+
+  close(): void {
+    this.chain.close();
+  }
+}
