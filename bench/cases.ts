@@ -17,6 +17,7 @@ export interface Stage {
   seals: SealWatch;
   /** Transfers at a time. */
   parallel: number;
+  signal: AbortSignal;
 }
 
 /** How long the last upload may take to be sealed: generous, as a slow machine is to be measured too. */
@@ -46,7 +47,13 @@ export async function putCase(stage: Stage, size: string, objects: readonly Benc
     const started = performance.now();
     await inLanes(objects, stage.parallel, async ({ id, bucket, name, payload }) => {
       const begun = performance.now();
-      await stage.client.putObject({ bucket, object: name, size: payload.size, body: payload.chunks() });
+      await stage.client.putObject({
+        bucket,
+        object: name,
+        size: payload.size,
+        body: payload.chunks(),
+        signal: stage.signal,
+      });
       ends.set(id, performance.now());
       latencies.push(performance.now() - begun);
     });
@@ -75,6 +82,7 @@ export async function getCase(stage: Stage, size: string, objects: readonly Benc
     const started = performance.now();
     do {
       await inLanes(objects, stage.parallel, async (object) => {
+        stage.signal.throwIfAborted();
         const begun = performance.now();
         await drain(stage.client, object);
         latencies.push(performance.now() - begun);
@@ -96,13 +104,13 @@ export async function getCase(stage: Stage, size: string, objects: readonly Benc
 }
 
 /** What the network costs when nobody uses it. */
-export async function idleCase(pid: number, name: string, seconds: number): Promise<Line> {
-  const spent = await spending(pid, () => sleep(seconds * 1000));
+export async function idleCase(pid: number, name: string, seconds: number, signal: AbortSignal): Promise<Line> {
+  const spent = await spending(pid, () => sleep(seconds * 1000, undefined, { signal }));
   return {
     case: name,
     seconds,
     cores: round(spent.cpuSeconds / spent.seconds),
-    rssMB: round(spent.peakRssBytes / 1e6, 1),
+    rssMB: round(spent.rssBytes / 1e6, 1),
     cpuOf: CPU_OF,
   };
 }

@@ -55,20 +55,13 @@ export async function* benchNetwork(
     devnet = await startDevnet([...ports, '--data-dir', dataDir, '--block-time', String(options.blockTimeMs)]);
     process.once('exit', kill);
     say(`devnet ready after ${round((performance.now() - started) / 1000, 1)} s`);
-    const pid = devnet.process.pid!;
-    const idleSeconds = options.quick ? 3 : 10;
-    await sleep(SETTLE_MS, undefined, { signal });
-    say(`idle for ${idleSeconds} s`);
-    yield await idleCase(pid, 'idle', idleSeconds);
-    yield* transferCases(options, devnet, sha, { signal, say });
-    await sleep(SETTLE_MS, undefined, { signal });
-    say(`idle again for ${idleSeconds} s`);
-    yield await idleCase(pid, 'idle-after-load', idleSeconds);
+    yield* devnetCases(options, devnet, sha, { signal: AbortSignal.any([signal, endOf(devnet)]), say });
   } catch (error) {
-    if (devnet && !signal.aborted) say(`the devnet's last words:\n${devnet.log().slice(-4000)}`);
+    if (devnet && !signal.aborted) say(`the devnet's last words:\n${devnet.log().slice(-4000) || '(none)'}`);
     throw error;
   } finally {
-    await devnet?.end();
+    // nothing of it is kept: there is no need to wait for an orderly end
+    await devnet?.end('SIGKILL');
     process.off('exit', kill);
     await rm(dataDir, { recursive: true, force: true });
   }
@@ -84,6 +77,30 @@ export async function* benchNetwork(
   };
 }
 
+/** Aborted when the devnet ends by itself. */
+function endOf({ process: child }: DevnetProcess): AbortSignal {
+  const ended = new AbortController();
+  child.once('exit', (code, name) => ended.abort(new Error(`the devnet ended with ${name ?? `code ${code}`}`)));
+  return ended.signal;
+}
+
+async function* devnetCases(
+  options: NetworkBenchOptions,
+  devnet: DevnetProcess,
+  sha: Sha256Meter,
+  { signal, say }: NetworkBenchDependencies,
+): AsyncGenerator<Line> {
+  const pid = devnet.process.pid!;
+  const idleSeconds = options.quick ? 3 : 10;
+  await sleep(SETTLE_MS, undefined, { signal });
+  say(`idle for ${idleSeconds} s`);
+  yield await idleCase(pid, 'idle', idleSeconds, signal);
+  yield* transferCases(options, devnet, sha, { signal, say });
+  await sleep(SETTLE_MS, undefined, { signal });
+  say(`idle again for ${idleSeconds} s`);
+  yield await idleCase(pid, 'idle-after-load', idleSeconds, signal);
+}
+
 async function* transferCases(
   { sizes, quick }: NetworkBenchOptions,
   devnet: DevnetProcess,
@@ -94,9 +111,10 @@ async function* transferCases(
   const provider = devnet.sps[0]!;
   const chain = new ChainClient({ rpcUrl: devnet.rpc, chainId: devnet.chainId });
   const client = new UserClient({ endpoint: provider.endpoint, privateKey });
-  const owner: Owner = { chain, sender: new TxSender({ privateKey }, { client: chain }), pool: new WorkerPool() };
-  const seals = await SealWatch.start(chain);
-  const stage: Stage = { pid: devnet.process.pid!, client, seals, parallel: PARALLEL };
+  const sender = new TxSender({ privateKey }, { client: chain });
+  const owner: Owner = { chain, sender, pool: new WorkerPool(), signal };
+  const seals = await SealWatch.start(chain, signal);
+  const stage: Stage = { pid: devnet.process.pid!, client, seals, parallel: PARALLEL, signal };
   try {
     const bucket = await createBucket(owner, provider.id, provider.operatorAddress);
     say('warming up');

@@ -46,10 +46,12 @@ export interface Owner {
   chain: ChainClient;
   sender: TxSender;
   pool: WorkerPool;
+  /** Ends the waits for blocks. */
+  signal: AbortSignal;
 }
 
 /** A bucket at the provider. @throws TxError */
-export async function createBucket({ chain, sender }: Owner, spId: number, operator: string): Promise<string> {
+export async function createBucket({ chain, sender, signal }: Owner, spId: number, operator: string): Promise<string> {
   const [family] = await chain.familiesOfSp(spId);
   if (!family) throw new Error(`provider ${spId} has no family yet: the devnet was not ready`);
   const bucket = `bench-${randomBytes(4).toString('hex')}`;
@@ -62,7 +64,7 @@ export async function createBucket({ chain, sender }: Owner, spId: number, opera
     primary_sp_approval: { global_virtual_group_family_id: family.id },
     charged_read_quota: READ_QUOTA,
   });
-  await sender.sendAndWait([message]);
+  await sender.sendAndWait([message], {}, { signal });
   return bucket;
 }
 
@@ -83,7 +85,11 @@ export async function createObjects(
   for (const object of objects) messages.push(await createMessage(owner, object));
   const ids = new Map<string, bigint>();
   for (let first = 0; first < count; first += MESSAGES_PER_TX) {
-    const { events } = await owner.sender.sendAndWait(messages.slice(first, first + MESSAGES_PER_TX));
+    const { events } = await owner.sender.sendAndWait(
+      messages.slice(first, first + MESSAGES_PER_TX),
+      {},
+      { signal: owner.signal },
+    );
     for (const event of events) {
       if (event.type !== storage.EventCreateObject.name) continue;
       const created = parseTypedEvent(event)?.value as unknown as storage.EventCreateObject;

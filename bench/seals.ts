@@ -5,16 +5,19 @@ import { type ChainBlock, type ChainClient, parseTypedEvent, greenfieldStorage a
 export class SealWatch {
   readonly #sealed = new Map<bigint, number>();
   readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #ended: Promise<void>;
   #waiters = new Set<() => void>();
   #failure: Error | undefined;
 
-  private constructor(chain: ChainClient, fromHeight: bigint) {
+  private constructor(chain: ChainClient, fromHeight: bigint, signal: AbortSignal) {
+    this.#signal = AbortSignal.any([signal, this.#stop.signal]);
     this.#ended = this.#follow(chain, fromHeight);
   }
 
-  static async start(chain: ChainClient): Promise<SealWatch> {
-    return new SealWatch(chain, (await chain.currentHeight()) + 1n);
+  /** @param signal ends waiting with its reason */
+  static async start(chain: ChainClient, signal: AbortSignal): Promise<SealWatch> {
+    return new SealWatch(chain, (await chain.currentHeight()) + 1n, signal);
   }
 
   /**
@@ -57,7 +60,7 @@ export class SealWatch {
 
   async #follow(chain: ChainClient, fromHeight: bigint): Promise<void> {
     try {
-      for await (const block of chain.subscribeBlocks(fromHeight, this.#stop.signal)) this.#read(block);
+      for await (const block of chain.subscribeBlocks(fromHeight, this.#signal)) this.#read(block);
     } catch (error) {
       if (!this.#stop.signal.aborted) this.#failure = error as Error;
     }

@@ -55,6 +55,8 @@ export interface Spent {
   cpuSeconds: number;
   /** The most that was seen. */
   peakRssBytes: number;
+  /** At the end. */
+  rssBytes: number;
 }
 
 /** What a process spends while something happens. */
@@ -85,6 +87,7 @@ export class UsageWindow {
       seconds,
       cpuSeconds: after.cpuSeconds - this.#before.cpuSeconds,
       peakRssBytes: Math.max(this.#peak, after.rssBytes),
+      rssBytes: after.rssBytes,
     };
   }
 
