@@ -71,6 +71,8 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // the first ends the run in order, the second at once
   process.on(name, () => (stop.signal.aborted ? process.exit(130) : stop.abort(new Error(`stopped by ${name}`))));
 }
+// whoever reads the lines has left
+process.stdout.on('error', (error) => stop.abort(error));
 try {
   for (const name of names) {
     for await (const line of BENCHES[name]!(flags, stop.signal)) process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -124,6 +124,12 @@ describe('refusals', () => {
       110004,
     ],
     [
+      'a body that is far longer than the object',
+      () => ({ body: Buffer.alloc(20_000_000), key: ownerKey(), length: null }),
+      406,
+      110004,
+    ],
+    [
       'an announced length that is not the object’s',
       () => ({ body: content.subarray(1), key: ownerKey() }),
       406,

@@ -13,6 +13,7 @@ import { authorizedSigner } from './authenticate.ts';
 import { gatewayErrors } from './errors.ts';
 import type { Gateway, Handler } from './handler.ts';
 import { onChain, requireInService, requireOpenBucket } from './provider-state.ts';
+import { unread } from './reply.ts';
 
 export const putObject: Handler = async (gateway, request, response) => {
   const { consensus, client } = gateway.dependencies;
@@ -52,7 +53,7 @@ async function uploadTask(
 /** Chunks as they arrive; not asking for the next one holds the client back. A broken body ends in an error. */
 async function* bodyOf(message: IncomingMessage): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) yield chunk;
+    for await (const chunk of unread(message)) yield chunk;
   } catch (error) {
     throw gatewayErrors.bodyBroke(undefined, error);
   }

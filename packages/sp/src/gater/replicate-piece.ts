@@ -6,6 +6,7 @@ import { nowSeconds, ReceivePieceTask } from '@prairie/gfsp';
 import { gatewayErrors } from './errors.ts';
 import { type Gateway, type GatewayRequest, type Handler, header } from './handler.ts';
 import { onChain } from './provider-state.ts';
+import { unread } from './reply.ts';
 
 /** A task that was signed longer ago is not taken. */
 const MAX_TASK_AGE_SECONDS = 1000n;
@@ -81,7 +82,7 @@ async function readPiece(message: IncomingMessage, size: number): Promise<Buffer
   const piece = Buffer.allocUnsafe(requirePieceSize(size));
   let filled = 0;
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    for await (const chunk of unread(message)) {
       if (filled + chunk.length > size) throw new Error(`more than the ${size} bytes that the task names`);
       filled += chunk.copy(piece, filled);
     }

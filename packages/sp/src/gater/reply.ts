@@ -1,5 +1,5 @@
 /** Writing answers: XML, errors, and the headers that every answer has. */
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GfSpError } from '@prairie/gfsp';
 import { element, type XmlNode } from './xml.ts';
 
@@ -55,7 +55,10 @@ export function sendError(response: ServerResponse, error: unknown): void {
   for (const name of response.getHeaderNames()) {
     if (name.startsWith('content-')) response.removeHeader(name);
   }
-  // a body that is not read would hold the connection: the client is told to use another one
-  if (!response.req.complete) response.setHeader('Connection', 'close');
   send(response, httpStatus, 'application/xml', element('Error', { Code: innerCode, Message: message }));
+}
+
+/** The body as it comes. Ending early leaves the connection open, so that the answer still goes out on it. */
+export function unread(message: IncomingMessage): AsyncIterable<Buffer> {
+  return message.iterator({ destroyOnReturn: false });
 }

@@ -16,7 +16,7 @@ import { parseTarget, type Target } from './target.ts';
 const HEADERS_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 /** Running requests get so long to end when the gateway stops. */
-const DRAIN_MS = 3_000;
+const DRAIN_MS = 1_000;
 const DEFAULT_MAX_PAYLOAD = 2n ** 31n;
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
 const INCOMING = { entries: 4096, maxAgeMs: 2000 };
@@ -84,8 +84,7 @@ export class GaterModule implements AppPart, Gateway {
       this.#logFailure(id, name, error);
       sendError(response, error);
     } finally {
-      // what a handler left unread of the body must not stay in the connection
-      if (!message.complete) message.resume();
+      if (!message.complete) discardBody(message);
     }
     this.dependencies.logger.debug('served', {
       request: id,
@@ -142,4 +141,24 @@ export class GaterModule implements AppPart, Gateway {
     if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
     else this.dependencies.logger.error('failed', { request, route, error });
   }
+}
+
+/** Of a body that nobody wants, so much is read, and for so long; then the connection is broken off. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 30_000;
+
+/**
+ * Reads on what a refused client still sends: closing at once would reset the connection, and the client would lose the
+ * answer that says why.
+ */
+function discardBody(message: IncomingMessage): void {
+  let discarded = 0;
+  const timer = setTimeout(() => message.destroy(), DISCARD_MS).unref();
+  message.on('data', (chunk: Buffer) => {
+    discarded += chunk.length;
+    if (discarded > DISCARD_BYTES) message.destroy();
+  });
+  message.once('close', () => clearTimeout(timer));
+  message.on('error', () => {});
+  message.resume();
 }
