@@ -110,6 +110,19 @@ test('every pair of a 4+2 code may be missing, in segments longer than the threa
   }
 });
 
+test('a segment at any address, of any kind and length gives the same shards', async () => {
+  for (const length of [81_347, 200_001, 1_000_003]) {
+    const plain = new Uint8Array(randomBytes(length));
+    const expected = hex(await coder.encode(plain, 4, 2));
+    for (const offset of [0, 1, 3]) {
+      // a Buffer, as files and sockets give it; its shards begin at odd addresses
+      const segment = Buffer.alloc(offset + length).subarray(offset);
+      segment.set(plain);
+      assert.deepEqual(hex(await coder.encode(segment, 4, 2)), expected, `${length} bytes at ${offset}`);
+    }
+  }
+});
+
 test('a segment in shared memory gives the same shards', async () => {
   const segment = randomBytes(5000);
   const shared = new Uint8Array(new SharedArrayBuffer(segment.length));

@@ -67,7 +67,8 @@ function multiplyWords(
 
 /** Sixteen-bit view of the first `length` bytes; of a copy where the bytes start at an odd address. */
 function asWords(bytes: Uint8Array, length: number): Uint16Array {
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  // not slice(): that of a Buffer is a view at the same odd address
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : new Uint8Array(bytes);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, length / 2);
 }
 
