@@ -112,13 +112,16 @@ async function start(
   }
 }
 
-/** Resolves with the first Ctrl-C or termination; a second one ends the process at once. */
+/** The same Ctrl-C may come twice: from the terminal, and passed on by the npm that started us. */
+const SAME_SIGNAL_MS = 1000;
+
+/** Resolves with the first Ctrl-C or termination; another one later ends the process at once. */
 function stopSignal(): Promise<void> {
   return new Promise((done) => {
-    let asked = false;
+    let asked: number | undefined;
     const onSignal = () => {
-      if (asked) process.exit(130);
-      asked = true;
+      if (asked !== undefined && performance.now() - asked > SAME_SIGNAL_MS) process.exit(130);
+      asked ??= performance.now();
       done();
     };
     process.on('SIGINT', onSignal);
