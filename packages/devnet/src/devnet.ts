@@ -16,7 +16,13 @@ import {
 } from './accounts.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { writeLocalupFiles } from './localup.ts';
-import { type DevnetOptions, type DevnetSummary, FUNDED_ACCOUNTS, providerDomain } from './options.ts';
+import {
+  type DevnetOptions,
+  type DevnetSummary,
+  FUNDED_ACCOUNTS,
+  MINIMUM_FOR_UPLOADS,
+  providerDomain,
+} from './options.ts';
 
 const HOST = '127.0.0.1';
 const VERSION = '0.1.0';
@@ -146,6 +152,8 @@ function openProvider(
       domains: [domain],
       dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
       version: VERSION,
+      // with too few providers for a group there will never be one: nothing to wait for
+      ...(options.providers < MINIMUM_FOR_UPLOADS ? { familyTimeoutMs: 0 } : {}),
     },
     { logger: logger.child({ sp: id }), pool },
   );

@@ -13,7 +13,7 @@ import { RememberingConsensus } from './common/remembering-consensus.ts';
 import { DownloaderModule } from './downloader/index.ts';
 import { ExecutorModule } from './executor/index.ts';
 import { GaterModule } from './gater/index.ts';
-import { ManagerModule } from './manager/index.ts';
+import { ManagerModule, type ManagerOptions } from './manager/index.ts';
 import { MetadataModule } from './metadata/index.ts';
 import { ReceiverModule } from './receiver/index.ts';
 import { type SignerKeys, SignerModule } from './signer/index.ts';
@@ -31,6 +31,8 @@ export interface ProviderOptions {
   /** Folder of the provider's state; undefined keeps it in memory. */
   dataDir: string | undefined;
   version: string;
+  /** How long the start waits for a family of its own. Default 15 s. */
+  familyTimeoutMs?: number;
 }
 
 export interface ProviderDependencies {
@@ -109,7 +111,7 @@ function compose(options: ProviderOptions, parts: Parts): App {
   serve(new MetadataModule({}, { bsdb, spdb, chain, progress: blockSyncer, logger }), 'metadata');
   serve(new AuthenticatorModule({ operatorAddress }, shared), 'authenticator');
   serve(new ApproverModule({}, shared), 'approver');
-  serve(new ManagerModule({ operatorAddress }, shared), 'manager');
+  serve(new ManagerModule(managerOptions(options, operatorAddress), shared), 'manager');
   serve(new UploaderModule({}, shared), 'uploader');
   serve(new DownloaderModule({ operatorAddress }, shared), 'downloader');
   serve(new ReceiverModule({}, shared), 'receiver');
@@ -122,3 +124,7 @@ function compose(options: ProviderOptions, parts: Parts): App {
  * under way; their memory is bounded by a budget of its own.
  */
 const EXECUTOR_LOOPS = 64;
+
+function managerOptions({ familyTimeoutMs }: ProviderOptions, operatorAddress: string): ManagerOptions {
+  return familyTimeoutMs === undefined ? { operatorAddress } : { operatorAddress, familyTimeoutMs };
+}
