@@ -3,15 +3,18 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe, it, type TestContext } from 'node:test';
 import { UserClient } from '@prairie/client';
 import { TestAccount } from '../support/account.ts';
 import { type DevnetProcess, startDevnet } from '../support/devnet-process.ts';
+import { abandonedFiles, faultsOf } from '../support/pieces.ts';
+import { contentOf, inChunks, readObject } from '../support/uploads.ts';
 
 const bucket = 'restart-bucket';
-const contents = new Map(
-  [1, 65_536, 5_000_000, 17_000_000].map((size) => [`object-${size}`, Buffer.alloc(size, size % 251)] as const),
-);
+/** One byte, small, large, and two segments. */
+const SIZES = [1, 65_536, 5_000_000, 17_000_000];
+/** A process that takes so long to stop hangs. */
+const HANGS_MS = 5_000;
 
 describe('a restart', () => {
   let dataDir: string;
@@ -20,7 +23,7 @@ describe('a restart', () => {
   let client: UserClient;
 
   async function start(): Promise<void> {
-    devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '300']);
+    devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200']);
     owner = new TestAccount(devnet);
     client = new UserClient({ endpoint: devnet.sps[0]!.endpoint, privateKey: owner.privateKey });
   }
@@ -39,65 +42,111 @@ describe('a restart', () => {
   });
 
   after(async () => {
-    await stop('SIGKILL');
+    if (devnet) await stop('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
   });
 
   const put = (object: string, content: Buffer) =>
     client.putObject({ bucket, object, size: content.length, body: inChunks(content) });
 
-  async function read(object: string): Promise<Buffer> {
-    const { stream } = await client.getObject(bucket, object);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of stream) chunks.push(chunk);
-    return Buffer.concat(chunks);
+  const putAll = (contents: ReadonlyMap<string, Buffer>) =>
+    Promise.all([...contents].map(([name, content]) => put(name, content)));
+
+  /** Begins an upload, and calls `onHalf` when half of it is with the provider; the rest never comes. */
+  function putHalf(object: string, content: Buffer, onHalf: () => Promise<unknown>): Promise<void> {
+    const body = async function* () {
+      yield* inChunks(content.subarray(0, content.length / 2));
+      await onHalf();
+    };
+    return client.putObject({ bucket, object, size: content.length, body: body() });
   }
 
-  async function expectAllSealed(prefix: string): Promise<void> {
+  async function expectSealed(contents: ReadonlyMap<string, Buffer>): Promise<void> {
     for (const [name, content] of contents) {
-      await owner.sealed(bucket, prefix + name, 90);
-      assert.ok((await read(prefix + name)).equals(content), prefix + name);
+      await owner.sealed(bucket, name);
+      assert.ok((await readObject(client, bucket, name)).equals(content), `${name} has other bytes than were uploaded`);
+      assert.deepEqual(faultsOf(dataDir, (await owner.chain.object(bucket, name))!), []);
     }
   }
 
-  const named = (prefix: string) => new Map([...contents].map(([name, content]) => [prefix + name, content]));
+  async function countUnsealed(t: TestContext, when: string, contents: ReadonlyMap<string, Buffer>): Promise<void> {
+    const sealed = await Promise.all([...contents.keys()].map((name) => owner.isSealed(bucket, name)));
+    t.diagnostic(`${when}: ${sealed.filter((is) => !is).length} of ${sealed.length} acknowledged objects not sealed`);
+  }
 
-  it('by Ctrl-C ends with code 0 and keeps everything', async (t) => {
-    await owner.createObjects(bucket, named('stopped/'));
-    for (const [name, content] of named('stopped/')) await put(name, content);
-    const height = await owner.chain.currentHeight();
-    const began = performance.now();
-    assert.equal(await stop('SIGINT'), 0, devnet.log());
-    t.diagnostic(`stopped within ${Math.round(performance.now() - began)} ms`);
+  const accounts = () =>
+    Promise.all(
+      devnet.accounts.map(async ({ address }) => ({
+        ...(await owner.chain.account(address)),
+        balance: await owner.chain.balance(address),
+      })),
+    );
+
+  const blockAt = async (height: bigint) => (await owner.chain.rpc.block(height)).block_id.hash;
+
+  it('by Ctrl-C ends with code 0 during an upload, and keeps everything', async (t) => {
+    const contents = contentsOf('stopped');
+    const half = contentOf(17_000_000, 99);
+    await owner.createObjects(bucket, new Map([...contents, ['half', half]]));
+    const [funds, height] = [await accounts(), await owner.chain.currentHeight()];
+    const block = await blockAt(height);
+    await putAll(contents);
+    await countUnsealed(t, 'at Ctrl-C', contents);
+    let ending: Promise<number> | undefined;
+    const end = async () => {
+      const began = performance.now();
+      assert.equal(await devnet.end('SIGINT'), 0, devnet.log());
+      return performance.now() - began;
+    };
+    // the upload breaks off before the process has ended
+    await assert.rejects(
+      putHalf('half', half, () => {
+        ending = end();
+        return ending;
+      }),
+    );
+    const took = await ending!;
+    t.diagnostic(`stopped within ${Math.round(took)} ms`);
+    assert.ok(took > 0 && took < HANGS_MS, `${took} ms until the process had ended`);
+    await stop('SIGINT');
+    const restarted = Date.now();
     await start();
-    assert.ok((await owner.chain.currentHeight()) >= height);
-    await expectAllSealed('stopped/');
+    assert.equal(await blockAt(height), block, 'the same chain');
+    await owner.chain.waitForHeight(height + 5n, AbortSignal.timeout(HANGS_MS));
+    assert.deepEqual(await accounts(), funds);
+    await expectSealed(contents);
+    await put('half', half);
+    await expectSealed(new Map([['half', half]]));
+    assert.deepEqual(abandonedFiles(dataDir, restarted), []);
   });
 
-  it('after kill -9 loses nothing that was acknowledged', async () => {
-    await owner.createObjects(bucket, named('killed/'));
-    await Promise.all([...named('killed/')].map(([name, content]) => put(name, content)));
+  it('after kill -9 right after the acknowledgement loses nothing', async (t) => {
+    const contents = contentsOf('killed');
+    await owner.createObjects(bucket, contents);
+    const height = await owner.chain.currentHeight();
+    const block = await blockAt(height);
+    await putAll(contents);
     await stop('SIGKILL');
     await start();
-    await expectAllSealed('killed/');
-    await expectAllSealed('stopped/');
+    await countUnsealed(t, 'after kill -9', contents);
+    assert.equal(await blockAt(height), block, 'the same chain');
+    await expectSealed(contents);
+    await expectSealed(contentsOf('stopped'));
   });
 
-  it('in the middle of an upload lets the client upload again', async () => {
-    const content = contents.get('object-17000000')!;
-    await owner.createObjects(bucket, new Map([['cut-off', content]]));
-    const half = async function* () {
-      yield content.subarray(0, 9_000_000);
-      await stop('SIGKILL');
-    };
-    await assert.rejects(client.putObject({ bucket, object: 'cut-off', size: content.length, body: half() }));
+  it('after kill -9 in the middle of an upload lets the client upload again', async () => {
+    const content = contentOf(17_000_000, 100);
+    const contents = new Map([['cut-off', content]]);
+    await owner.createObjects(bucket, contents);
+    await assert.rejects(putHalf('cut-off', content, () => stop('SIGKILL')));
+    const restarted = Date.now();
     await start();
+    assert.equal(await owner.isSealed(bucket, 'cut-off'), false);
     await put('cut-off', content);
-    await owner.sealed(bucket, 'cut-off');
-    assert.ok((await read('cut-off')).equals(content));
+    await expectSealed(contents);
+    assert.deepEqual(abandonedFiles(dataDir, restarted), []);
   });
 });
 
-async function* inChunks(content: Buffer): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.length; at += 256 * 1024) yield content.subarray(at, at + 256 * 1024);
-}
+const contentsOf = (prefix: string): Map<string, Buffer> =>
+  new Map(SIZES.map((size) => [`${prefix}/${size}`, contentOf(size, size)]));

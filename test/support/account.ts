@@ -64,9 +64,13 @@ export class TestAccount {
       ;
       height = await this.chain.waitForHeight(height + 1n, signal)
     ) {
-      const found = await this.chain.object(bucket, object);
-      if (found?.object_info.object_status === storage.ObjectStatus.OBJECT_STATUS_SEALED) return;
+      if (await this.isSealed(bucket, object)) return;
     }
+  }
+
+  async isSealed(bucket: string, object: string): Promise<boolean> {
+    const found = await this.chain.object(bucket, object);
+    return found?.object_info.object_status === storage.ObjectStatus.OBJECT_STATUS_SEALED;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 /** A real devnet in a process of its own, as `npm start` runs it, on free ports. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DevnetSummary } from '@prairie/devnet/options';
 
@@ -15,8 +16,11 @@ export interface DevnetProcess extends DevnetSummary {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
+const launch = (args: string[]) =>
+  spawn(process.execPath, [cli, 'devnet', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
 export async function startDevnet(args: string[]): Promise<DevnetProcess> {
-  const child = spawn(process.execPath, [cli, 'devnet', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = launch(args);
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => {
     errors = `${errors}${chunk}`.slice(-64_000);
@@ -35,6 +39,17 @@ export async function startDevnet(args: string[]): Promise<DevnetProcess> {
       return child.exitCode;
     },
   };
+}
+
+/** `kill -9` so many milliseconds after the launch, ready or not. */
+export async function killWhileStarting(args: string[], milliseconds: number): Promise<void> {
+  const child = launch(args);
+  child.stdout.resume();
+  child.stderr.resume();
+  const ended = once(child, 'exit');
+  await sleep(milliseconds);
+  child.kill('SIGKILL');
+  await ended;
 }
 
 function firstLine(child: ChildProcess, errors: () => string): Promise<DevnetSummary> {

@@ -1,0 +1,40 @@
+/** Whether the files of the providers are what the chain says of a sealed object. */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ObjectOnChain } from '@prairie/chain';
+import { ecPieceKey, integrityHash, segmentKey } from '@prairie/redundancy';
+import { CODE } from './account.ts';
+
+/** What is wrong, one line each: the primary has every segment, each secondary its shard of every segment. */
+export function faultsOf(dataDir: string, { object_info, global_virtual_group }: ObjectOnChain): string[] {
+  if (!global_virtual_group) return [`object ${object_info.id} has no group: it is not sealed`];
+  const { primary_sp_id, secondary_sp_ids } = global_virtual_group;
+  const segments = Math.ceil(Number(object_info.payload_size) / CODE.segmentSize);
+  return [primary_sp_id, ...secondary_sp_ids].flatMap((provider, index) => {
+    const name = `object ${object_info.id}, redundancy index ${index - 1} at sp${provider}`;
+    try {
+      const hashes = Array.from({ length: segments }, (_, segment) => {
+        const key = index === 0 ? segmentKey(object_info.id, segment) : ecPieceKey(object_info.id, segment, index - 1);
+        return createHash('sha256')
+          .update(readFileSync(join(piecesOf(dataDir, provider), key)))
+          .digest();
+      });
+      const same = integrityHash(hashes).equals(object_info.checksums[index]!);
+      return same ? [] : [`${name}: the pieces do not have the checksum on chain`];
+    } catch (error) {
+      return [`${name}: ${(error as Error).message}`];
+    }
+  });
+}
+
+/** Temporary files that were there before `since` (milliseconds of the clock): nobody works on those any more. */
+export function abandonedFiles(dataDir: string, since: number): string[] {
+  return readdirSync(dataDir)
+    .filter((name) => /^sp\d+$/.test(name))
+    .flatMap((name) => readdirSync(join(dataDir, name, 'pieces')).map((file) => join(dataDir, name, 'pieces', file)))
+    .filter((path) => /\/\.[^/]*\.tmp/.test(path))
+    .filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? since) < since);
+}
+
+const piecesOf = (dataDir: string, provider: number): string => join(dataDir, `sp${provider}`, 'pieces');
