@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checkBlsVectors,
+  checkEddsaV1Vectors,
   checkEip712Vectors,
   checkSignBytesVectors,
   readVectors,
@@ -27,7 +28,7 @@ type Check = (dir: string) => VectorReport | Promise<VectorReport>;
 
 export const VECTOR_CHECKS: Readonly<Record<string, Check>> = {
   'bls.json': checkBlsVectors,
-  'eddsa-v1-bn254-mimc.json': (dir) => withoutCheck(dir, 'eddsa-v1-bn254-mimc.json'),
+  'eddsa-v1-bn254-mimc.json': checkEddsaV1Vectors,
   'eip712.json': checkEip712Vectors,
   'erasure-and-integrity.json': checkErasureVectors,
   'gnfd1-auth.json': checkGnfd1AuthVectors,

@@ -3,6 +3,7 @@ import './conformance/tasks.ts';
 import { blsAggregate, blsFastAggregateVerify, blsVerify } from './bls.ts';
 import { expectSame, fromHex, readVectors, reportOn, type VectorReport } from './conformance/report.ts';
 import { recoverAddress } from './ecdsa.ts';
+import { eddsaV1Verify } from './eddsa-v1.ts';
 import { type TypedData, typedData, typedDataDigest } from './eip712.ts';
 import { keccak256 } from './hash.ts';
 import { fromAminoJson, fromHeaderJson, fromProtoJson, toHeaderJson, toProtoJson } from './json.ts';
@@ -184,4 +185,24 @@ function wireOfPeerMessage(name: string, recorded: string, input: SignBytesRow['
   const { signature } = decode(type, fromHex(recorded));
   const fields = fromAminoJson(type, input.value ?? input);
   return encode(type, { ...fields, signature }).toString('hex');
+}
+
+interface EddsaV1Row {
+  message: string;
+  public_key: string;
+  signature: string;
+  verify: boolean;
+}
+
+/** `eddsa-v1-bn254-mimc.json`: off-chain signatures of the first kind. */
+export function checkEddsaV1Vectors(dir: string): VectorReport {
+  const { rows } = readVectors<{ rows: EddsaV1Row[] }>(dir, 'eddsa-v1-bn254-mimc.json');
+  return reportOn(
+    rows,
+    (row) => `message ${row.message}`,
+    (row) => {
+      const got = eddsaV1Verify(fromHex(row.public_key), fromHex(row.message), fromHex(row.signature));
+      expectSame('verify', got, row.verify);
+    },
+  );
 }

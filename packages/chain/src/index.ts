@@ -5,6 +5,7 @@ export { BoundedCache } from './bounded-cache.ts';
 export * from './client/tx-sender.ts';
 export * from './client.ts';
 export * from './ecdsa.ts';
+export { eddsaV1Verify } from './eddsa-v1.ts';
 export * from './eip712.ts';
 export * from './events.ts';
 export * from './hash.ts';

@@ -1,4 +1,5 @@
 /** Checks the canonical request against golden vectors. */
+import { createPublicKey, verify } from 'node:crypto';
 import { keccak256, recoverAddress } from '@prairie/chain';
 import { expectSame, fromHex, readVectors, reportOn, type VectorReport } from '@prairie/chain/conformance';
 import { canonicalRequest, encodePath, type SignableRequest } from './auth/canonical.ts';
@@ -10,6 +11,8 @@ interface Row {
   canonical_request: string;
   msg_to_sign_keccak256: string;
   ecdsa_signature: string;
+  eddsa_public_key: string;
+  eddsa_signature: string;
   recovered: string;
 }
 
@@ -43,6 +46,13 @@ function checkRow(row: Row): void {
   expectSame('canonical request', canonical.toString('latin1'), Buffer.from(row.canonical_request).toString('latin1'));
   expectSame('digest', keccak256(canonical).toString('hex'), row.msg_to_sign_keccak256);
   expectSame('signer', recoverAddress(keccak256(canonical), fromHex(row.ecdsa_signature)), row.recovered);
+  const key = ed25519Key(fromHex(row.eddsa_public_key));
+  expectSame('Ed25519', verify(null, keccak256(canonical), key, fromHex(row.eddsa_signature)), true);
+}
+
+/** A raw public key of 32 bytes as Node's crypto takes it. */
+function ed25519Key(raw: Buffer) {
+  return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: raw.toString('base64url') }, format: 'jwk' });
 }
 
 function checkPresigned(row: Gnfd1Vectors['presigned'][number]): void {

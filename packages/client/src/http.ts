@@ -179,7 +179,12 @@ const STALE = new Set(['ECONNRESET', 'EPIPE']);
 /** A query may carry a signature: it stays out of messages. */
 const pathOf = (target: string) => target.replace(/\?.*$/s, '');
 
-function remoteError(call: HttpCall, status: number, body: string): GfSpError {
+/** What a provider answered instead of what was asked for. */
+export function remoteError(
+  call: Pick<HttpCall, 'method' | 'endpoint' | 'target'>,
+  status: number,
+  body: string,
+): GfSpError {
   const parsed = tryParse(body);
   const code = Number(parsed && childText(parsed, 'Code'));
   const message = parsed && childText(parsed, 'Message');

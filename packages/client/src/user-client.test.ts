@@ -211,3 +211,50 @@ describe('recorded answers', () => {
     await assert.rejects(clientOf(t, endpoint).listObjects({ bucket: 'b' }), /closes nothing/);
   });
 });
+
+describe('an object’s meta data', () => {
+  it('is read as recorded', async (t) => {
+    const text = recorded('object-meta', (url) => url.includes('object-meta'));
+    const { endpoint, requests } = await listen(t, (_, response) => response.end(text));
+    const head = await clientOf(t, endpoint).headObject('bucket', 'a b.txt');
+    assert.equal(requests[0]?.url, '/bucket/a%20b.txt?object-meta');
+    for (const [element, value] of [
+      ['Id', head.id],
+      ['Owner', head.owner],
+      ['ObjectName', head.name],
+      ['PayloadSize', head.size],
+      ['SealTxHash', head.sealTxHash],
+    ]) {
+      assert.ok(text.includes(`<${element}>${value}</${element}>`), `${element} ${value}`);
+    }
+  });
+});
+
+describe('an approval', () => {
+  const msg = { creator: addressOf(privateKey), bucket_name: 'bucket', primary_sp_approval: {} };
+  const decoded = (hex: string) => Buffer.from(hex, 'hex').toString();
+
+  it('is the message as the provider signed it', async (t) => {
+    const { endpoint, requests } = await listen(t, (request, response) => {
+      const json = JSON.parse(decoded(String(request.headers['x-gnfd-unsigned-msg'])));
+      json.primary_sp_approval = { expired_height: '906', global_virtual_group_family_id: 1, sig: 'AQI=' };
+      response.setHeader('X-Gnfd-Signed-Msg', Buffer.from(JSON.stringify(json)).toString('hex')).end();
+    });
+    const signed = await clientOf(t, endpoint).createBucketApproval(msg);
+    assert.equal(requests[0]?.url, '/greenfield/admin/v1/get-approval?action=CreateBucket');
+    assert.equal(signerOf(requests[0]!), addressOf(privateKey));
+    const approval = { expired_height: 906n, global_virtual_group_family_id: 1, sig: Uint8Array.of(1, 2) };
+    assert.deepEqual(
+      { ...signed.primary_sp_approval, sig: Uint8Array.from(signed.primary_sp_approval!.sig) },
+      approval,
+    );
+    assert.deepEqual([signed.creator, signed.bucket_name], [msg.creator, 'bucket']);
+  });
+
+  it('that is refused is an error, though its status is 200', async (t) => {
+    const { endpoint } = await listen(t, (_, response) => response.end(errorXml(50007, 'refused')));
+    const client = clientOf(t, endpoint);
+    const work = client.createObjectApproval({ ...msg, object_name: 'a' });
+    await assert.rejects(work, { innerCode: 50007, httpStatus: 200, message: 'refused' });
+  });
+});

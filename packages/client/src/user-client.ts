@@ -1,15 +1,28 @@
 /** A user's calls to a provider's gateway (`reference/gateway-http.md` §5). */
 import type { IncomingMessage } from 'node:http';
+import {
+  fromProtoJson,
+  greenfieldStorage,
+  type Init,
+  type MessageType,
+  parseJson,
+  sortedJson,
+  toProtoJson,
+} from '@prairie/chain';
 import { authorizationOf } from './auth/authorization.ts';
 import { encodePath } from './auth/canonical.ts';
 import { EXPIRY_HEADER, expiryText } from './auth/expiry.ts';
-import { bytesOf, type HttpCall, HttpCaller, readBody } from './http.ts';
+import { bytesOf, type HttpCall, HttpCaller, readBody, remoteError } from './http.ts';
 import { child, children, childText, parseXml, type XmlElement } from './xml.ts';
 
 /** Validity that the Go SDK gives its requests. */
 const EXPIRY_SECONDS = 1000;
 const IDLE_TIMEOUT_MS = 60_000;
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+
+export const UNSIGNED_MSG_HEADER = 'X-Gnfd-Unsigned-Msg';
+export const SIGNED_MSG_HEADER = 'X-Gnfd-Signed-Msg';
+const APPROVAL_PATH = '/greenfield/admin/v1/get-approval';
 
 export interface UserClientOptions {
   /** Scheme, host and port of the provider. */
@@ -41,6 +54,14 @@ export interface ListedObject {
   status: number;
   contentType: string;
   createdAt: bigint;
+}
+
+/** An object as the provider's tables have it. */
+export interface ObjectHead extends ListedObject {
+  id: bigint;
+  owner: string;
+  /** `0x` and 64 hex digits; zeros before the seal. */
+  sealTxHash: string;
 }
 
 export interface ObjectListing {
@@ -125,8 +146,42 @@ export class UserClient {
     return { description: childText(root, 'ProgressDescription'), error: childText(root, 'ErrorDescription') };
   }
 
+  async headObject(bucket: string, object: string): Promise<ObjectHead> {
+    const root = await this.#xml(`${objectTarget(bucket, object)}?object-meta`);
+    const meta = child(root, 'Object') ?? root;
+    const info = child(meta, 'ObjectInfo') ?? meta;
+    return {
+      ...listedObject(meta),
+      id: BigInt(childText(info, 'Id') || 0),
+      owner: childText(info, 'Owner'),
+      sealTxHash: childText(meta, 'SealTxHash'),
+    };
+  }
+
+  /** The message with the provider's family, expiry height and signature. @throws GfSpError when it does not agree */
+  createBucketApproval(msg: Init<greenfieldStorage.MsgCreateBucket>): Promise<greenfieldStorage.MsgCreateBucket> {
+    return this.#approval('CreateBucket', greenfieldStorage.MsgCreateBucket, msg);
+  }
+
+  createObjectApproval(msg: Init<greenfieldStorage.MsgCreateObject>): Promise<greenfieldStorage.MsgCreateObject> {
+    return this.#approval('CreateObject', greenfieldStorage.MsgCreateObject, msg);
+  }
+
   close(): void {
     this.#http.close();
+  }
+
+  async #approval<T>(action: string, type: MessageType<T>, msg: Init<T>): Promise<T> {
+    const unsigned = Buffer.from(sortedJson(toProtoJson(type, msg))).toString('hex');
+    const target = `${APPROVAL_PATH}?action=${action}`;
+    const response = await this.#send('GET', target, { headers: { [UNSIGNED_MSG_HEADER]: unsigned } });
+    const body = await readBody(response, MAX_ANSWER_BYTES);
+    const signed = response.headers[SIGNED_MSG_HEADER.toLowerCase()];
+    // a refusal has status 200 too, and an error for a body (`gateway-http.md` §5.2)
+    if (typeof signed !== 'string') {
+      throw remoteError({ method: 'GET', endpoint: this.#endpoint, target }, response.statusCode ?? 0, body.toString());
+    }
+    return fromProtoJson(type, parseJson(Buffer.from(signed, 'hex').toString()), { strict: true });
   }
 
   async #xml(target: string, headers: Record<string, string> = {}): Promise<XmlElement> {

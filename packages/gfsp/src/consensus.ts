@@ -17,6 +17,8 @@ export interface Consensus {
   readonly chainId: string;
   /** Height of the latest block. */
   currentHeight(): Promise<bigint>;
+  /** Resolves with the height once the chain has reached it. @throws the signal's reason */
+  waitForHeight(height: bigint, signal?: AbortSignal): Promise<bigint>;
   listSps(): Promise<greenfieldSp.StorageProvider[]>;
   spByOperator(operatorAddress: string): Promise<greenfieldSp.StorageProvider | undefined>;
   spById(id: number): Promise<greenfieldSp.StorageProvider | undefined>;
@@ -27,6 +29,8 @@ export interface Consensus {
   bucket(name: string): Promise<BucketOnChain | undefined>;
   object(bucketName: string, objectName: string): Promise<ObjectOnChain | undefined>;
   objectById(id: bigint): Promise<ObjectOnChain | undefined>;
+  /** The content that an update of the object is about to bring; undefined when none is under way. */
+  shadowObject(bucketName: string, objectName: string): Promise<greenfieldStorage.ShadowObjectInfo | undefined>;
   family(id: number): Promise<greenfieldVirtualgroup.GlobalVirtualGroupFamily | undefined>;
   familiesOfSp(spId: number): Promise<greenfieldVirtualgroup.GlobalVirtualGroupFamily[]>;
   gvg(id: number): Promise<greenfieldVirtualgroup.GlobalVirtualGroup | undefined>;

@@ -64,6 +64,30 @@ describe('the canonical request', () => {
     );
   });
 
+  const typed = (value: string) =>
+    canonicalRequest({
+      method: 'GET',
+      target: '/',
+      host: 'h',
+      // as Node reads it from the wire
+      rawHeaders: ['Content-Type', Buffer.from(value).toString('latin1')],
+    }).toString();
+
+  it('trims header values and keeps every byte that is no ASCII space', () => {
+    assert.equal(
+      typed(' \t text/plain;  name=a\t b '),
+      'GET\n/\n\ncontent-type:text/plain; name=a b\nh\n\ncontent-type',
+    );
+    // à is C3 A0, and A0 alone would be a space
+    assert.equal(typed('name=à'), 'GET\n/\n\ncontent-type:name=à\nh\n\ncontent-type');
+    fc.assert(
+      fc.property(fc.string({ unit: fc.string({ unit: 'grapheme', minLength: 1 }), maxLength: 8 }), (text) => {
+        const value = text.replace(/[\t\n\v\f\r ]/g, '');
+        assert.equal(typed(value), `GET\n/\n\ncontent-type:${value.toWellFormed()}\nh\n\ncontent-type`);
+      }),
+    );
+  });
+
   it('sorts the query by key and drops what form parsers drop', () => {
     assert.equal(canonicalQuery('b=2&a=1&a=0&c&d;e=1&f=%zz&g=a+b'), 'a=1&a=0&b=2&c=&g=a%20b');
   });

@@ -55,12 +55,15 @@ export function splitTarget(target: string): { path: string; query: string } {
   return at < 0 ? { path: target, query: '' } : { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
+/** ASCII only: 0xA0 in a latin1-decoded value is half of a UTF-8 character (`à` is C3 A0), not a space. */
+const SPACES = /[\t\n\v\f\r ]+/g;
+
 function signedHeaders(rawHeaders: readonly string[]): [string, string][] {
   const values = new Map<string, string[]>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = rawHeaders[i]!.toLowerCase();
     if (!SIGNED_HEADERS.has(name)) continue;
-    const value = rawHeaders[i + 1]!.trim().replace(/\s+/g, ' ');
+    const value = rawHeaders[i + 1]!.replace(SPACES, ' ').replace(/^ | $/g, '');
     values.set(name, [...(values.get(name) ?? []), value]);
   }
   return [...values].map(([name, all]): [string, string] => [name, all.join(',')]).sort(byFirst);

@@ -57,6 +57,10 @@ export class RememberingConsensus implements Consensus {
     return this.#chain.currentHeight();
   }
 
+  waitForHeight(height: bigint, signal?: AbortSignal): Promise<bigint> {
+    return this.#chain.waitForHeight(height, signal);
+  }
+
   listSps(): Promise<greenfieldSp.StorageProvider[]> {
     return this.#chain.listSps();
   }
@@ -79,6 +83,10 @@ export class RememberingConsensus implements Consensus {
 
   objectById(id: bigint): Promise<ObjectOnChain | undefined> {
     return this.#chain.objectById(id);
+  }
+
+  shadowObject(bucketName: string, objectName: string): Promise<storage.ShadowObjectInfo | undefined> {
+    return this.#chain.shadowObject(bucketName, objectName);
   }
 
   familiesOfSp(spId: number): Promise<virtualgroup.GlobalVirtualGroupFamily[]> {

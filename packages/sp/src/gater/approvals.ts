@@ -11,21 +11,19 @@ import {
   sortedJson,
   toProtoJson,
 } from '@prairie/chain';
+import { SIGNED_MSG_HEADER, UNSIGNED_MSG_HEADER } from '@prairie/client';
 import { authorizedSigner } from './authenticate.ts';
 import { gatewayErrors } from './errors.ts';
 import { type GatewayRequest, type Handler, header } from './handler.ts';
 import { requireInService, requireOpenBucket } from './provider-state.ts';
 import { sendXml } from './reply.ts';
 
-const UNSIGNED_HEADER = 'X-Gnfd-Unsigned-Msg';
-const SIGNED_HEADER = 'X-Gnfd-Signed-Msg';
-
 export const getApproval: Handler = async (gateway, request, response) => {
   const text = decodeHeader(request);
   const action = request.target.query.get('action') ?? '';
   const approve = actions[action];
   if (!approve) throw gatewayErrors.unknownAction(`action ${action}: ${Object.keys(actions).join(' or ')} expected`);
-  response.setHeader(SIGNED_HEADER, await approve(gateway, request, text));
+  response.setHeader(SIGNED_MSG_HEADER, await approve(gateway, request, text));
   response.writeHead(200, { 'Content-Length': 0 }).end();
 };
 
@@ -70,8 +68,9 @@ const createObject: Approve = async (gateway, request, text) => {
 const actions: Record<string, Approve> = { CreateBucket: createBucket, CreateObject: createObject };
 
 function decodeHeader(request: GatewayRequest): string {
-  const hex = header(request, UNSIGNED_HEADER);
-  if (!/^([0-9a-fA-F]{2})+$/.test(hex)) throw gatewayErrors.undecodableMessage(`${UNSIGNED_HEADER}: hex is expected`);
+  const hex = header(request, UNSIGNED_MSG_HEADER);
+  if (!/^([0-9a-fA-F]{2})+$/.test(hex))
+    throw gatewayErrors.undecodableMessage(`${UNSIGNED_MSG_HEADER}: hex is expected`);
   return Buffer.from(hex, 'hex').toString('utf8');
 }
 
@@ -79,7 +78,7 @@ function decodeMessage<T>(type: MessageType<T>, text: string): T {
   try {
     return fromProtoJson(type, parseJson(text), { strict: true });
   } catch (error) {
-    throw gatewayErrors.undecodableMessage(`${UNSIGNED_HEADER}: ${(error as Error).message}`, error);
+    throw gatewayErrors.undecodableMessage(`${UNSIGNED_MSG_HEADER}: ${(error as Error).message}`, error);
   }
 }
 

@@ -46,6 +46,8 @@ async function stream(
   const size = object_info.payload_size;
   const range = size > 0n ? parseRange(header(request, 'range'), size) : undefined;
   const { low, high } = range ?? { low: 0n, high: size - 1n };
+  // before the download is charged: from here on only reading can fail, and that gives the charge back
+  writeHead(response, object_info.content_type, size, range);
   const body = await client.downloader.downloadObject({
     object_info,
     bucket_info: bucket.bucket_info,
@@ -54,16 +56,22 @@ async function stream(
     low,
     high,
   });
-  writeHead(response, object_info.content_type, size, range);
   await send(body, response);
 }
 
 function writeHead(response: ServerResponse, contentType: string, size: bigint, range: ByteRange | undefined): void {
   const { low, high } = range ?? { low: 0n, high: size - 1n };
-  response.setHeader('Content-Type', contentType);
+  response.setHeader('Content-Type', headerValue(contentType));
   response.setHeader('Content-Length', String(high - low + 1n));
   if (range) response.setHeader('Content-Range', `bytes ${low}-${high}/${size}`);
   response.statusCode = range ? 206 : 200;
+}
+
+/** The chain takes any text as a content type. As UTF-8 on the wire; what a header cannot carry becomes a space. */
+function headerValue(text: string): string {
+  return Buffer.from(text)
+    .toString('latin1')
+    .replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
 }
 
 /** Pieces as the socket takes them; a client that goes away ends the read, and with it the charge. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
 import type { Remembered } from '../common/remembered.ts';
+import type { RequestBody } from './request-body.ts';
 import type { Place } from './router.ts';
 import type { Target } from './target.ts';
 
@@ -30,6 +31,7 @@ export interface GatewayRequest {
   readonly place: Place;
   readonly target: Target;
   readonly message: IncomingMessage;
+  readonly body: RequestBody;
   /** Accounts that may have signed, likeliest first; empty when the route needs none. See `signersOf`. */
   readonly signers: readonly string[];
   /** Why there is no signer, when the route also serves anonymous readers. */
@@ -48,8 +50,7 @@ export interface Gateway {
 /** Writes the answer, or throws what becomes one. */
 export type Handler = (gateway: Gateway, request: GatewayRequest, response: ServerResponse) => Promise<void>;
 
-/** A header's first value, empty when it is absent. */
+/** A header's first value, empty when it is absent: Node joins what is repeated, the network takes the first. */
 export function header(request: GatewayRequest, name: string): string {
-  const value = request.message.headers[name.toLowerCase()];
-  return (Array.isArray(value) ? value[0] : value) ?? '';
+  return request.message.headersDistinct[name.toLowerCase()]?.[0] ?? '';
 }

@@ -1,19 +1,11 @@
 /** PutObject (`reference/gateway-http.md` §6.1): the checks in the network's order, then the body to the uploader. */
 import type { IncomingMessage } from 'node:http';
-import type { greenfieldStorage } from '@prairie/chain';
-import {
-  contentTime,
-  newTask,
-  type ObjectOnChain,
-  TaskPriority,
-  TaskTimeout,
-  type UploadObjectTask,
-} from '@prairie/gfsp';
+import type { greenfieldStorage as storage } from '@prairie/chain';
+import { type Consensus, contentTime, newTask, TaskPriority, TaskTimeout, type UploadObjectTask } from '@prairie/gfsp';
 import { authorizedSigner } from './authenticate.ts';
 import { gatewayErrors } from './errors.ts';
 import type { Gateway, Handler } from './handler.ts';
 import { onChain, requireInService, requireOpenBucket } from './provider-state.ts';
-import { unread } from './reply.ts';
 
 export const putObject: Handler = async (gateway, request, response) => {
   const { consensus, client } = gateway.dependencies;
@@ -23,16 +15,29 @@ export const putObject: Handler = async (gateway, request, response) => {
   const account = await authorizedSigner(gateway, request, 'put-object');
   const found = await onChain(consensus.object(bucket, object));
   if (!found) throw gatewayErrors.chain(`No such object: ${bucket}/${object}`);
-  const task = await uploadTask(gateway, found, account, bucket_info);
-  await client.uploader.uploadObject(task, bodyOf(request.message), announcedLength(request.message));
+  const expected = await awaitedContent(consensus, found.object_info);
+  const task = await uploadTask(gateway, expected, account, bucket_info);
+  await client.uploader.uploadObject(task, request.body.read(), announcedLength(request.message));
   response.writeHead(200, { 'Content-Length': 0 }).end();
 };
 
+/**
+ * The object with the content that it waits for: of an update, that of its shadow (§6.1, 11). The version is part of
+ * the piece keys, so that without it an update would be written over the sealed content. @throws gateway 55001
+ */
+async function awaitedContent(consensus: Consensus, object: storage.ObjectInfo): Promise<storage.ObjectInfo> {
+  if (!object.is_updating) return object;
+  const shadow = await onChain(consensus.shadowObject(object.bucket_name, object.object_name));
+  if (!shadow) throw gatewayErrors.chain(`No such shadow object: ${object.bucket_name}/${object.object_name}`);
+  const { payload_size, checksums, version, updated_at } = shadow;
+  return { ...object, payload_size, checksums, version, updated_at };
+}
+
 async function uploadTask(
   gateway: Gateway,
-  { object_info }: ObjectOnChain,
+  object_info: storage.ObjectInfo,
   account: string,
-  bucket: greenfieldStorage.BucketInfo,
+  bucket: storage.BucketInfo,
 ): Promise<UploadObjectTask> {
   const size = object_info.payload_size;
   if (size === 0n || size > gateway.options.maxPayloadSize) {
@@ -48,15 +53,6 @@ async function uploadTask(
     virtual_group_family_id: bucket.global_virtual_group_family_id,
     is_agent_upload: object_info.checksums.length === 0,
   };
-}
-
-/** Chunks as they arrive; not asking for the next one holds the client back. A broken body ends in an error. */
-async function* bodyOf(message: IncomingMessage): AsyncGenerator<Uint8Array> {
-  try {
-    for await (const chunk of unread(message)) yield chunk;
-  } catch (error) {
-    throw gatewayErrors.bodyBroke(undefined, error);
-  }
 }
 
 function announcedLength(message: IncomingMessage): bigint | undefined {

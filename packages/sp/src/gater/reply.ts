@@ -1,5 +1,5 @@
 /** Writing answers: XML, errors, and the headers that every answer has. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { GfSpError } from '@prairie/gfsp';
 import { element, type XmlNode } from './xml.ts';
 
@@ -56,9 +56,4 @@ export function sendError(response: ServerResponse, error: unknown): void {
     if (name.startsWith('content-')) response.removeHeader(name);
   }
   send(response, httpStatus, 'application/xml', element('Error', { Code: innerCode, Message: message }));
-}
-
-/** The body as it comes. Ending early leaves the connection open, so that the answer still goes out on it. */
-export function unread(message: IncomingMessage): AsyncIterable<Buffer> {
-  return message.iterator({ destroyOnReturn: false });
 }

@@ -8,6 +8,7 @@ import { authenticate } from './authenticate.ts';
 import { httpErrors } from './errors.ts';
 import type { Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
 import { send, sendError, setCommonHeaders } from './reply.ts';
+import { RequestBody } from './request-body.ts';
 import { type Match, Router } from './router.ts';
 import { routes } from './routes.ts';
 import { parseTarget, type Target } from './target.ts';
@@ -15,11 +16,15 @@ import { parseTarget, type Target } from './target.ts';
 /** A header block has to be in within a minute; bodies and answers are bounded by their own rules. */
 const HEADERS_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
+/** A connection without a byte in either direction for so long is given up; longer than any module keeps a client waiting. */
+const IDLE_MS = 300_000;
 /** Running requests get so long to end when the gateway stops. */
 const DRAIN_MS = 1_000;
 const DEFAULT_MAX_PAYLOAD = 2n ** 31n;
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
 const INCOMING = { entries: 4096, maxAgeMs: 2000 };
+
+type Asked = Pick<GatewayRequest, 'id' | 'message' | 'body' | 'target'>;
 
 export class GaterModule implements AppPart, Gateway {
   readonly name = 'gateway';
@@ -42,7 +47,11 @@ export class GaterModule implements AppPart, Gateway {
       keepAliveTimeout: KEEP_ALIVE_MS,
       requestTimeout: 0,
     });
-    this.#server.on('request', (message, response) => void this.#serve(message, response));
+    this.#server.setTimeout(IDLE_MS);
+    const serve = (message: IncomingMessage, response: ServerResponse) => void this.#serve(message, response);
+    this.#server.on('request', serve);
+    // the client is told to go on when somebody reads its body, not before: what is refused need not be sent
+    this.#server.on('checkContinue', serve);
   }
 
   /** Port it listens on, once started. */
@@ -72,6 +81,7 @@ export class GaterModule implements AppPart, Gateway {
     const id = randomUUID();
     const began = performance.now();
     setCommonHeaders(response, id);
+    const body = new RequestBody(message, response);
     if (this.#stopping) response.setHeader('Connection', 'close');
     let name = 'none';
     try {
@@ -79,12 +89,12 @@ export class GaterModule implements AppPart, Gateway {
       if (!target) return send(response, 400, 'text/plain; charset=utf-8', 'malformed percent escape in the path\n');
       const match = this.#router.match({ method: message.method ?? '', host: message.headers.host ?? '', target });
       name = match.found?.name ?? name;
-      await this.#answer(id, message, response, target, match);
+      await this.#answer({ id, message, body, target }, response, match);
     } catch (error) {
       this.#logFailure(id, name, error);
       sendError(response, error);
     } finally {
-      if (!message.complete) discardBody(message);
+      body.discard();
     }
     this.dependencies.logger.debug('served', {
       request: id,
@@ -94,13 +104,8 @@ export class GaterModule implements AppPart, Gateway {
     });
   }
 
-  async #answer(
-    id: string,
-    message: IncomingMessage,
-    response: ServerResponse,
-    target: Target,
-    match: Match,
-  ): Promise<void> {
+  async #answer(asked: Asked, response: ServerResponse, match: Match): Promise<void> {
+    const { message, target } = asked;
     if (message.method === 'OPTIONS') {
       response.writeHead(204).end();
       return;
@@ -116,10 +121,8 @@ export class GaterModule implements AppPart, Gateway {
       if (!response.writableFinished) gone.abort(new Error('the client went away'));
     });
     const request: GatewayRequest = {
-      id,
+      ...asked,
       place: match.place,
-      target,
-      message,
       signal: gone.signal,
       ...this.#caller(match.found.auth, message, target),
     };
@@ -141,24 +144,4 @@ export class GaterModule implements AppPart, Gateway {
     if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
     else this.dependencies.logger.error('failed', { request, route, error });
   }
-}
-
-/** Of a body that nobody wants, so much is read, and for so long; then the connection is broken off. */
-const DISCARD_BYTES = 64 * 1024 * 1024;
-const DISCARD_MS = 30_000;
-
-/**
- * Reads on what a refused client still sends: closing at once would reset the connection, and the client would lose the
- * answer that says why.
- */
-function discardBody(message: IncomingMessage): void {
-  let discarded = 0;
-  const timer = setTimeout(() => message.destroy(), DISCARD_MS).unref();
-  message.on('data', (chunk: Buffer) => {
-    discarded += chunk.length;
-    if (discarded > DISCARD_BYTES) message.destroy();
-  });
-  message.once('close', () => clearTimeout(timer));
-  message.on('error', () => {});
-  message.resume();
 }

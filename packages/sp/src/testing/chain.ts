@@ -129,6 +129,8 @@ export class TestChain implements Consensus {
   }
 
   currentHeight = () => this.#ask('currentHeight', 1n);
+  waitForHeight = (height: bigint) => this.#ask('waitForHeight', height);
+  shadowObject = () => this.#ask('shadowObject', undefined);
   listSps = () => this.#ask('listSps', this.providers);
   spByOperator = (operator: string) =>
     this.#ask(

@@ -1,0 +1,52 @@
+/** The body of a request: read when a handler wants it, discarded when nobody does. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Of a body that nobody wants, so much is read, and for so long; then the connection is broken off. */
+const DISCARD_BYTES = 64 * 1024 * 1024;
+const DISCARD_MS = 30_000;
+
+export class RequestBody {
+  readonly #message: IncomingMessage;
+  readonly #response: ServerResponse;
+  /** The client sends nothing until it is told to (`Expect: 100-continue`). */
+  #isHeldBack: boolean;
+
+  constructor(message: IncomingMessage, response: ServerResponse) {
+    this.#message = message;
+    this.#response = response;
+    this.#isHeldBack = message.httpVersion === '1.1' && /100-continue/i.test(message.headers.expect ?? '');
+    // until it is told, a refusal ends the connection: nobody knows whether the body comes after all
+    if (this.#isHeldBack) response.setHeader('Connection', 'close');
+  }
+
+  /**
+   * Chunks as they arrive; not asking for the next one holds the client back. Ending early leaves the connection open,
+   * so that the answer still goes out on it.
+   */
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    if (this.#isHeldBack) {
+      this.#isHeldBack = false;
+      this.#response.removeHeader('Connection');
+      this.#response.writeContinue();
+    }
+    yield* this.#message.iterator({ destroyOnReturn: false });
+  }
+
+  /**
+   * Reads on what a refused client still sends: closing at once would reset the connection, and the client would lose
+   * the answer that says why.
+   */
+  discard(): void {
+    const message = this.#message;
+    if (message.complete) return;
+    let discarded = 0;
+    const timer = setTimeout(() => message.destroy(), DISCARD_MS).unref();
+    message.on('data', (chunk: Buffer) => {
+      discarded += chunk.length;
+      if (discarded > DISCARD_BYTES) message.destroy();
+    });
+    message.once('close', () => clearTimeout(timer));
+    message.on('error', () => {});
+    message.resume();
+  }
+}
