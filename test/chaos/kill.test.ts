@@ -1,9 +1,10 @@
 /**
- * `kill -9` at random moments of many uploads. Whatever was acknowledged has to be sealed in the end and read back
- * exactly; whatever was not can be uploaded again. The seed is printed: PRAIRIE_SEED repeats a run.
+ * `kill -9` at random moments of many uploads, and of starts. Whatever was acknowledged has to be sealed in the end and
+ * read back exactly; whatever was not can be uploaded again. The seed is printed: PRAIRIE_SEED repeats a run, as far as
+ * two processes and a clock can be repeated.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -11,15 +12,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserClient } from '@prairie/client';
 import { GfSpError } from '@prairie/gfsp';
 import { TestAccount } from '../support/account.ts';
-import { startDevnet } from '../support/devnet-process.ts';
+import { killWhileStarting, startDevnet } from '../support/devnet-process.ts';
+import { abandonedFiles, faultsOf } from '../support/pieces.ts';
+import { contentOf, generator, inChunks, readObject } from '../support/uploads.ts';
 
 const ROUNDS = 10;
-const UPLOADS_PER_ROUND = 12;
+const FRESH_PER_ROUND = 12;
+/** Of those that earlier rounds did not get acknowledged. */
+const AGAIN_PER_ROUND = 3;
 const PARALLEL = 4;
+/** From the first upload of a round to the kill: from before the first answer to after the last seal. */
+const LONGEST_ROUND_MS = 1200;
+/** From the launch to a kill: from an empty process to one that serves. */
+const LONGEST_START_MS = 1500;
 const bucket = 'chaos-bucket';
 
-/** What a provider says of content that it has acknowledged, or sealed, before. */
-const ALREADY_UPLOADED = [110006, 20003];
+/** What a provider says of content that it has: it has arrived already, or the object is sealed. */
+const ALREADY_THERE = [110006, 20003];
+
+type Contents = ReadonlyMap<string, Buffer>;
+type Outcome = 'acknowledged' | 'already there' | 'cut off';
 
 it('kill -9 at random moments loses no acknowledged upload', async (t) => {
   const seed = Number(process.env.PRAIRIE_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -27,91 +39,108 @@ it('kill -9 at random moments loses no acknowledged upload', async (t) => {
   const random = generator(seed);
   const dataDir = mkdtempSync(join(tmpdir(), 'prairie-chaos-'));
   t.after(() => rmSync(dataDir, { recursive: true, force: true }));
+  const args = ['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200'];
   const contents = new Map<string, Buffer>();
-  const acknowledged = new Set<string>();
+  const settled = new Set<string>();
+  const counts: Record<Outcome, number> = { acknowledged: 0, 'already there': 0, 'cut off': 0 };
+  const note = (object: string, outcome: Outcome) => {
+    counts[outcome]++;
+    if (outcome !== 'cut off') settled.add(object);
+  };
+  const open = () => openNetwork(args);
 
   for (let round = 0; round < ROUNDS; round++) {
-    const network = await open(dataDir);
-    if (round === 0) await network.owner.createBucket(bucket);
-    const fresh = new Map(
-      Array.from({ length: UPLOADS_PER_ROUND }, (_, i) => [`r${round}-${i}`, randomContent(random)] as const),
-    );
-    for (const [name, content] of fresh) contents.set(name, content);
-    await network.owner.createObjects(bucket, fresh);
-    const uploads = network.uploadAll(fresh, acknowledged);
-    await sleep(20 + random() * 600);
-    await network.close('SIGKILL');
-    await uploads;
+    if (round % 2 === 0) await killWhileStarting(args, random() * LONGEST_START_MS);
+    const network = await open();
+    try {
+      if (round === 0) await network.owner.createBucket(bucket);
+      const again = [...contents].filter(([name]) => !settled.has(name)).slice(0, AGAIN_PER_ROUND);
+      const fresh = freshContents(round, random);
+      for (const [name, content] of fresh) contents.set(name, content);
+      await network.owner.createObjects(bucket, fresh);
+      const uploads = network.uploadAll(new Map([...again, ...fresh]), note);
+      await sleep(20 + random() * LONGEST_ROUND_MS);
+      await network.kill();
+      assert.deepEqual(await uploads, [], 'refused uploads');
+    } finally {
+      await network.kill();
+    }
   }
 
-  const network = await open(dataDir);
-  t.after(() => network.close('SIGKILL'));
-  const lost = new Map([...contents].filter(([name]) => !acknowledged.has(name)));
-  await network.uploadAll(lost, new Set(), true);
-  for (const [name, content] of contents) {
-    await network.owner.sealed(bucket, name, 120);
-    assert.ok((await network.read(name)).equals(content), name);
-  }
-  const left = readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tmp/.test(file));
-  assert.deepEqual(left, [], 'temporary files');
+  const atKills = `${counts.acknowledged} acknowledged, ${counts['cut off']} cut off by a kill`;
+  const restarted = Date.now();
+  const network = await open();
+  t.after(() => network.kill());
+  const lost = new Map([...contents].filter(([name]) => !settled.has(name)));
+  assert.deepEqual(await network.uploadAll(lost, note), [], 'refused uploads');
+  assert.equal(settled.size, contents.size, 'every upload has an end');
+  await network.expectSealed(dataDir, contents);
+  assert.deepEqual(abandonedFiles(dataDir, restarted), [], 'temporary files from before the last start');
   t.diagnostic(
-    `${contents.size} objects: ${acknowledged.size} acknowledged before a kill, ${lost.size} uploaded again`,
+    `${contents.size} objects in ${ROUNDS} rounds: ${atKills}; ${lost.size} uploaded after the last ` +
+      `start, ${counts['already there']} found already there; all sealed, ${7 * contents.size} piece lists match`,
   );
 });
 
-async function open(dataDir: string) {
-  const devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200']);
+async function openNetwork(args: string[]) {
+  const devnet = await startDevnet(args);
   const owner = new TestAccount(devnet);
   const client = new UserClient({ endpoint: devnet.sps[0]!.endpoint, privateKey: owner.privateKey });
+  let killed = false;
+
+  async function upload(object: string, content: Buffer): Promise<Outcome> {
+    try {
+      await client.putObject({ bucket, object, size: content.length, body: inChunks(content) });
+      return 'acknowledged';
+    } catch (error) {
+      if (!(error instanceof GfSpError)) return 'cut off';
+      if (ALREADY_THERE.includes(error.innerCode)) return 'already there';
+      throw error;
+    }
+  }
+
   return {
     owner,
-    async close(signal: NodeJS.Signals) {
-      await devnet.end(signal);
+    async kill(): Promise<void> {
+      killed = true;
+      await devnet.end('SIGKILL');
       owner.close();
       client.close();
     },
-    /** Notes what was acknowledged. Failures are those of a killed provider, unless `must` they succeed. */
-    async uploadAll(contents: ReadonlyMap<string, Buffer>, done: Set<string>, must = false) {
+    /** Begins none after the kill. Resolves with the refusals: a provider that lives has no reason for any. */
+    async uploadAll(contents: Contents, note: (object: string, outcome: Outcome) => void): Promise<string[]> {
       const queue = [...contents];
+      const refusals: string[] = [];
       const worker = async () => {
-        for (let next = queue.shift(); next; next = queue.shift()) {
+        for (let next = queue.shift(); next && !killed; next = queue.shift()) {
           const [object, content] = next;
-          try {
-            await client.putObject({ bucket, object, size: content.length, body: once(content) });
-            done.add(object);
-          } catch (error) {
-            const there = error instanceof GfSpError && ALREADY_UPLOADED.includes(error.innerCode);
-            if (must && !there) throw error;
-          }
+          await upload(object, content).then(
+            (outcome) => note(object, outcome),
+            (error: Error) => refusals.push(`${object}: ${error.message}`),
+          );
         }
       };
       await Promise.all(Array.from({ length: PARALLEL }, worker));
+      return refusals;
     },
-    async read(object: string): Promise<Buffer> {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of (await client.getObject(bucket, object)).stream) chunks.push(chunk);
-      return Buffer.concat(chunks);
+    async expectSealed(dataDir: string, contents: Contents): Promise<void> {
+      for (const [name, content] of contents) {
+        await owner.sealed(bucket, name, 120).catch((cause) => {
+          throw new Error(`${name} is not sealed; the devnet's log:\n${devnet.log()}`, { cause });
+        });
+        assert.ok((await readObject(client, bucket, name)).equals(content), `${name} has other bytes`);
+        assert.deepEqual(faultsOf(dataDir, (await owner.chain.object(bucket, name))!), []);
+      }
     },
   };
-}
-
-async function* once(content: Buffer): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < content.length; at += 128 * 1024) yield content.subarray(at, at + 128 * 1024);
 }
 
 /** Mostly small, sometimes more than a segment. */
-function randomContent(random: () => number): Buffer {
-  const size = random() < 0.1 ? 16_800_000 : 1 + Math.floor(random() ** 3 * 2_000_000);
-  return Buffer.alloc(size, 1 + Math.floor(random() * 255));
-}
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+function freshContents(round: number, random: () => number): Contents {
+  return new Map(
+    Array.from({ length: FRESH_PER_ROUND }, (_, index) => {
+      const size = random() < 0.1 ? 16_800_000 : 1 + Math.floor(random() ** 3 * 2_000_000);
+      return [`r${round}-${index}`, contentOf(size, random() * 2 ** 32)] as const;
+    }),
+  );
 }
