@@ -5,6 +5,7 @@
  * committed height cheap.
  */
 import type { AnyMessage, Init, MessageType } from '@prairie/chain';
+import type { Upgrade, UpgradePlan } from './upgrades.ts';
 
 /** An ordered map. Keys are strings compared by code unit; build them with the helpers of `keys.ts`. */
 export interface Table<V> {
@@ -56,6 +57,8 @@ export interface Context {
   readonly mode: Mode;
   /** Challenge randomness of this block, 64 bytes. */
   readonly randaoMix: Uint8Array;
+  /** Whether the chain has an upgrade at this height. */
+  has(upgrade: Upgrade): boolean;
   /** An event with bare string attributes, in the order given. */
   emit(type: string, attributes: Record<string, string>): void;
   /** A typed event: one attribute per field, sorted, values as JSON text (`reference/chain-rpc.md` §14). */
@@ -109,8 +112,13 @@ export interface ChainModule {
   readonly messages: readonly MessageHandler[];
   /** By full method path: `/greenfield.storage.Query/HeadBucket`. */
   readonly queries: Readonly<Record<string, QueryHandler>>;
-  /** `appState` is this module's part of the genesis file, in proto JSON with snake_case names. */
-  initGenesis?(ctx: Context, appState: AnyMessage): void;
+  /**
+   * `appState` is this module's part of the genesis file, in proto JSON with snake_case names. `plan` tells which
+   * upgrades the chain is born with.
+   */
+  initGenesis?(ctx: Context, appState: AnyMessage, plan: UpgradePlan): void;
+  /** What the upgrade changes in this module's state; at the beginning of its block, before any `beginBlock`. */
+  upgrade?(ctx: Context, upgrade: Upgrade): void;
   beginBlock?(ctx: Context): void;
   endBlock?(ctx: Context): void;
 }

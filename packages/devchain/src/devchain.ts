@@ -8,6 +8,7 @@ import { BlockSchedule } from './chain/schedule.ts';
 import type { ChainModule } from './context.ts';
 import { RpcServer } from './rpc/server.ts';
 import { ChainState } from './state/index.ts';
+import { type UpgradeHeights, UpgradePlan } from './upgrades.ts';
 
 export interface DevChainOptions {
   /** What a new chain begins with. A data directory that holds a chain already must hold one of the same id. */
@@ -22,6 +23,8 @@ export interface DevChainOptions {
   port?: number;
   /** Default 127.0.0.1. */
   host?: string;
+  /** For a new chain: the height of each upgrade, of those it shall have. Default: all of them from the start. */
+  upgrades?: UpgradeHeights;
   /** More modules, behind all others. */
   modules?: (keepers: AppKeepers) => readonly ChainModule[];
   logger?: { error(message: string, error?: unknown): void };
@@ -86,6 +89,7 @@ export class DevChain {
     const onPanic = (error: unknown) => options.logger?.error('a transaction failed unexpectedly', error);
     const { chain, keepers } = createApp({
       ...{ state: new ChainState((table) => store.tableEntries(table)), store, genesis, onPanic },
+      upgrades: new UpgradePlan(store.upgrades ?? options.upgrades),
       identity: () => identity!,
       ...(options.modules ? { extraModules: options.modules } : {}),
     });

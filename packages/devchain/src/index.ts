@@ -5,3 +5,4 @@ export { ConsensusKey } from './chain/validator.ts';
 export * from './context.ts';
 export { DevChain, type DevChainOptions } from './devchain.ts';
 export * from './genesis/index.ts';
+export { UPGRADES, type Upgrade, type UpgradeHeights, UpgradePlan } from './upgrades.ts';

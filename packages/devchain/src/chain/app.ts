@@ -23,7 +23,7 @@ import { ConsensusKey, validatorOfGenesis } from './validator.ts';
 /** `reference/chain-state-machine.md` §12; modules that are not named have nothing to do at the end of a block. */
 const END_BLOCK_ORDER = ['gov', 'staking', 'sp', 'payment', 'permission', 'storage', 'challenge'];
 
-export interface AppDeps extends Pick<ChainDeps, 'store' | 'onPanic'> {
+export interface AppDeps extends Pick<ChainDeps, 'store' | 'upgrades' | 'onPanic'> {
   state: ChainState;
   genesis: Genesis;
   identity: () => NodeIdentity;
@@ -117,8 +117,8 @@ function networkModules(state: ChainState, { accounts, bank }: AnteKeepers) {
 function countingSequences(module: ChainModule, accounts: AnteKeepers['accounts']): ChainModule {
   return {
     ...module,
-    initGenesis(ctx, appState) {
-      module.initGenesis?.(ctx, appState);
+    initGenesis(ctx, appState, plan) {
+      module.initGenesis?.(ctx, appState, plan);
       for (const { body } of appState.gensp_txs ?? []) {
         for (const { creator } of body.messages) accounts.bumpSequence(creator);
       }

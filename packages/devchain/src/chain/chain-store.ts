@@ -8,6 +8,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { BoundedCache } from '@prairie/chain';
 import type { Change } from '../state/index.ts';
+import type { UpgradeHeights } from '../upgrades.ts';
 import type { BlockRecord } from './block-types.ts';
 import { type IndexEntry, TX_INDEX } from './event-index.ts';
 
@@ -37,6 +38,15 @@ export interface Commit {
   txHashes: readonly Uint8Array[];
   index: readonly IndexEntry[];
   changes: readonly Change[];
+}
+
+/** What a chain begins with, besides the state of its genesis file. */
+export interface Birth {
+  /** The genesis file. */
+  text: string;
+  upgrades: UpgradeHeights;
+  /** An empty block, as text that all blocks share. */
+  sample: BlockRecord;
 }
 
 export interface TxPosition {
@@ -74,6 +84,12 @@ export class ChainStore {
     return stored && Buffer.from(stored).toString('utf8');
   }
 
+  /** The upgrades that this chain follows; undefined for a new chain. */
+  get upgrades(): UpgradeHeights | undefined {
+    const stored = this.meta('upgrades');
+    return stored && (JSON.parse(Buffer.from(stored).toString('utf8')) as UpgradeHeights);
+  }
+
   /** Height of the last block, 0 before the first. */
   get height(): number {
     return Number(this.statements.height.get()!.height ?? 0);
@@ -87,11 +103,12 @@ export class ChainStore {
   }
 
   /** What the chain starts with; nothing is on disk before it, and all of it after. */
-  commitGenesis(genesis: string, sample: BlockRecord, changes: readonly Change[]): void {
+  commitGenesis({ text, upgrades, sample }: Birth, changes: readonly Change[]): void {
     this.transaction(() => {
       this.dictionary = Buffer.from(JSON.stringify(sample));
       this.statements.setMeta.run('dictionary', this.dictionary);
-      this.statements.setMeta.run('genesis', Buffer.from(genesis));
+      this.statements.setMeta.run('genesis', Buffer.from(text));
+      this.statements.setMeta.run('upgrades', Buffer.from(JSON.stringify(upgrades)));
       this.writeChanges(changes);
     });
   }

@@ -6,6 +6,7 @@
  */
 import { type AnyMessage, txHash } from '@prairie/chain';
 import type { ChainState } from '../state/index.ts';
+import { UpgradePlan } from '../upgrades.ts';
 import type { AnteKeepers } from './ante.ts';
 import { BlockBuilder, nextAppHash, paramUpdates, txResultJson } from './block-builder.ts';
 import { type BlockRecord, type ConsensusParams, parseTime, timeText } from './block-types.ts';
@@ -40,6 +41,8 @@ export interface ChainDeps {
   keepers: AnteKeepers;
   key: ConsensusKey;
   validator: ValidatorInfo;
+  /** Default: all from the start. */
+  upgrades?: UpgradePlan | undefined;
   onPanic?: (error: unknown) => void;
 }
 
@@ -57,6 +60,7 @@ export class Chain {
   readonly arrivals = new Listeners<PendingTx>();
   readonly queries: QueryRouter;
   readonly builder: BlockBuilder;
+  readonly upgrades: UpgradePlan;
   private readonly state: ChainState;
   private readonly registry: Registry;
   private readonly runner: TxRunner;
@@ -71,6 +75,7 @@ export class Chain {
     this.registry = registry;
     this.key = key;
     this.validator = validator;
+    this.upgrades = deps.upgrades ?? new UpgradePlan();
     this.search = new EventSearch(store);
     this.runner = new TxRunner(deps);
     this.builder = new BlockBuilder({ chainId: this.chainId, key, validator, consensus: genesis.consensus_params });
@@ -101,6 +106,7 @@ export class Chain {
       time: parseTime(header?.time ?? this.genesis.genesis_time),
       mode,
       randaoMix: Buffer.from(header?.randao_mix ?? '', 'hex'),
+      upgrades: this.upgrades,
     });
   }
 
@@ -109,9 +115,12 @@ export class Chain {
     const ctx = this.context('deliver');
     for (const module of this.registry.modules) {
       const part = this.genesis.app_state[module.name];
-      if (part !== undefined && part !== null) module.initGenesis?.(ctx, part as AnyMessage);
+      if (part !== undefined && part !== null) module.initGenesis?.(ctx, part as AnyMessage, this.upgrades);
     }
-    this.store.commitGenesis(text, this.sample(), this.state.takeChanges());
+    this.store.commitGenesis(
+      { text, upgrades: this.upgrades.heights, sample: this.sample() },
+      this.state.takeChanges(),
+    );
   }
 
   /** A check without the mempool: nothing remains of it. */
@@ -172,10 +181,19 @@ export class Chain {
 
   private execute(randaoMix: string, time: BlockTime, txs: readonly PendingTx[]): BlockRecord['results'] {
     const height = this.height + 1;
-    const fields = { chainId: this.chainId, height: BigInt(height), time, mode: 'deliver' as const };
+    const fields = {
+      chainId: this.chainId,
+      height: BigInt(height),
+      time,
+      mode: 'deliver' as const,
+      upgrades: this.upgrades,
+    };
     const ctx = new ExecutionContext({ ...fields, randaoMix: Buffer.from(randaoMix, 'hex') });
     const [begin, end] = [ctx.child(), ctx.child()];
-    const beginUnits = this.counted(() => this.registry.beginBlock(begin));
+    const beginUnits = this.counted(() => {
+      for (const name of this.upgrades.executedAt(ctx.height)) this.registry.upgrade(begin, name);
+      this.registry.beginBlock(begin);
+    });
     const outcomes = txs.map((tx) => txResultJson(this.runner.run(ctx, tx.bytes)));
     const endUnits = this.counted(() => this.registry.endBlock(end));
     return {

@@ -1,6 +1,7 @@
 /** The context that handlers get: one per block phase, transaction, message or query. */
 import { type AnyMessage, type Init, type MessageType, typedEventAttributes } from '@prairie/chain';
 import type { Context, Event, Mode } from '../context.ts';
+import { type Upgrade, UpgradePlan } from '../upgrades.ts';
 
 export interface ContextFields {
   chainId: string;
@@ -8,6 +9,7 @@ export interface ContextFields {
   time: { seconds: bigint; nanos: number };
   mode: Mode;
   randaoMix: Uint8Array;
+  upgrades: UpgradePlan;
 }
 
 export class ExecutionContext implements Context {
@@ -29,6 +31,10 @@ export class ExecutionContext implements Context {
     this.time = fields.time;
     this.mode = fields.mode;
     this.randaoMix = fields.randaoMix;
+  }
+
+  has(upgrade: Upgrade): boolean {
+    return this.fields.upgrades.isActive(upgrade, this.height);
   }
 
   emit(type: string, attributes: Record<string, string>): void {
@@ -55,6 +61,7 @@ export function testContext(fields: Partial<ContextFields> = {}): ExecutionConte
     time: { seconds: 1_795_000_000n, nanos: 0 },
     mode: 'deliver',
     randaoMix: new Uint8Array(64),
+    upgrades: new UpgradePlan(),
     ...fields,
   });
 }

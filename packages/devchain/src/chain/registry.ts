@@ -1,5 +1,6 @@
 /** All modules of the chain, in their order, with their messages and queries by name. */
 import type { ChainModule, Context, MessageHandler, QueryHandler } from '../context.ts';
+import type { Upgrade } from '../upgrades.ts';
 
 export class Registry {
   readonly modules: readonly ChainModule[];
@@ -28,6 +29,10 @@ export class Registry {
 
   get messageUrls(): string[] {
     return [...this.handlers.keys()];
+  }
+
+  upgrade(ctx: Context, upgrade: Upgrade): void {
+    for (const module of this.modules) module.upgrade?.(ctx, upgrade);
   }
 
   beginBlock(ctx: Context): void {

@@ -95,8 +95,8 @@ const withQueries = (module: ChainModule, queries: ChainModule['queries']): Chai
 function endow(module: ChainModule, bank: BankKeeper): ChainModule {
   return {
     ...module,
-    initGenesis(ctx, appState) {
-      module.initGenesis?.(ctx, appState);
+    initGenesis(ctx, appState, plan) {
+      module.initGenesis?.(ctx, appState, plan);
       bank.endow(moduleAddress('crosschain'), BigInt(appState.params.init_module_balance));
     },
   };

@@ -3,6 +3,7 @@ import { type AnyMessage, decode, encode, greenfieldSp, type Init, type MessageT
 import { type ContextFields, ExecutionContext } from '../../chain/execution-context.ts';
 import { type ChainModule, type Event, plainError } from '../../context.ts';
 import { ChainState } from '../../state/index.ts';
+import { UpgradePlan } from '../../upgrades.ts';
 import { AccountKeeper } from '../auth/keeper.ts';
 import { BankKeeper } from '../bank/keeper.ts';
 import { createPaymentModule, type PaymentKeeper } from '../payment/index.ts';
@@ -79,7 +80,7 @@ export class TestChain {
   }
 
   initGenesis(appStates: Record<string, AnyMessage>): void {
-    for (const module of this.modules) module.initGenesis?.(this.context(), appStates[module.name]!);
+    for (const module of this.modules) module.initGenesis?.(this.context(), appStates[module.name]!, new UpgradePlan());
   }
 
   addProvider(provider: greenfieldSp.StorageProvider): void {
@@ -100,6 +101,7 @@ export class TestChain {
       time: this.time,
       mode: 'deliver',
       randaoMix: new Uint8Array(64),
+      upgrades: new UpgradePlan(),
       ...fields,
     });
   }

@@ -1,6 +1,7 @@
 /** The recorded network's beginning: eight providers, in service, with coins. */
 import { greenfieldSp } from '@prairie/chain';
 import { recordedGenesis } from '../../testing/recordings.ts';
+import { UpgradePlan } from '../../upgrades.ts';
 import { at, paymentWorld, type World } from '../payment/test-support.ts';
 import { createSpModule } from '../sp/index.ts';
 import { createVirtualGroupModule } from './module.ts';
@@ -31,10 +32,11 @@ export function recordedMarket(): MarketGenesis {
     bank.endow(address, BigInt(coins[0].amount));
   }
   const ctx = at(GENESIS_TIME);
-  world.paymentModule.initGenesis!(ctx, genesis.payment);
-  spModule.initGenesis!(ctx, genesis.sp);
-  groupModule.initGenesis!(ctx, genesis.virtualgroup);
-  genesisModule.initGenesis!(ctx, genesis.gensp);
+  const plan = new UpgradePlan();
+  world.paymentModule.initGenesis!(ctx, genesis.payment, plan);
+  spModule.initGenesis!(ctx, genesis.sp, plan);
+  groupModule.initGenesis!(ctx, genesis.virtualgroup, plan);
+  genesisModule.initGenesis!(ctx, genesis.gensp, plan);
   return { ctx, market: { ...world, sp, spModule, groups, groupModule } };
 }
 
