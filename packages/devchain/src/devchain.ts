@@ -1,14 +1,14 @@
 /** The embedded chain: state, blocks and the node's port in one object. */
-import { type AppKeepers, createApp } from './chain/app.ts';
+import type { AppKeepers } from './chain/app.ts';
 import type { BlockRecord } from './chain/block-types.ts';
 import type { Chain, Genesis } from './chain/chain.ts';
 import { ChainStore } from './chain/chain-store.ts';
 import { type NodeIdentity, nodeIdentity } from './chain/node-identity.ts';
+import { openChain } from './chain/open.ts';
 import { BlockSchedule } from './chain/schedule.ts';
 import type { ChainModule } from './context.ts';
 import { RpcServer } from './rpc/server.ts';
-import { ChainState } from './state/index.ts';
-import { type UpgradeHeights, UpgradePlan } from './upgrades.ts';
+import type { UpgradeHeights } from './upgrades.ts';
 
 export interface DevChainOptions {
   /** What a new chain begins with. A data directory that holds a chain already must hold one of the same id. */
@@ -77,23 +77,12 @@ export class DevChain {
   }
 
   private static async open(options: DevChainOptions, store: ChainStore): Promise<DevChain> {
-    const stored = store.genesis;
-    const text = stored ?? JSON.stringify(options.genesis);
-    const genesis = JSON.parse(text) as Genesis;
-    if (genesis.chain_id !== options.genesis.chain_id) {
-      throw new Error(
-        `data directory ${options.dataDir} holds chain ${genesis.chain_id}, ${options.genesis.chain_id} wanted: choose another directory`,
-      );
-    }
     let identity: NodeIdentity | undefined;
-    const onPanic = (error: unknown) => options.logger?.error('a transaction failed unexpectedly', error);
-    const { chain, keepers } = createApp({
-      ...{ state: new ChainState((table) => store.tableEntries(table)), store, genesis, onPanic },
-      upgrades: new UpgradePlan(store.upgrades ?? options.upgrades),
+    const { chain, keepers, text } = openChain(store, {
+      ...options,
+      onPanic: (error) => options.logger?.error('a transaction failed unexpectedly', error),
       identity: () => identity!,
-      ...(options.modules ? { extraModules: options.modules } : {}),
     });
-    if (stored === undefined) chain.initialize(text);
     while (chain.height < 2) chain.produceBlock();
     const address = { port: options.port ?? 26657, host: options.host ?? '127.0.0.1' };
     const server = await RpcServer.listen(address, {

@@ -1,6 +1,8 @@
 export type { AppKeepers } from './chain/app.ts';
-export type { BlockRecord } from './chain/block-types.ts';
+export { type BlockRecord, parseTime } from './chain/block-types.ts';
 export type { Chain, Genesis } from './chain/chain.ts';
+export { ChainStore } from './chain/chain-store.ts';
+export { type OpenedChain, type OpenOptions, openChain } from './chain/open.ts';
 export { ConsensusKey } from './chain/validator.ts';
 export * from './context.ts';
 export { DevChain, type DevChainOptions } from './devchain.ts';

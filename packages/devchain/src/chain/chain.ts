@@ -43,7 +43,7 @@ export interface ChainDeps {
   validator: ValidatorInfo;
   /** Default: all from the start. */
   upgrades?: UpgradePlan | undefined;
-  onPanic?: (error: unknown) => void;
+  onPanic?: ((error: unknown) => void) | undefined;
 }
 
 export class Chain {

@@ -25,7 +25,7 @@ export interface TxRunnerDeps {
   registry: Registry;
   keepers: AnteKeepers;
   /** Told of errors that no module meant to throw. */
-  onPanic?: (error: unknown) => void;
+  onPanic?: ((error: unknown) => void) | undefined;
 }
 
 /** What Go prints for the gas of a transaction without a limit. */
