@@ -11,7 +11,7 @@ import {
   TX_DOMAINS,
   verifyTxSignature,
 } from '@prairie/chain';
-import { coinsText, coinText, DENOM } from '../coins.ts';
+import { coinsText, DENOM } from '../coins.ts';
 import type { AccountKeeper } from '../modules/auth/keeper.ts';
 import type { BankKeeper } from '../modules/bank/keeper.ts';
 import type { FeegrantKeeper } from '../modules/feegrant/index.ts';
@@ -22,6 +22,7 @@ import { feePayer, signersOf, type Tx } from './tx.ts';
 
 const SIGN_MODE_EIP_712 = 712;
 const MAX_GAS = 2n ** 63n - 1n;
+const SIGNATURE_BYTES = 65;
 
 /** Room that a simulated transaction gets for what it lacks: signature, public key, fee. */
 const SIMULATED_BYTES = { signature: 65, publicKey: 79, fee: 42 };
@@ -126,7 +127,7 @@ function deductFee(ctx: ExecutionContext, tx: Tx, { accounts, bank, feegrant }: 
       throw sdkErrors.insufficientFunds((error as Error).message);
     }
   }
-  ctx.emit('tx', { fee: coinText(amount), fee_payer: account.address });
+  ctx.emit('tx', { fee: coinsText(tx.authInfo.fee?.amount ?? []), fee_payer: account.address });
 }
 
 /** A key that a transaction carries becomes the account's, if it is the account's. */
@@ -153,7 +154,14 @@ function isKeyOf(key: Uint8Array, address: string): boolean {
 
 function emitSignature(ctx: ExecutionContext, tx: Tx, signer: string, index: number): void {
   ctx.emit('tx', { acc_seq: `${signer}/${tx.authInfo.signer_infos[index]?.sequence ?? 0n}` });
-  ctx.emit('tx', { signature: Buffer.from(tx.signatures[index] ?? []).toString('base64') });
+  ctx.emit('tx', { signature: withRecoveryId(tx.signatures[index] ?? []).toString('base64') });
+}
+
+/** The node prints V as 0 or 1, also where the signer wrote 27 or 28. */
+function withRecoveryId(signature: Uint8Array | []): Buffer {
+  const bytes = Buffer.from(signature);
+  if (bytes.length === SIGNATURE_BYTES && bytes[SIGNATURE_BYTES - 1]! >= 27) bytes[SIGNATURE_BYTES - 1]! -= 27;
+  return bytes;
 }
 
 function verifySignatures(ctx: ExecutionContext, tx: Tx, signers: readonly string[], { accounts }: AnteKeepers): void {

@@ -22,6 +22,8 @@ export class ExecutionContext implements Context {
   /** What was emitted, in order. */
   readonly events: Event[] = [];
   private readonly fields: ContextFields;
+  /** What a simulation emits enters no index. */
+  private readonly indexed: boolean;
 
   constructor(fields: ContextFields) {
     this.fields = fields;
@@ -31,6 +33,7 @@ export class ExecutionContext implements Context {
     this.time = fields.time;
     this.mode = fields.mode;
     this.randaoMix = fields.randaoMix;
+    this.indexed = fields.mode !== 'simulate';
   }
 
   has(upgrade: Upgrade): boolean {
@@ -38,13 +41,16 @@ export class ExecutionContext implements Context {
   }
 
   emit(type: string, attributes: Record<string, string>): void {
-    const list = Object.entries(attributes).map(([key, value]) => ({ key, value, index: true }));
+    const list = Object.entries(attributes).map(([key, value]) => ({ key, value, index: this.indexed }));
     this.events.push({ type, attributes: list });
   }
 
   emitTyped<T>(type: MessageType<T>, value: Init<T>): void {
     const attributes = typedEventAttributes(type as MessageType, type.create(value) as AnyMessage);
-    this.events.push({ type: type.name, attributes: attributes.map((attribute) => ({ ...attribute, index: true })) });
+    this.events.push({
+      type: type.name,
+      attributes: attributes.map((attribute) => ({ ...attribute, index: this.indexed })),
+    });
   }
 
   /** The same view with an event log of its own. */

@@ -1,5 +1,5 @@
 /** `abci_query` (`reference/chain-rpc.md` §5): paths, heights and how handler errors become codes. */
-import { decode, encode } from '@prairie/chain';
+import { decode, encode, type MessageType } from '@prairie/chain';
 import { ChainError, type QueryHandler, StatusError } from '../context.ts';
 import type { ChainState } from '../state/index.ts';
 import type { Chain } from './chain.ts';
@@ -64,6 +64,11 @@ export class QueryRouter {
     if (!handler) return failed(6, 'unknown query path: unknown request', 0);
     const run = () => this.state.scratch(() => this.run(handler, data, at));
     return PENDING_VIEW.has(path) && at === tip ? this.state.inCheck(run) : run();
+  }
+
+  /** How the answers of a path are encoded; undefined when nothing answers it. */
+  responseType(path: string): MessageType | undefined {
+    return this.registry.query(path)?.response;
   }
 
   private run(handler: QueryHandler, data: Uint8Array, height: number): QueryAnswer {

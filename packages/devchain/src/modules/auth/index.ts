@@ -37,7 +37,9 @@ export function createAuthModule(deps: { state: State }): { module: ChainModule;
         const { address, ...rest } = fromProtoJson(auth.BaseAccount, { ...account, pub_key: null });
         keeper.insert({ ...rest, address: toChecksumAddress(address) });
       }
-      for (const name of Object.keys(MODULE_ACCOUNTS)) keeper.ensure(moduleAddress(name as ModuleName));
+      for (const [name, { atGenesis }] of Object.entries(MODULE_ACCOUNTS)) {
+        if (atGenesis) keeper.ensure(moduleAddress(name as ModuleName));
+      }
     },
   };
   return { module, keeper };

@@ -79,11 +79,10 @@ export class AccountKeeper {
     return moduleAddress(name);
   }
 
-  /** The account of a module by its name; undefined when there is no such module. */
+  /** The account of a module by its name, made if need be; undefined when there is no such module. */
   moduleAccount(name: string): auth.ModuleAccount | undefined {
     if (!isModuleName(name)) return undefined;
-    const base_account = this.account(moduleAddress(name));
-    if (!base_account) return undefined;
+    const base_account = this.ensure(moduleAddress(name));
     return { base_account, name, permissions: [...MODULE_ACCOUNTS[name].permissions] };
   }
 

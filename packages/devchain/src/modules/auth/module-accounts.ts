@@ -5,21 +5,23 @@ export interface ModuleAccountSpec {
   readonly permissions: readonly string[];
   /** Whether users may send coins to it. */
   readonly receives: boolean;
+  /** Whether it exists from genesis on; the others are made, and numbered, when they are first asked for or paid. */
+  readonly atGenesis: boolean;
 }
 
 /** In the order in which the recorded chain numbers them. */
 export const MODULE_ACCOUNTS = {
-  fee_collector: { permissions: [], receives: false },
-  distribution: { permissions: [], receives: true },
-  bonded_tokens_pool: { permissions: ['burner', 'staking'], receives: false },
-  not_bonded_tokens_pool: { permissions: ['burner', 'staking'], receives: false },
-  gov: { permissions: ['burner'], receives: true },
-  crosschain: { permissions: ['minter'], receives: false },
-  sp: { permissions: ['staking'], receives: false },
-  virtualgroup: { permissions: [], receives: false },
-  payment: { permissions: ['burner', 'staking'], receives: false },
-  bridge: { permissions: [], receives: false },
-  permission: { permissions: [], receives: false },
+  fee_collector: { permissions: [], receives: false, atGenesis: true },
+  distribution: { permissions: [], receives: true, atGenesis: true },
+  bonded_tokens_pool: { permissions: ['burner', 'staking'], receives: false, atGenesis: true },
+  not_bonded_tokens_pool: { permissions: ['burner', 'staking'], receives: false, atGenesis: true },
+  gov: { permissions: ['burner'], receives: true, atGenesis: true },
+  crosschain: { permissions: ['minter'], receives: false, atGenesis: true },
+  sp: { permissions: ['staking'], receives: false, atGenesis: true },
+  virtualgroup: { permissions: [], receives: false, atGenesis: true },
+  payment: { permissions: ['burner', 'staking'], receives: false, atGenesis: false },
+  bridge: { permissions: [], receives: false, atGenesis: false },
+  permission: { permissions: [], receives: false, atGenesis: false },
 } as const satisfies Record<string, ModuleAccountSpec>;
 
 export type ModuleName = keyof typeof MODULE_ACCOUNTS;
