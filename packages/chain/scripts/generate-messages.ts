@@ -1,6 +1,6 @@
 /**
  * Writes `src/proto/generated/*.ts`: a field table and a TypeScript interface for each protobuf message that this
- * project speaks. Names, numbers and kinds are read from the encoders of the MIT package
+ * project speaks, and `services.ts`, the query methods with the messages they take and give. Names, numbers and kinds are read from the encoders of the MIT package
  * `@bnb-chain/greenfield-cosmos-types` (a dev dependency); what those encoders cannot tell (custom integer types,
  * non-nullable embedded messages) is in `custom-types.ts` beside this file.
  *
@@ -24,6 +24,7 @@ const folders = [
   'cosmos/authz',
   'cosmos/bank',
   'cosmos/base/abci',
+  'cosmos/base/node',
   'cosmos/base/query',
   'cosmos/base/tendermint',
   'cosmos/base/v1beta1',
@@ -260,6 +261,30 @@ for (const [pkg, { messages, enums }] of packages) {
   for (const other of [...imports].sort()) head.push(`import type * as ${aliasOf(other)} from './${fileOf(other)}';`);
   writeFileSync(join(outDir, fileOf(pkg)), `${head.join('\n')}\n\n${body.join('\n')}`);
 }
+
+/** Query methods by service, read from the client stubs. What transactions carry (`Msg`) is no query. */
+const stub =
+  /const data = ([\w.]+)\.encode\(request\)\.finish\(\);\s*const promise = this\.rpc\.request\("([\w.]+)", "(\w+)", data\);\s*return promise\.then\(data => ([\w.]+)\.decode/g;
+const services = new Map<string, string[]>();
+const typeRef = (name: string) => {
+  const owner = [...packages.keys()].filter((p) => name.startsWith(`${p}.`)).sort((a, b) => b.length - a.length)[0]!;
+  return `${aliasOf(owner)}.${name.slice(owner.length + 1).replace(/\./g, '_')}`;
+};
+for (const source of sources.values()) {
+  for (const [, request, service, method, response] of source.text.matchAll(stub)) {
+    if (!/\.(Query|Service)$/.test(service!)) continue;
+    const [takes, gives] = [request!, response!].map((ref) => typeRef(fullName(source, ref)));
+    services.set(service!, [...(services.get(service!) ?? []), `  ${method}: [${takes}, ${gives}],`]);
+  }
+}
+const blocks = [...services].sort().map(([service, methods]) => {
+  const lines = [`export const ${aliasOf(service)} = defineService('${service}', {`, ...methods, '});'];
+  return `${lines.join('\n')}\n`;
+});
+const used = [...packages.keys()].sort().filter((p) => blocks.some((text) => text.includes(`[${aliasOf(p)}.`)));
+const imports = used.map((p) => `import * as ${aliasOf(p)} from './${fileOf(p)}';`);
+const servicesHead = [banner, "import { defineService } from '../service.ts';", ...imports].join('\n');
+writeFileSync(join(outDir, 'services.ts'), `${servicesHead}\n\n${blocks.join('\n')}`);
 const index = [...packages.keys()].sort().map((p) => `export * as ${aliasOf(p)} from './${fileOf(p)}';`);
 writeFileSync(join(outDir, 'index.ts'), `${banner}\n${index.join('\n')}\n`);
 const counts = [...packages.values()].map((p) => p.messages.length);

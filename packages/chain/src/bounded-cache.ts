@@ -29,6 +29,10 @@ export class BoundedCache<K, V> {
     return value;
   }
 
+  clear(): void {
+    this.entries.clear();
+  }
+
   /** The kept value, or the one `make` returns, which is kept from then on. */
   getOrMake(key: K, make: () => V): V {
     return this.get(key) ?? this.set(key, make());

@@ -8,6 +8,7 @@ import { encode } from './proto/encode.ts';
 import { BaseAccount, QueryAccountResponse } from './proto/generated/cosmos.auth.v1beta1.ts';
 import { QueryStorageProvidersRequest, QueryStorageProvidersResponse } from './proto/generated/greenfield.sp.ts';
 import { QueryHeadBucketResponse, QueryVerifyPermissionResponse } from './proto/generated/greenfield.storage.ts';
+import { RpcTransportError } from './rpc.ts';
 import { FakeNode } from './testing/fake-node.ts';
 import { packAny } from './tx.ts';
 
@@ -61,6 +62,7 @@ test('what does not exist is undefined; every other refusal throws', async () =>
   await assert.rejects(client.gvg(1), (error: unknown) => {
     assert.ok(error instanceof ChainQueryError);
     assert.equal(error.code, 18);
+    assert.equal(error.status, 'InvalidArgument');
     assert.equal(error.path, '/greenfield.virtualgroup.Query/GlobalVirtualGroup');
     return true;
   });
@@ -103,6 +105,40 @@ test('lists are read to their last page', async () => {
     [1, 2, 3, 4, 5],
   );
   assert.equal(node.count('abci_query'), 3);
+  const some = client.list.sp.StorageProviders({}, { max: 3 });
+  await assert.rejects(async () => {
+    for await (const { id } of some) assert.ok(id <= 3);
+  }, /StorageProviders: more than 3 items/);
+});
+
+test('a list that never ends is an error', async () => {
+  const { node, client } = await pair();
+  answerQueries(node, () => [table(QueryStorageProvidersResponse), { pagination: { next_key: Buffer.of(7) } }]);
+  await assert.rejects(client.listSps(), /the same page twice/);
+});
+
+test('a query goes to the height it asks for, and ends when aborted', async () => {
+  const { node, client } = await pair();
+  const heights: string[] = [];
+  node.handlers.set('abci_query', ({ height }) => {
+    heights.push(height!);
+    return { response: { code: 0, log: '', codespace: '', value: null, height } };
+  });
+  await client.q.storage.Params({}, { height: 2n ** 60n });
+  await client.q.storage.Params();
+  assert.deepEqual(heights, [String(2n ** 60n), '0']);
+  const stopped = AbortSignal.abort(new Error('enough'));
+  await assert.rejects(client.q.storage.Params({}, { signal: stopped }), /enough/);
+});
+
+test('answers that are none are errors of the transport', async () => {
+  const { node, client } = await pair({ attempts: 1 });
+  for (const answer of [null, {}, [], 'x']) {
+    node.handlers.set('abci_query', () => answer);
+    await assert.rejects(client.q.storage.Params(), RpcTransportError);
+  }
+  node.handlers.set('abci_query', () => ({ response: { code: 0, value: 'AAAA', height: '5' } }));
+  await assert.rejects(client.q.storage.Params());
 });
 
 test('a simulation gives gas and price', async () => {
@@ -115,9 +151,9 @@ test('a simulation gives gas and price', async () => {
 
 test('the height comes from the node until blocks are pushed', async () => {
   const { node, client } = await pair();
-  node.handlers.set('abci_info', () => ({ response: { last_block_height: '12' } }));
-  assert.equal(await client.currentHeight(), 12n);
+  node.handlers.set('abci_info', () => ({ response: { last_block_height: '1' } }));
   node.addBlock();
+  assert.equal(await client.currentHeight(), 1n);
   const two = client.waitForHeight(2n);
   await node.subscribed();
   node.addBlock();

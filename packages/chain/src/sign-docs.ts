@@ -59,6 +59,7 @@ export function migrationDocDigest(doc: MigrationDoc): Buffer {
 const approvals: Readonly<Record<string, { field: string; sig: Uint8Array | undefined }>> = {
   'greenfield.storage.MsgCreateBucket': { field: 'primary_sp_approval', sig: new Uint8Array(0) },
   'greenfield.storage.MsgCreateObject': { field: 'primary_sp_approval', sig: new Uint8Array(0) },
+  'greenfield.storage.MsgCopyObject': { field: 'dst_primary_sp_approval', sig: new Uint8Array(0) },
   'greenfield.storage.MsgMigrateBucket': { field: 'dst_primary_sp_approval', sig: undefined },
   'greenfield.virtualgroup.MsgSwapOut': { field: 'successor_sp_approval', sig: undefined },
 };

@@ -67,14 +67,20 @@ export function unpackAny(any: Any): TxMessage {
   return { type, value: decode(type, any.value) };
 }
 
-export interface TxOptions {
-  messages: readonly TxMessage[];
+/** Who signs, as a transaction names them. */
+export interface SignerInfo {
+  /** 33 bytes. Absent for an account that a development chain lets anyone act for. */
+  publicKey?: Uint8Array | undefined;
   sequence: bigint;
+}
+
+export interface TxOptions extends SignerInfo {
+  messages: readonly TxMessage[];
   fee: TxFee;
-  /** 33 bytes. */
-  publicKey: Uint8Array;
   memo?: string;
   timeoutHeight?: bigint;
+  /** Further signers, when the messages (or a payer who signs none of them) have several: in the messages' order. */
+  cosigners?: readonly SignerInfo[];
 }
 
 const coinsOf = (amount: bigint): Coin[] => [{ denom: DENOM, amount }];
@@ -88,13 +94,11 @@ function partsOf(options: TxOptions): { body: TxBody; authInfo: AuthInfo } {
   });
   const { fee } = options;
   const authInfo = AuthInfo.create({
-    signer_infos: [
-      {
-        public_key: packAny(PubKey, { key: options.publicKey }),
-        mode_info: { single: { mode: SignMode.SIGN_MODE_EIP_712 } },
-        sequence: options.sequence,
-      },
-    ],
+    signer_infos: [options, ...(options.cosigners ?? [])].map(({ publicKey, sequence }) => ({
+      public_key: publicKey && packAny(PubKey, { key: publicKey }),
+      mode_info: { single: { mode: SignMode.SIGN_MODE_EIP_712 } },
+      sequence,
+    })),
     fee: {
       amount: coinsOf(fee.amount),
       gas_limit: fee.gasLimit,
@@ -105,23 +109,33 @@ function partsOf(options: TxOptions): { body: TxBody; authInfo: AuthInfo } {
   return { body, authInfo };
 }
 
+const rawTx = (body: TxBody, authInfo: AuthInfo, signatures: Uint8Array[]): Buffer =>
+  encode(TxRaw, { body_bytes: encode(TxBody, body), auth_info_bytes: encode(AuthInfo, authInfo), signatures });
+
 /** Bytes of a transaction with the signature given; without one, as `simulate` takes it. */
 export function buildTx(options: TxOptions, signature: Uint8Array = new Uint8Array(0)): Buffer {
   const { body, authInfo } = partsOf(options);
-  return encode(TxRaw, {
-    body_bytes: encode(TxBody, body),
-    auth_info_bytes: encode(AuthInfo, authInfo),
-    signatures: [signature],
-  });
+  return rawTx(
+    body,
+    authInfo,
+    authInfo.signer_infos.map(() => signature),
+  );
 }
 
-export interface SignTxOptions extends Omit<TxOptions, 'publicKey'> {
+/** A key and its account as it is when the transaction runs. */
+export interface TxSigner {
   /** 32 bytes. */
   privateKey: Uint8Array;
-  chainId: string;
   accountNumber: bigint;
+  sequence: bigint;
+}
+
+export interface SignTxOptions extends TxSigner, Omit<TxOptions, 'publicKey' | 'cosigners'> {
+  chainId: string;
   /** One of {@link TX_DOMAINS}; the first is accepted by every version of the chain. */
   domain?: string;
+  /** Further signers, as in {@link TxOptions}. A node takes at most 7 in all. */
+  cosigners?: readonly TxSigner[];
 }
 
 export interface SignedTx {
@@ -130,19 +144,21 @@ export interface SignedTx {
   hash: string;
 }
 
-/** A transaction signed by one key, which pays the fee unless `fee.payer` says otherwise. */
+/**
+ * A signed transaction. The first signer pays the fee unless `fee.payer` says otherwise: another payer signs too.
+ * @throws Error when a message cannot be signed (see {@link typedDataDigest})
+ */
 export function signTx(options: SignTxOptions): SignedTx {
-  const publicKey = publicKeyOf(options.privateKey);
+  const { cosigners = [], ...rest } = options;
+  const signers = [options, ...cosigners];
+  const [first, ...others] = signers.map((s) => ({ publicKey: publicKeyOf(s.privateKey), sequence: s.sequence }));
   const payer = options.fee.payer ?? addressOf(options.privateKey);
-  const whole = { ...options, publicKey, fee: { ...options.fee, payer } };
-  const { body, authInfo } = partsOf(whole);
-  const doc = signDocOf({ body, authInfo }, { ...options, signer: payer });
-  const signature = signDigest(options.privateKey, typedDataDigest(doc, options.domain));
-  const bytes = encode(TxRaw, {
-    body_bytes: encode(TxBody, body),
-    auth_info_bytes: encode(AuthInfo, authInfo),
-    signatures: [signature],
+  const parts = partsOf({ ...rest, ...first!, cosigners: others, fee: { ...options.fee, payer } });
+  const signatures = signers.map(({ privateKey, accountNumber, sequence }) => {
+    const doc = signDocOf(parts, { chainId: options.chainId, accountNumber, sequence, signer: payer });
+    return signDigest(privateKey, typedDataDigest(doc, options.domain));
   });
+  const bytes = rawTx(parts.body, parts.authInfo, signatures);
   return { bytes, hash: txHash(bytes) };
 }
 

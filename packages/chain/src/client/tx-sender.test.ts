@@ -1,143 +1,184 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { ChainClient, TxError } from '../client.ts';
+import { ChainClient, TxError, TxReplacedError, TxUnknownError } from '../client.ts';
 import { addressOf } from '../ecdsa.ts';
-import { messageType } from '../proto/define.ts';
-import { encode } from '../proto/encode.ts';
-import { BaseAccount } from '../proto/generated/cosmos.auth.v1beta1.ts';
-import { MsgSend } from '../proto/generated/cosmos.bank.v1beta1.ts';
-import { FakeNode, FakeRpcError } from '../testing/fake-node.ts';
-import { decodeTx, feeOf, packAny, signDocOf, txMessage, verifyTxSignature } from '../tx.ts';
-import { TxSender } from './tx-sender.ts';
+import { FakeAccountChain, IMPATIENT, labelled, whileBlocks } from '../testing/fake-account-chain.ts';
+import { FakeRpcError } from '../testing/fake-node.ts';
+import { decodeTx, feeOf } from '../tx.ts';
+import { TxSender, type TxSenderOptions } from './tx-sender.ts';
 
 const privateKey = Buffer.alloc(32, 5);
 const address = addressOf(privateKey);
-const message = txMessage(MsgSend, { from_address: address, amount: [{ denom: 'BNB', amount: 1n }] });
+const message = labelled(address, 'one');
 const fee = feeOf(1200n);
+const lost = () => new Error('connection lost');
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-/** A chain with one account that checks sequences and signatures as the real one does. */
-class Chain {
-  readonly node = new FakeNode();
-  sequence = 40n;
-  accepted: Buffer[] = [];
-  /** Called before a broadcast is judged; may throw. */
-  before: (attempt: number) => void = () => {};
-  private attempts = 0;
-
-  async start(): Promise<TxSender> {
-    const client = new ChainClient({ rpcUrl: await this.node.start(), chainId: this.node.chainId });
-    cleanups.push(
-      () => this.node.stop(),
-      () => client.close(),
-    );
-    this.node.handlers.set('abci_query', ({ path }) => this.query(path!));
-    this.node.handlers.set('broadcast_tx_sync', ({ tx }) => this.broadcast(Buffer.from(tx!, 'base64')));
-    return new TxSender({ privateKey }, { client });
-  }
-
-  broadcast(bytes: Buffer): object {
-    this.before(++this.attempts);
-    if (this.accepted.some((tx) => tx.equals(bytes))) throw new FakeRpcError('tx already exists in cache');
-    const tx = decodeTx(bytes);
-    const got = tx.authInfo.signer_infos[0]!.sequence;
-    const answer = (code: number, log: string) => ({ code, log, codespace: code ? 'sdk' : '', data: '', hash: '' });
-    if (got !== this.sequence) {
-      return answer(32, `account sequence mismatch, expected ${this.sequence}, got ${got}: incorrect account sequence`);
-    }
-    const doc = signDocOf(tx, { chainId: this.node.chainId, accountNumber: 9n, sequence: got, signer: address });
-    if (!verifyTxSignature(doc, tx.signatures[0]!, address)) return answer(4, 'signature verification failed');
-    this.accepted.push(bytes);
-    this.sequence++;
-    return answer(0, '');
-  }
-
-  private query(path: string): object {
-    const simulate = path.endsWith('Simulate');
-    const type = messageType(
-      simulate ? 'cosmos.tx.v1beta1.SimulateResponse' : 'cosmos.auth.v1beta1.QueryAccountResponse',
-    );
-    const account = packAny(BaseAccount, { address, account_number: 9n, sequence: this.sequence });
-    const value = simulate ? { gas_info: { gas_used: 2400n, min_gas_price: '5000000000BNB' } } : { account };
-    return {
-      response: { code: 0, log: '', codespace: '', height: '1', value: encode(type, value).toString('base64') },
-    };
-  }
+async function start(options: Partial<TxSenderOptions> = {}) {
+  const chain = new FakeAccountChain(address);
+  const client = new ChainClient({ ...IMPATIENT, rpcUrl: await chain.node.start(), chainId: chain.node.chainId });
+  cleanups.push(
+    () => chain.node.stop(),
+    () => client.close(),
+  );
+  return { chain, client, sender: new TxSender({ privateKey, ...options }, { client }) };
 }
 
-const sequences = (chain: Chain) => chain.accepted.map((tx) => decodeTx(tx).authInfo.signer_infos[0]!.sequence);
+const sequenceOf = (tx: Buffer) => decodeTx(tx).authInfo.signer_infos[0]!.sequence;
+const sequences = (chain: FakeAccountChain) => chain.accepted.map(sequenceOf);
+const oneAfterAnother = (from: bigint, count: number) => Array.from({ length: count }, (_, i) => from + BigInt(i));
 
 test('many transactions are placed at once, with one look at the account', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
+  const { chain, sender } = await start();
   const hashes = await Promise.all(Array.from({ length: 10 }, () => sender.send([message], { fee })));
   assert.equal(new Set(hashes).size, 10);
-  assert.deepEqual(
-    sequences(chain),
-    Array.from({ length: 10 }, (_, i) => 40n + BigInt(i)),
-  );
+  assert.deepEqual(sequences(chain), oneAfterAnother(40n, 10));
   assert.equal(chain.node.count('abci_query'), 1);
 });
 
 test('several messages go in one transaction, with a simulated fee', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
-  await sender.send([message, message], { memo: 'two' });
+  const { chain, sender } = await start();
+  await sender.send([message, message], { memo: 'two', timeoutHeight: 99n, granter: address.toLowerCase() });
   const tx = decodeTx(chain.accepted[0]!);
   assert.equal(tx.body.messages.length, 2);
   assert.equal(tx.body.memo, 'two');
+  assert.equal(tx.body.timeout_height, 99n);
+  assert.equal(tx.authInfo.fee!.granter, address);
   assert.equal(tx.authInfo.fee!.gas_limit, 2400n);
   assert.equal(tx.authInfo.fee!.amount[0]!.amount, 2400n * 5_000_000_000n);
 });
 
+test('gas can be given', async () => {
+  const { chain, sender } = await start({ gas: 7n });
+  await sender.send([message]);
+  await sender.send([message], { gas: 8n });
+  assert.deepEqual(
+    chain.accepted.map((tx) => decodeTx(tx).authInfo.fee!.gas_limit),
+    [7n, 8n],
+  );
+});
+
 test('a sequence used elsewhere is noticed and read again', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
+  const { chain, sender } = await start();
   await sender.send([message], { fee });
-  chain.sequence += 3n;
-  await sender.send([message], { fee });
+  chain.block();
+  for (let i = 0; i < 3; i++) chain.useSequence();
+  await sender.send([message]);
   await sender.send([message], { fee });
   assert.deepEqual(sequences(chain), [40n, 44n, 45n]);
 });
 
-test('a broadcast of unknown outcome is repeated with the same bytes', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
-  const judge = chain.broadcast.bind(chain);
-  let lost = false;
-  chain.broadcast = (bytes) => {
-    const answer = judge(bytes);
-    if (lost) return answer;
-    lost = true;
-    // the node took it, and the answer is lost
-    throw new Error('connection lost');
+test('a broadcast whose answer is lost is repeated with the same bytes', async () => {
+  const { chain, sender } = await start();
+  chain.after = (_answer, attempt) => {
+    if (attempt === 1) throw lost();
   };
-  const hash = await sender.send([message], { fee });
+  await sender.send([message], { fee });
   assert.equal(chain.accepted.length, 1);
-  assert.equal(hash.length, 64);
   await sender.send([message], { fee });
   assert.deepEqual(sequences(chain), [40n, 41n]);
 });
 
-test('a refusal is reported, and does not hold up what follows', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
-  chain.before = (attempt) => {
-    if (attempt === 1) throw new FakeRpcError('mempool is full');
+test('what arrived without an answer and is in a block counts as sent, not as a sequence used elsewhere', async () => {
+  const { chain, sender } = await start();
+  chain.after = (_answer, attempt) => {
+    if (attempt !== 1) return;
+    chain.block();
+    // the node forgets whatever would tell it that it had the transaction
+    chain.restart();
+    throw lost();
   };
-  const results = await Promise.allSettled([sender.send([message], { fee }), sender.send([message], { fee })]);
-  assert.equal(results[0].status, 'rejected');
-  assert.equal(results[1].status, 'fulfilled');
+  const sent = await whileBlocks(chain, sender.sendAndWait([message], { fee }));
+  assert.equal(sent.code, 0);
+  assert.deepEqual(chain.landed, ['one']);
+});
+
+test('what did not arrive, and lost its sequence to another, is signed anew', async () => {
+  const { chain, sender } = await start();
+  chain.before = (attempt) => {
+    if (attempt !== 1) return;
+    chain.useSequence();
+    throw lost();
+  };
+  await whileBlocks(chain, sender.sendAndWait([message], { fee }));
+  assert.deepEqual(chain.landed, ['one']);
+  assert.deepEqual(sequences(chain), [41n]);
+});
+
+test('while nobody knows what became of a transaction, nothing is signed in its place', async () => {
+  const { chain, sender } = await start();
+  chain.after = () => {
+    throw lost();
+  };
+  chain.before = () => {
+    if (chain.accepted.length > 0) throw lost();
+  };
+  const whole = chain.node.handlers.get('abci_query')!;
+  await assert.rejects(sender.send([message], { fee }), TxUnknownError);
+  chain.node.handlers.set('abci_query', () => {
+    throw lost();
+  });
+  await assert.rejects(sender.send([labelled(address, 'two')], { fee }), TxUnknownError);
+  chain.node.handlers.set('abci_query', whole);
+  chain.before = chain.after = () => {};
+  await sender.send([labelled(address, 'three')], { fee });
+  chain.block();
+  assert.deepEqual(chain.landed, ['one', 'three']);
+});
+
+test('a node that nobody listens at was not reached: that is no doubt', async () => {
+  const { chain, client, sender } = await start();
+  const port = Number(new URL(client.rpc.url).port);
+  await sender.send([message], { fee });
+  await chain.node.stop();
+  // over a connection that was open it would be one
+  await assert.rejects(client.rpc.status());
+  await assert.rejects(sender.send([message], { fee }), (error: unknown) => !(error instanceof TxUnknownError));
+  await chain.node.start(port);
+  await sender.send([message], { fee });
+  assert.deepEqual(sequences(chain), [40n, 41n]);
+});
+
+test('a node that was started anew gets again what it lost, in order', async () => {
+  const { chain, sender } = await start();
+  for (const label of ['a', 'b', 'c']) await sender.send([labelled(address, label)], { fee });
+  chain.restart();
+  await sender.send([labelled(address, 'd')], { fee });
+  chain.block();
+  assert.deepEqual(chain.landed, ['a', 'b', 'c', 'd']);
+  assert.deepEqual(sequences(chain), [40n, 41n, 42n, 40n, 41n, 42n, 43n]);
+});
+
+test('a full mempool is waited for', async () => {
+  const { chain, sender } = await start();
+  chain.before = (attempt) => {
+    if (attempt <= 3) throw new FakeRpcError('mempool is full: number of txs 5000 (max: 5000)');
+  };
+  await Promise.all([sender.send([message], { fee }), sender.send([message], { fee })]);
+  assert.deepEqual(sequences(chain), [40n, 41n]);
+  chain.before = () => {
+    throw new FakeRpcError('mempool is full: number of txs 5000 (max: 5000)');
+  };
+  await assert.rejects(sender.send([message], { fee }), (e: unknown) => e instanceof TxError && e.code === 20);
+});
+
+test('a refusal is reported, and does not hold up what follows', async () => {
+  const { chain, sender } = await start();
+  const [bad, good] = await Promise.allSettled([
+    sender.send([labelled(address, 'bad')]),
+    sender.send([labelled(address, 'good')]),
+  ]);
+  assert.match(String((bad as PromiseRejectedResult).reason), /message index: 0: it is bad/);
+  assert.equal(good.status, 'fulfilled');
   assert.deepEqual(sequences(chain), [40n]);
 });
 
 test('attempts at a moving sequence end', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
+  const { chain, sender } = await start();
   chain.before = () => {
     chain.sequence++;
   };
@@ -148,17 +189,55 @@ test('attempts at a moving sequence end', async () => {
 });
 
 test('a transaction whose messages fail is an error of its execution', async () => {
-  const chain = new Chain();
-  const sender = await chain.start();
-  chain.node.addBlock();
-  const sent = sender.sendAndWait([message], { fee });
-  await chain.node.subscribed();
-  while (chain.accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
-  chain.node.addBlock(chain.accepted, { code: 1100 });
+  const { chain, sender } = await start();
+  const sent = whileBlocks(chain, sender.sendAndWait([labelled(address, 'bad')], { fee }));
   await assert.rejects(sent, (error: unknown) => {
     assert.ok(error instanceof TxError);
     assert.equal(error.stage, 'executed');
     assert.equal(error.code, 1100);
     return true;
   });
+});
+
+test('who loses a sequence to another sender is told', async () => {
+  const { chain, sender } = await start();
+  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 300 });
+  while (chain.accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  chain.mempool = [];
+  chain.committed++;
+  await assert.rejects(whileBlocks(chain, sent), TxReplacedError);
+});
+
+test('transactions in no block yet are bounded: more wait for one', async () => {
+  const { chain, sender } = await start({ maxPending: 3 });
+  const sends = Array.from({ length: 12 }, (_, i) => sender.send([labelled(address, String(i))], { fee }));
+  await sends[2];
+  assert.equal(chain.accepted.length, 3);
+  await whileBlocks(chain, Promise.all(sends));
+  chain.block();
+  assert.deepEqual(
+    chain.landed,
+    Array.from({ length: 12 }, (_, i) => String(i)),
+  );
+});
+
+test('sends that wait for their turn are bounded', async () => {
+  const { sender } = await start({ maxQueued: 2 });
+  const results = await Promise.allSettled([1, 2, 3].map(() => sender.send([message], { fee })));
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'rejected'],
+  );
+});
+
+test('an abort ends a send that waits', async () => {
+  const { chain, sender } = await start();
+  const reason = new Error('enough');
+  chain.before = () => {
+    throw new FakeRpcError('mempool is full');
+  };
+  const stop = new AbortController();
+  const sent = sender.send([message], { fee, signal: stop.signal });
+  setTimeout(() => stop.abort(reason), 10);
+  await assert.rejects(sent, reason);
 });

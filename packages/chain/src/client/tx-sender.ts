@@ -1,126 +1,197 @@
 /**
- * Sends one account's transactions. Sequences are counted here, so that several transactions wait for a block at once;
- * they are read again when the chain disagrees (`reference/chain-rpc.md` §6.3).
+ * Sends one account's transactions. Sequences are counted here, so that many transactions wait for a block at once; they
+ * are read again when the chain disagrees (`reference/chain-rpc.md` §6.3).
+ *
+ * As long as one sender signs for the account:
+ * - a sequence is signed a second time only when a node refused the transaction that had it, or it is void;
+ * - messages are signed a second time only when their first transaction was refused or is void. What may have arrived
+ *   is repeated as the same bytes, before anything that follows it;
+ * - what a node forgets in a restart is handed in again, in order.
+ * With several senders the same holds but for the gaps that they leave each other. Whichever transaction takes a
+ * sequence, the loser is reported as `TxReplacedError`.
  */
 import type { ChainClient } from '../client.ts';
-import { addressOf } from '../ecdsa.ts';
-import { backoff, sleep } from '../rpc/retry.ts';
-import { RpcTransportError } from '../rpc.ts';
-import { type SignedTx, signTx, type TxFee, type TxMessage } from '../tx.ts';
-import { TxError } from './errors.ts';
+import { addressOf, publicKeyOf } from '../ecdsa.ts';
+import { feeOf, signTx, type TxFee, type TxMessage } from '../tx.ts';
+import { AccountLedger, type Nonce, type PlacedTx } from './account-ledger.ts';
+import { isSequenceMismatch, TxError, TxReplacedError, TxTimeoutError, TxUnknownError } from './errors.ts';
+import { type BatchedResult, TxBatcher, type TxBatcherOptions } from './tx-batcher.ts';
 import type { ExecutedTx, WaitOptions } from './tx-watch.ts';
+
+/** How the gas of a transaction is found: by a simulation, by the chain's table, or as given. */
+export type Gas = 'simulate' | 'table' | bigint;
 
 export interface TxSenderOptions {
   /** 32 bytes. */
   privateKey: Uint8Array;
-  /** Attempts to place a transaction. */
+  /** Attempts to place a transaction that the chain refuses for its sequence or gas. Default 5. */
   attempts?: number;
   domain?: string;
+  /** Default `simulate`. */
+  gas?: Gas;
+  /** Transactions in no block yet at most; more wait for one. Default 1024. */
+  maxPending?: number;
+  /** Sends that wait for their turn at most; more are refused. Default 10,000. */
+  maxQueued?: number;
+  /** Limits of {@link TxSender.sendBatched}. */
+  batch?: TxBatcherOptions;
 }
 
 export interface SendOptions {
-  /** What to offer; without it the transaction is simulated first. */
+  /** What to offer; without it, what `gas` says. */
   fee?: TxFee;
+  gas?: Gas;
+  /** Who pays by a fee grant to this account. */
+  granter?: string;
   memo?: string;
   /** Height after which the transaction is void. */
   timeoutHeight?: bigint;
+  /** Ends waiting and attempts. What was handed in stays so: then TxUnknownError or the reason is thrown. */
+  signal?: AbortSignal | undefined;
 }
 
-interface Nonce {
-  accountNumber: bigint;
-  sequence: bigint;
-}
+/** While a transaction is in no block after this long, nodes are asked whether they still have it. */
+const NUDGE_MS = 5000;
 
 export class TxSender {
   readonly address: string;
   private readonly client: ChainClient;
   private readonly options: TxSenderOptions;
-  private readonly attempts: number;
-  private nonce: Nonce | undefined;
+  private readonly publicKey: Uint8Array;
+  private readonly ledger: AccountLedger;
+  private readonly batcher: TxBatcher;
   /** Sends go one after another: each needs the sequence after the one before. */
   private tail: Promise<unknown> = Promise.resolve();
+  private queued = 0;
+  private nudging: Promise<void> | undefined;
 
   constructor(options: TxSenderOptions, { client }: { client: ChainClient }) {
     this.options = options;
     this.client = client;
-    this.attempts = options.attempts ?? 3;
+    this.publicKey = publicKeyOf(options.privateKey);
     this.address = addressOf(options.privateKey);
+    this.ledger = new AccountLedger({ address: this.address, maxPending: options.maxPending ?? 1024 }, client);
+    this.batcher = new TxBatcher(options.batch ?? {}, { sender: this });
   }
 
   /**
-   * Places one transaction with all the messages; resolves with its hash when the node has checked it.
-   * @throws TxError when refused, ChainQueryError when the simulation fails, Error when the account does not exist
+   * Places one transaction with all the messages; resolves with its hash when a node has checked it.
+   * @throws TxError when refused, ChainQueryError when the simulation fails, TxUnknownError, Error when the account does
+   * not exist or too many sends wait
    */
-  send(messages: readonly TxMessage[], options: SendOptions = {}): Promise<string> {
-    const sent = this.tail.then(() => this.place(messages, options));
-    this.tail = sent.catch(() => {});
-    return sent;
+  async send(messages: readonly TxMessage[], options: SendOptions = {}): Promise<string> {
+    return (await this.inTurn(() => this.place(messages, options))).hash;
   }
 
-  /** As {@link send}, and waits for its block. @throws TxError also when its messages failed, TxTimeoutError */
+  /**
+   * As {@link send}, and waits for its block.
+   * @throws TxError also when its messages failed, TxReplacedError, TxTimeoutError
+   */
   async sendAndWait(
     messages: readonly TxMessage[],
     options: SendOptions = {},
     wait: WaitOptions = {},
   ): Promise<ExecutedTx> {
-    const result = await this.client.waitForTx(await this.send(messages, options), wait);
+    const tx = await this.inTurn(() => this.place(messages, options));
+    const result = await this.untilIncluded(tx, { signal: options.signal, ...wait });
     if (result.code !== 0) throw new TxError('executed', result.hash, result);
     return result;
   }
 
-  private async place(messages: readonly TxMessage[], options: SendOptions): Promise<string> {
+  /** Sends a message in one transaction with others that are asked for at about the same time. See {@link TxBatcher}. */
+  sendBatched(message: TxMessage, options: { signal?: AbortSignal } = {}): Promise<BatchedResult> {
+    return this.batcher.send(message, options);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { maxQueued = 10_000 } = this.options;
+    if (this.queued >= maxQueued) return Promise.reject(new Error(`${maxQueued} transactions wait to be sent already`));
+    this.queued++;
+    const done = this.tail.then(work).finally(() => this.queued--);
+    this.tail = done.catch(() => {});
+    return done;
+  }
+
+  private async place(messages: readonly TxMessage[], options: SendOptions): Promise<PlacedTx> {
+    const { attempts = 5 } = this.options;
+    const { signal } = options;
     for (let attempt = 1; ; attempt++) {
+      signal?.throwIfAborted();
       try {
-        const nonce = await this.currentNonce();
-        const tx = await this.sign(messages, nonce, options);
-        const hash = await this.broadcast(tx);
-        this.nonce = { ...nonce, sequence: nonce.sequence + 1n };
-        return hash;
+        const tx = await this.sign(messages, await this.ledger.next(signal), options);
+        if (await this.handIn(tx, signal)) return tx;
+        if (attempt >= attempts) throw new TxReplacedError(tx.hash, tx.sequence);
       } catch (error) {
-        // whatever happened, what is counted here may be wrong now
-        this.nonce = undefined;
-        if (!isSequenceMismatch(error) || attempt >= this.attempts) throw error;
+        const mismatch = isSequenceMismatch(error);
+        const mayHelp = mismatch || (!options.fee && this.client.gas.corrects(error));
+        if (mismatch && attempt >= attempts) this.ledger.reset();
+        if (!mayHelp || attempt >= attempts) throw error;
+        if (mismatch) await this.ledger.resync(signal);
       }
+      await this.client.rpc.pause(attempt, signal);
     }
   }
 
-  private async currentNonce(): Promise<Nonce> {
-    if (this.nonce) return this.nonce;
-    const account = await this.client.account(this.address);
-    if (!account) throw new Error(`account ${this.address} does not exist: it must receive BNB before it can send`);
-    return { accountNumber: account.account_number, sequence: account.sequence };
+  /** false when the transaction is void: another took its sequence. */
+  private async handIn(tx: PlacedTx, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      await this.client.broadcastTx(tx.bytes, { signal });
+      this.ledger.placed(tx);
+      return true;
+    } catch (error) {
+      if (!(error instanceof TxUnknownError)) throw error;
+      return this.ledger.resolve(tx, signal);
+    }
   }
 
-  private async sign(messages: readonly TxMessage[], nonce: Nonce, options: SendOptions): Promise<SignedTx> {
-    const { fee: given, ...rest } = options;
+  private async sign(messages: readonly TxMessage[], nonce: Nonce, options: SendOptions): Promise<PlacedTx> {
+    const { memo = '', timeoutHeight = 0n } = options;
     const { privateKey, domain } = this.options;
-    const fee = given ?? (await this.simulatedFee(messages, nonce));
+    const body = { messages, memo, timeoutHeight };
+    const fee = options.fee ?? (await this.feeOf(body, nonce, options));
     const chosen = domain === undefined ? {} : { domain };
-    return signTx({ ...rest, ...chosen, ...nonce, privateKey, messages, fee, chainId: this.client.chainId });
+    const since = this.client.knownHeight;
+    const { chainId } = this.client;
+    return { ...signTx({ ...body, ...chosen, ...nonce, privateKey, fee, chainId }), ...nonce, timeoutHeight, since };
   }
 
-  private async simulatedFee(messages: readonly TxMessage[], { sequence }: Nonce): Promise<TxFee> {
-    const { gasUsed, gasPrice } = await this.client.simulate({ messages, sequence });
-    return { gasLimit: gasUsed, amount: gasUsed * gasPrice };
+  private async feeOf(
+    body: { messages: readonly TxMessage[]; memo: string; timeoutHeight: bigint },
+    { sequence }: Nonce,
+    { gas = this.options.gas ?? 'simulate', granter, signal }: SendOptions,
+  ): Promise<TxFee> {
+    const grant = granter === undefined ? {} : { granter };
+    const prices = this.client.gas;
+    if (gas === 'table') return prices.feeOf({ ...body, sequence, publicKey: this.publicKey, fee: grant });
+    if (gas !== 'simulate') return { ...feeOf(gas, prices.gasPrice), ...grant };
+    const { gasUsed, gasPrice } = await this.client.simulate({ messages: body.messages, sequence, signal });
+    return { ...feeOf(gasUsed, gasPrice), ...grant };
   }
 
-  /** The same bytes may be handed in again: a node takes a transaction once. */
-  private async broadcast(tx: SignedTx): Promise<string> {
-    for (let attempt = 1; ; attempt++) {
+  private async untilIncluded(tx: PlacedTx, { timeoutMs = 30_000, signal }: WaitOptions): Promise<ExecutedTx> {
+    const end = Date.now() + timeoutMs;
+    for (;;) {
       try {
-        return await this.client.broadcastTx(tx.bytes);
+        const left = Math.max(1, end - Date.now());
+        const result = await this.client.waitForTx(tx.hash, { timeoutMs: Math.min(NUDGE_MS, left), signal });
+        this.ledger.included(tx, result.height);
+        return result;
       } catch (error) {
-        const wasUnsure = attempt > 1;
-        if (wasUnsure && isSequenceMismatch(error) && (await this.client.rpc.tx(tx.hash))) return tx.hash;
-        if (!(error instanceof RpcTransportError) || attempt >= this.attempts) throw error;
-        await sleep(backoff(attempt));
+        if (!(error instanceof TxTimeoutError)) throw error;
+        const fate = await this.ledger.fateOf(tx, signal).catch(() => 'open');
+        if (fate === 'void') throw new TxReplacedError(tx.hash, tx.sequence);
+        if (Date.now() >= end) throw new TxTimeoutError(tx.hash, timeoutMs);
+        this.nudge();
       }
     }
+  }
+
+  /** A node that was started anew has lost what waited in it. */
+  private nudge(): void {
+    this.nudging ??= this.inTurn(() => this.ledger.resync())
+      .catch(() => {})
+      .finally(() => {
+        this.nudging = undefined;
+      });
   }
 }
-
-/** Text of code 32, also inside a failed simulation. */
-const isSequenceMismatch = (error: unknown): boolean =>
-  error instanceof Error &&
-  ((error instanceof TxError && error.stage === 'checked' && error.codespace === 'sdk' && error.code === 32) ||
-    error.message.includes('account sequence mismatch'));

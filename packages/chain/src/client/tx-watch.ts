@@ -2,7 +2,7 @@
 import { type TxResult, txResultOf, txsOf } from '../block.ts';
 import { BoundedCache } from '../bounded-cache.ts';
 import type { HeadFeed } from '../rpc/head-feed.ts';
-import type { RpcClient, RpcNewBlock } from '../rpc.ts';
+import type { RpcBlockAnswer, RpcClient, RpcNewBlock } from '../rpc.ts';
 import { txHash } from '../tx.ts';
 import { TxTimeoutError } from './errors.ts';
 
@@ -20,12 +20,18 @@ export interface WaitOptions {
 
 interface Waiter {
   settle(result: ExecutedTx): void;
+  fail(reason: unknown): void;
   /** Blocks to come after which the node's index is asked again: it lags a little behind the events. */
   askAgain: number;
 }
 
 const MAX_WAITERS = 20_000;
 const ASK_AGAIN_BLOCKS = 2;
+
+/** Blocks that are fetched after a gap; over a longer one the index is asked for each transaction. */
+const MAX_MISSED = 100;
+/** Questions to the index at a time. */
+const ASKING = 16;
 
 export class TxWatch {
   private readonly rpc: RpcClient;
@@ -36,6 +42,12 @@ export class TxWatch {
   /** Feed connection over which a transaction was awaited since before its broadcast: it cannot have been missed. */
   private readonly covered = new BoundedCache<string, number>(8192);
   private off: (() => void) | undefined;
+  /** Height up to which blocks were looked through; 0 before the first. */
+  private looked = 0;
+  /** Height up to which they exist, and whether someone is catching up with it. */
+  private head = 0;
+  private catching = false;
+  private closed = false;
 
   constructor(rpc: RpcClient, feed: HeadFeed) {
     this.rpc = rpc;
@@ -49,10 +61,17 @@ export class TxWatch {
   }
 
   private start(): void {
+    if (!this.off) this.looked = this.feed.head;
     this.off ??= this.feed.listen({
       block: (height, block) => this.onBlock(height, block),
-      head: (_head, pushed) => this.onHead(pushed),
+      head: (head) => this.onHead(head),
     });
+  }
+
+  /** Whoever waits is told that the client was closed. */
+  close(): void {
+    this.closed = true;
+    for (const waiters of [...this.waiting.values()]) for (const waiter of [...waiters]) waiter.fail(closedError());
   }
 
   /** @throws TxTimeoutError, or the signal's reason. */
@@ -61,6 +80,7 @@ export class TxWatch {
     const key = hash.toUpperCase();
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      if (this.closed) return reject(closedError());
       if (this.waiting.size >= MAX_WAITERS) return reject(new Error(`more than ${MAX_WAITERS} transactions awaited`));
       const leave = (done: () => void) => {
         clearTimeout(timer);
@@ -70,9 +90,10 @@ export class TxWatch {
       };
       const covered = this.feed.connection > 0 && this.covered.get(key) === this.feed.connection;
       const askAgain = covered ? 0 : ASK_AGAIN_BLOCKS;
-      const waiter: Waiter = { settle: (result) => leave(() => resolve(result)), askAgain };
-      const abort = () => leave(() => reject(signal!.reason));
-      const timer = setTimeout(() => leave(() => reject(new TxTimeoutError(key, timeoutMs))), timeoutMs);
+      const fail = (reason: unknown) => leave(() => reject(reason));
+      const waiter: Waiter = { settle: (result) => leave(() => resolve(result)), fail, askAgain };
+      const abort = () => fail(signal!.reason);
+      const timer = setTimeout(() => fail(new TxTimeoutError(key, timeoutMs)), timeoutMs);
       signal?.addEventListener('abort', abort, { once: true });
       this.add(key, waiter);
       const height = this.recent.get(key);
@@ -93,22 +114,19 @@ export class TxWatch {
     if (waiters?.size === 0) this.waiting.delete(key);
   }
 
-  /** Asks the index for those whose block may have passed unseen. */
-  private onHead(pushed: boolean): void {
+  private onHead(head: number): void {
+    if (this.looked === 0) this.looked = head;
+    this.head = Math.max(this.head, head);
     for (const [key, waiters] of this.waiting) {
-      let ask = !pushed;
-      for (const waiter of waiters) {
-        if (!pushed) waiter.askAgain = ASK_AGAIN_BLOCKS;
-        else if (waiter.askAgain > 0) {
-          waiter.askAgain--;
-          ask = true;
-        }
-      }
+      let ask = false;
+      for (const waiter of waiters) if (waiter.askAgain-- > 0) ask = true;
       if (ask) void this.askIndex(key);
     }
+    if (!this.catching) void this.catchUp();
   }
 
-  private onBlock(height: number, block: RpcNewBlock): void {
+  private onBlock(height: number, block: RpcNewBlock | RpcBlockAnswer): void {
+    if (height === this.looked + 1) this.looked = height;
     const hits: string[] = [];
     for (const tx of txsOf(block)) {
       const key = txHash(tx);
@@ -116,6 +134,33 @@ export class TxWatch {
       if (this.waiting.has(key)) hits.push(key);
     }
     if (hits.length > 0) void this.resolveBlock(height, hits);
+  }
+
+  /** Looks through blocks that were not pushed. */
+  private async catchUp(): Promise<void> {
+    this.catching = true;
+    try {
+      while (this.looked < this.head) {
+        const height = this.looked + 1;
+        if (this.waiting.size === 0 || this.head - this.looked > MAX_MISSED) await this.askAll();
+        else this.onBlock(height, this.feed.block(height) ?? (await this.rpc.block(height)));
+      }
+    } catch {
+      // the node is away: the blocks to come ask again, deadlines end it
+      this.looked = this.head;
+      for (const waiters of this.waiting.values()) for (const waiter of waiters) waiter.askAgain = ASK_AGAIN_BLOCKS;
+    } finally {
+      this.catching = false;
+    }
+  }
+
+  private async askAll(): Promise<void> {
+    this.looked = this.head;
+    const keys = this.waiting.keys();
+    const ask = async () => {
+      for (const key of keys) await this.askIndex(key);
+    };
+    await Promise.all(Array.from({ length: ASKING }, ask));
   }
 
   /** All awaited transactions of a block with one call. */
@@ -149,3 +194,5 @@ export class TxWatch {
     for (const waiter of [...(this.waiting.get(result.hash) ?? [])]) waiter.settle(result);
   }
 }
+
+const closedError = (): Error => new Error('the chain client was closed');

@@ -127,8 +127,11 @@ function memberValue(field: Field, value: unknown): TypedValue {
   return elementValue(field, value);
 }
 
-const listElementValue = (field: Field, item: unknown): TypedValue =>
-  field.messageName === 'google.protobuf.Any' ? anyValue(item as Any, 'text') : elementValue(field, item);
+function listElementValue(field: Field, item: unknown): TypedValue {
+  if (field.messageName === 'google.protobuf.Any') return anyValue(item as Any, 'text');
+  // an element is there even when it is empty
+  return field.scalar === 'bytes' ? base64Bytes(item as Uint8Array) : elementValue(field, item);
+}
 
 function elementValue(field: Field, value: unknown): TypedValue {
   if (!field.messageName) return scalarValue(field, value);
@@ -150,10 +153,10 @@ function scalarValue(field: Field, value: unknown): TypedValue {
   }
 }
 
+const bytesValue = (value: Uint8Array): TypedValue => (value.length === 0 ? undefined : base64Bytes(value));
+
 /** Bytes are hashed as the text of their base64. */
-function bytesValue(value: Uint8Array): TypedValue {
-  return value.length === 0 ? undefined : Buffer.from(Buffer.from(value).toString('base64'), 'latin1');
-}
+const base64Bytes = (value: Uint8Array): Buffer => Buffer.from(Buffer.from(value).toString('base64'), 'latin1');
 
 /** The JSON of an Any; alone it is hashed as base64 text, in a list as it is. */
 function anyValue(any: Any, form: 'base64' | 'text'): StructValue {

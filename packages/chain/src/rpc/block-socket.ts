@@ -7,8 +7,8 @@ import { backoff } from './retry.ts';
 import type { RpcNewBlock } from './shapes.ts';
 
 export interface BlockSocketOptions {
-  /** The node's HTTP address; the socket is at `/websocket`. */
-  url: string;
+  /** The HTTP address of the node to use after so many failures in a row; the socket is at `/websocket`. */
+  url: (failures: number) => string;
   /** A connection that is silent for twice as long is given up. */
   heartbeatMs: number;
   maxMessageBytes: number;
@@ -41,8 +41,11 @@ export class BlockSocket {
 
   start(): void {
     if (this.closed || this.socket) return;
-    const url = `${this.options.url.replace(/^(http|tcp)/, 'ws').replace(/\/$/, '')}/websocket`;
-    const socket = new WebSocket(url, {
+    const address = this.options
+      .url(this.failures)
+      .replace(/^(http|tcp)/, 'ws')
+      .replace(/\/$/, '');
+    const socket = new WebSocket(`${address}/websocket`, {
       handshakeTimeout: this.options.heartbeatMs,
       maxPayload: this.options.maxMessageBytes,
       perMessageDeflate: false,
@@ -67,6 +70,11 @@ export class BlockSocket {
     socket.on('close', () => this.down(socket));
   }
 
+  /** Gives this connection up, for one to the next node. */
+  restart(): void {
+    this.socket?.terminate();
+  }
+
   close(): void {
     this.closed = true;
     clearTimeout(this.retryTimer);
@@ -87,11 +95,13 @@ export class BlockSocket {
     }
     if (!this.up) {
       this.up = true;
-      this.failures = 0;
       this.listener.onUp();
     }
     const event = message.result?.data;
-    if (event?.type === 'tendermint/event/NewBlock' && event.value) this.listener.onBlock(event.value);
+    if (event?.type !== 'tendermint/event/NewBlock' || !event.value) return;
+    // a node that takes the subscription and then says nothing has not worked
+    this.failures = 0;
+    this.listener.onBlock(event.value);
   }
 
   private down(socket: WebSocket): void {

@@ -6,7 +6,7 @@
  */
 import type { RpcClient } from '../rpc.ts';
 import { BlockSocket } from './block-socket.ts';
-import type { RpcNewBlock } from './shapes.ts';
+import { heightOf, type RpcNewBlock } from './shapes.ts';
 
 export interface HeadFeedOptions {
   /** Between two polls while the socket is down. */
@@ -40,6 +40,7 @@ export interface HeadListener {
 export class HeadFeed {
   private readonly rpc: RpcClient;
   private readonly options: HeadFeedOptions;
+  private readonly chainId: string | undefined;
   private readonly socket: BlockSocket;
   private readonly listeners = new Set<HeadListener>();
   private readonly blocks = new Map<number, RpcNewBlock>();
@@ -47,19 +48,27 @@ export class HeadFeed {
   private timer: NodeJS.Timeout | undefined;
   private polling: Promise<void> | undefined;
   private connected = false;
+  private connectedAt = 0;
   private connections = 0;
   private started = false;
   private lastNews = 0;
   private height = 0;
 
-  constructor(rpc: RpcClient, options: Partial<HeadFeedOptions> = {}) {
+  /** `chainId`: blocks of other chains are not believed. */
+  constructor(rpc: RpcClient, { chainId, ...options }: Partial<HeadFeedOptions> & { chainId?: string } = {}) {
     this.rpc = rpc;
+    this.chainId = chainId;
     this.options = { ...HEAD_FEED_DEFAULTS, ...options };
     this.socket = new BlockSocket(
-      { url: rpc.url, heartbeatMs: this.options.heartbeatMs, maxMessageBytes: this.options.maxMessageBytes },
+      {
+        url: (failures) => rpc.socketUrl(failures),
+        heartbeatMs: this.options.heartbeatMs,
+        maxMessageBytes: this.options.maxMessageBytes,
+      },
       {
         onUp: () => {
           this.connected = true;
+          this.connectedAt = Date.now();
           this.connections++;
           // blocks made while the socket was away
           void this.poll();
@@ -100,22 +109,23 @@ export class HeadFeed {
     return this.blocks.get(height);
   }
 
-  /** Resolves with the head once it is at least `height`. @throws the signal's reason */
+  /** Resolves with the head once it is at least `height`. @throws the signal's reason, or that the feed was closed */
   reach(height: number, signal?: AbortSignal): Promise<number> {
+    const ended = signal ? AbortSignal.any([signal, this.stop.signal]) : this.stop.signal;
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
+      if (ended.aborted) return reject(ended.reason);
       if (this.height >= height) return resolve(this.height);
       const head = (now: number) => {
         if (now >= height) finish(() => resolve(now));
       };
       const off = this.listen({ head });
-      const abort = () => finish(() => reject(signal!.reason));
+      const abort = () => finish(() => reject(ended.reason));
       const finish = (settle: () => void) => {
         off();
-        signal?.removeEventListener('abort', abort);
+        ended.removeEventListener('abort', abort);
         settle();
       };
-      signal?.addEventListener('abort', abort, { once: true });
+      ended.addEventListener('abort', abort, { once: true });
     });
   }
 
@@ -134,7 +144,8 @@ export class HeadFeed {
   }
 
   private onBlock(block: RpcNewBlock): void {
-    const height = Number(block.block.header.height);
+    const height = this.heightIn(block);
+    if (height === undefined) return this.socket.restart();
     this.blocks.set(height, block);
     for (const old of this.blocks.keys()) {
       if (this.blocks.size <= this.options.keepBlocks) break;
@@ -144,11 +155,28 @@ export class HeadFeed {
     this.advance(height, height === this.height + 1);
   }
 
+  /** undefined when it is no block of this chain. */
+  private heightIn(block: RpcNewBlock): number | undefined {
+    try {
+      const { height, chain_id } = block.block.header;
+      return this.chainId === undefined || chain_id === this.chainId ? heightOf(height) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The head never goes back: what a node that is behind tells is no news. */
   private advance(height: number, pushed: boolean): void {
+    if (height < this.height) return;
     this.lastNews = Date.now();
-    if (height <= this.height) return;
+    if (height === this.height) return;
     this.height = height;
     for (const listener of this.listeners) listener.head?.(height, pushed);
+  }
+
+  /** Nothing new has come over the socket for long. */
+  private isStalled(): boolean {
+    return this.connected && Date.now() - Math.max(this.lastNews, this.connectedAt) >= this.options.stallMs;
   }
 
   private poll(): Promise<void> {
@@ -162,7 +190,10 @@ export class HeadFeed {
   private async pollOnce(): Promise<void> {
     try {
       const status = await this.rpc.status({ signal: this.stop.signal });
-      this.advance(Number(status.sync_info.latest_block_height), false);
+      const head = heightOf(status.sync_info.latest_block_height);
+      // the chain goes on, and the node at the other end of the socket does not tell
+      if (head > this.height && this.isStalled()) this.socket.restart();
+      this.advance(head, false);
     } catch {
       // the node is away: the next poll, or the socket, will tell when it is back
     }
@@ -174,7 +205,7 @@ export class HeadFeed {
     if (this.stop.signal.aborted) return;
     const wait = this.connected ? this.options.stallMs : this.options.pollMs;
     this.timer = setTimeout(() => {
-      if (this.connected && Date.now() - this.lastNews < this.options.stallMs) this.plan();
+      if (this.connected && !this.isStalled()) this.plan();
       else void this.poll();
     }, wait);
   }

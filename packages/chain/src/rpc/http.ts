@@ -16,6 +16,9 @@ export interface Deadline {
   signal?: AbortSignal | undefined;
 }
 
+/** Failures before there was a connection. */
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 export class JsonRpcHttp {
   private readonly target: URL;
   private readonly agent: http.Agent;
@@ -89,7 +92,8 @@ export class JsonRpcHttp {
   }
 
   private failure(what: string, cause?: unknown): RpcTransportError {
-    return new RpcTransportError(`node at ${this.target.host}: ${what}`, { cause });
+    const undelivered = UNREACHABLE.has(String((cause as NodeJS.ErrnoException | undefined)?.code));
+    return new RpcTransportError(`node at ${this.target.host}: ${what}`, { cause, undelivered });
   }
 
   private asFailure(error: Error): Error {

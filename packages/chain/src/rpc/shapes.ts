@@ -1,5 +1,13 @@
 /** JSON shapes of the RPC answers this package reads (`reference/chain-rpc.md` §4). 64-bit integers are text. */
 import type { ChainEvent } from '../events.ts';
+import { RpcTransportError } from './errors.ts';
+
+/** A height as a number, which counts exactly further than any chain gets. @throws RpcTransportError on others */
+export function heightOf(text: string): number {
+  const height = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(height)) throw new RpcTransportError(`expected a height, got ${JSON.stringify(text)}`);
+  return height;
+}
 
 export interface RpcStatus {
   node_info: { network: string; version: string; moniker: string };
@@ -93,4 +101,9 @@ export interface RpcNewBlock {
   block_id?: RpcBlockId;
   result_begin_block?: { events?: ChainEvent[] | null };
   result_end_block?: { events?: ChainEvent[] | null };
+}
+
+export interface RpcTxSearch {
+  txs: RpcTx[];
+  total_count: string;
 }

@@ -1,4 +1,4 @@
-/** A node for tests: JSON-RPC over HTTP and WebSocket, blocks made on demand. */
+/** A node for tests, on real sockets: JSON-RPC over HTTP and WebSocket, blocks made on demand, misbehaviour too. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -24,39 +24,68 @@ interface FakeBlock {
   begin: ChainEvent[];
 }
 
+interface FakeBlockOptions {
+  /** Of all transactions. */
+  code?: number;
+  /** Whether it is announced. */
+  push?: boolean;
+  results?: RpcTxResult[];
+}
+
 const ZERO_HASH = '00'.repeat(32);
 const NO_ID = { hash: '', parts: { total: 0, hash: '' } };
 
+/** How a node answers a call before it looks at it. */
+type Trouble = 'none' | 'drop' | 'hang' | 'http-500';
+
 export class FakeNode {
-  readonly chainId = 'greenfield_9000-121';
+  /** Of the blocks. */
+  chainId = 'greenfield_9000-121';
+  /** Chain that the node says it is of. */
+  network: string = this.chainId;
+  catchingUp = false;
+  trouble: Trouble = 'none';
+  /** Newest blocks that this node does not have yet. */
+  behind = 0;
   /** Method → number of calls. */
   readonly calls = new Map<string, number>();
   /** Answers of methods that the node does not have itself. Throw {@link FakeRpcError} to refuse. */
   readonly handlers = new Map<string, Handler>();
-  readonly blocks: FakeBlock[] = [];
+  readonly blocks: FakeBlock[];
+  /** Nodes that have the same blocks. */
+  private readonly peers: FakeNode[];
   /** Whether WebSocket connections are accepted. */
   acceptSockets = true;
-  private readonly server: Server = createServer((request, response) => void this.serve(request, response));
+  private server!: Server;
   private readonly sockets = new WebSocketServer({ noServer: true });
   private readonly subscribers = new Set<WebSocket>();
 
-  async start(): Promise<string> {
+  /** `peer`: a node of the same chain. */
+  constructor(peer?: FakeNode) {
+    this.blocks = peer?.blocks ?? [];
+    this.peers = peer?.peers ?? [];
+    this.peers.push(this);
+  }
+
+  /** Listens on the port, or any free one. */
+  async start(port = 0): Promise<string> {
+    this.server = createServer((request, response) => void this.serve(request, response));
     this.server.on('upgrade', (request, socket, head) => {
       if (!this.acceptSockets) socket.destroy();
       else this.sockets.handleUpgrade(request, socket, head, (ws) => this.accept(ws));
     });
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.server.listen(port, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
-    for (const ws of this.sockets.clients) ws.terminate();
+    this.dropSockets();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
 
   get height(): number {
-    return this.blocks.length;
+    return Math.max(0, this.blocks.length - this.behind);
   }
 
   count(method: string): number {
@@ -73,15 +102,18 @@ export class FakeNode {
   }
 
   /** Makes a block and tells the subscribers. */
-  addBlock(txs: Buffer[] = [], { code = 0, push = true } = {}): void {
-    const height = this.height + 1;
+  addBlock(
+    txs: Buffer[] = [],
+    { code = 0, push = true, results = txs.map(() => fakeResult(code)) }: FakeBlockOptions = {},
+  ): void {
+    const height = this.blocks.length + 1;
     const begin = [{ type: 'begin', attributes: [{ key: 'height', value: String(height), index: true }] }];
-    const results = txs.map(() => fakeResult(code));
     this.blocks.push({ header: fakeHeader(this.chainId, height), txs, results, begin });
-    if (push) this.push(height);
+    if (push) for (const peer of this.peers) peer.push(peer.height);
   }
 
   private push(height: number): void {
+    if (height === 0 || this.trouble !== 'none') return;
     const { header, txs, begin } = this.blocks[height - 1]!;
     const value = {
       block: { header, data: { txs: txs.map((tx) => tx.toString('base64')) } },
@@ -106,6 +138,7 @@ export class FakeNode {
     for await (const chunk of request) body += chunk;
     const { id, method, params } = JSON.parse(body) as { id: number; method: string; params: Params };
     this.calls.set(method, this.count(method) + 1);
+    if (this.trouble !== 'none') return this.misbehave(response);
     let answer: object;
     try {
       answer = { result: await this.answer(method, params) };
@@ -120,12 +153,20 @@ export class FakeNode {
     response.end(JSON.stringify({ jsonrpc: '2.0', id, ...answer }));
   }
 
+  private misbehave(response: ServerResponse): void {
+    if (this.trouble === 'drop') response.socket?.destroy();
+    else if (this.trouble === 'http-500') response.writeHead(502).end('<html>bad gateway');
+  }
+
   private answer(method: string, params: Params): unknown {
     const handler = this.handlers.get(method);
     if (handler) return handler(params);
     switch (method) {
       case 'status':
-        return { node_info: {}, sync_info: { latest_block_height: String(this.height) } };
+        return {
+          node_info: { network: this.network },
+          sync_info: { latest_block_height: String(this.height), catching_up: this.catchingUp },
+        };
       case 'block':
         return this.blockAnswer(Number(params.height));
       case 'block_results':
@@ -139,7 +180,7 @@ export class FakeNode {
 
   private at(height: number): FakeBlock {
     const block = this.blocks[height - 1];
-    if (block) return block;
+    if (block && height <= this.height) return block;
     throw new FakeRpcError(
       `height ${height} must be less than or equal to the current blockchain height ${this.height}`,
     );
@@ -162,7 +203,7 @@ export class FakeNode {
   }
 
   private txAnswer(hash: string): object {
-    for (const [i, block] of this.blocks.entries()) {
+    for (const [i, block] of this.blocks.slice(0, this.height).entries()) {
       const index = block.txs.findIndex((tx) => txHash(tx) === hash);
       if (index >= 0) return { hash, height: String(i + 1), index, tx_result: block.results[index], tx: '' };
     }
@@ -170,8 +211,7 @@ export class FakeNode {
   }
 }
 
-function fakeResult(code: number): RpcTxResult {
-  const log = code === 0 ? '[]' : 'failed to execute message';
+export function fakeResult(code: number, log = code === 0 ? '[]' : 'failed to execute message'): RpcTxResult {
   return { code, data: null, log, info: '', gas_wanted: '1200', gas_used: '1200', events: [], codespace: '' };
 }
 

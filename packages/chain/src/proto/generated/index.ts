@@ -7,6 +7,7 @@ export * as cosmosAuthzV1beta1 from './cosmos.authz.v1beta1.ts';
 export * as cosmosBankModuleV1 from './cosmos.bank.module.v1.ts';
 export * as cosmosBankV1beta1 from './cosmos.bank.v1beta1.ts';
 export * as cosmosBaseAbciV1beta1 from './cosmos.base.abci.v1beta1.ts';
+export * as cosmosBaseNodeV1beta1 from './cosmos.base.node.v1beta1.ts';
 export * as cosmosBaseQueryV1beta1 from './cosmos.base.query.v1beta1.ts';
 export * as cosmosBaseTendermintV1beta1 from './cosmos.base.tendermint.v1beta1.ts';
 export * as cosmosBaseV1beta1 from './cosmos.base.v1beta1.ts';
