@@ -32,9 +32,10 @@ function parse(): { suite: string; fixtures: string } {
 
 const { suite, fixtures } = parse();
 if (!statSync(fixtures, { throwIfNoEntry: false })?.isDirectory()) refuse(`--fixtures ${fixtures}: no such directory`);
-const { matched, total, excepted, faults } = await runSuite(suite, fixtures);
+const { matched, total, parts, excepted, faults } = await runSuite(suite, fixtures);
 const short = (text: string): string => (text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text);
 for (const { mismatch, reason } of excepted) process.stdout.write(`known: ${short(mismatch)}\n       ${reason}\n`);
 for (const fault of faults) process.stdout.write(`mismatch: ${short(fault)}\n`);
+for (const [part, count] of Object.entries(parts)) process.stdout.write(`${part}: ${count}\n`);
 process.stdout.write(`${JSON.stringify({ suite, matched, total, exceptions: excepted.length })}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -10,6 +10,8 @@ import {
   type VectorReport,
 } from '@prairie/chain/conformance';
 import { checkGnfd1AuthVectors } from '@prairie/client/conformance';
+import { readRecording } from './chain/recording.ts';
+import { Replay } from './chain/replay.ts';
 import { checkKeysAndTables } from './keys-and-tables.ts';
 import { checkErasureVectors, checkIntegrityVectors, checkPublishedVector } from './redundancy.ts';
 
@@ -22,7 +24,7 @@ export interface Part {
 /** Yields the parts of a suite as they are checked. `fixtures` has the layout of `test/fixtures`. */
 export type Suite = (fixtures: string) => AsyncIterable<Part>;
 
-export const SUITES: Readonly<Record<string, Suite>> = { vectors };
+export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain };
 
 type Check = (dir: string) => VectorReport | Promise<VectorReport>;
 
@@ -48,6 +50,17 @@ async function* vectors(fixtures: string): AsyncGenerator<Part> {
   yield { name: 'published vector', report: await checkPublishedVector() };
 }
 
+/** The recorded network, from its genesis file to its last block. */
+async function* chain(fixtures: string): AsyncGenerator<Part> {
+  const replay = new Replay(readRecording(fixtures));
+  try {
+    replay.run();
+    for (const [name, report] of Object.entries(replay.reports)) yield { name, report };
+  } finally {
+    replay.close();
+  }
+}
+
 /** Every row of a file that nothing checks is a mismatch, so that none is forgotten. */
 function withoutCheck(dir: string, file: string): VectorReport {
   const { rows = [undefined] } = readVectors<{ rows?: unknown[] }>(dir, file);
@@ -63,6 +76,8 @@ export interface Verdict {
   suite: string;
   matched: number;
   total: number;
+  /** How many rows of each part matched: `151 of 151`. */
+  parts: Record<string, string>;
   /** Mismatches with a reason. */
   excepted: { mismatch: string; reason: string }[];
   /** Mismatches without one, and exceptions that nothing needs any more. */
@@ -88,11 +103,12 @@ export async function runSuite(
 ): Promise<Verdict> {
   const suite = Object.hasOwn(SUITES, name) ? SUITES[name] : undefined;
   if (!suite) throw new RangeError(`unknown suite ${name}: suites are ${Object.keys(SUITES).join(', ')}`);
-  const verdict: Verdict = { suite: name, matched: 0, total: 0, excepted: [], faults: [] };
+  const verdict: Verdict = { suite: name, matched: 0, total: 0, parts: {}, excepted: [], faults: [] };
   const used = new Set<string>();
   for await (const { name: part, report } of suite(fixtures)) {
     verdict.matched += report.matched;
     verdict.total += report.total;
+    verdict.parts[part] = `${report.matched} of ${report.total}`;
     for (const text of report.mismatches) {
       const mismatch = `${part} ${text}`;
       const exception = Object.keys(exceptions).find((start) => mismatch.startsWith(start));

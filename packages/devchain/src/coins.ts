@@ -13,10 +13,20 @@ export const coinText = (amount: bigint): string => (amount === 0n ? '' : `${amo
 
 export const coinsText = (coins: readonly Coin[]): string => coins.map((c) => `${c.amount}${c.denom}`).join(',');
 
-/** The sum of a coin list. @throws ChainError when it is not one positive amount of BNB. */
+/** The form of a denomination's name, as coins of the SDK have it. */
+const DENOM_NAME = /^[a-zA-Z][a-zA-Z0-9/:._-]{2,127}$/;
+
+/**
+ * The sum of a coin list.
+ * @throws ChainError sdk/10 when it is not one positive amount; sdk/5 when it is of another denomination: nobody has any
+ */
 export function amountOf(coins: readonly Coin[]): bigint {
-  if (coins.length === 0) throw sdkErrors.invalidCoins('');
-  if (coins.length > 1 || coins[0]!.denom === '') throw sdkErrors.invalidCoins(coinsText(coins));
-  if (coins[0]!.amount <= 0n) throw sdkErrors.invalidCoins(coinsText(coins));
-  return coins[0]!.amount;
+  const [only] = coins;
+  if (!only || coins.length > 1) throw sdkErrors.invalidCoins(coinsText(coins));
+  const { denom, amount } = only;
+  if (!DENOM_NAME.test(denom) || amount <= 0n) throw sdkErrors.invalidCoins(coinsText(coins));
+  if (denom !== DENOM) {
+    throw sdkErrors.insufficientFunds(`spendable balance 0${denom} is smaller than ${amount}${denom}`);
+  }
+  return amount;
 }

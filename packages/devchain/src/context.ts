@@ -63,6 +63,8 @@ export interface Context {
   emit(type: string, attributes: Record<string, string>): void;
   /** A typed event: one attribute per field, sorted, values as JSON text (`reference/chain-rpc.md` §14). */
   emitTyped<T>(type: MessageType<T>, value: Init<T>): void;
+  /** The same view with an event log of its own, for what may fail as a whole. */
+  child(): Context & { readonly events: readonly Event[] };
 }
 
 /** Rejects a transaction or a query. `codespace` and `code` are those of `reference/chain-rpc.md` §15. */

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { cosmosBankV1beta1 as bank, encode } from '@prairie/chain';
-import { WebSocket } from 'ws';
 import { parseTime } from './chain/block-types.ts';
 import { coin } from './coins.ts';
 import { DevChain } from './devchain.ts';
-import { TEST_CHAIN_ID, testChain, testGenesis, testKey } from './testing/network.ts';
+import { testChain, testGenesis, testKey } from './testing/network.ts';
 import { deliver, msg, signed } from './testing/sender.ts';
 
 const alice = testKey('alice');
@@ -118,94 +117,6 @@ test('a block that fails halts the chain and leaves the state of the block befor
   assert.ok(devchain.height >= height);
   assert.equal(devchain.keepers.bank.supply, supply + BigInt(devchain.height - height));
   assert.match(errors[0]!, /chain halted/);
-  await devchain.close();
-});
-
-/** A frame from the node; tests look at the parts that it must have. */
-// biome-ignore lint/suspicious/noExplicitAny: any method's answer
-type Frame = any;
-
-async function opened(devchain: DevChain): Promise<{ ws: WebSocket; next: () => Promise<Frame> }> {
-  const ws = new WebSocket(`${devchain.rpcUrl.replace('http', 'ws')}/websocket`);
-  const queue: string[] = [];
-  let wake = () => {};
-  ws.on('message', (data) => {
-    queue.push(String(data));
-    wake();
-  });
-  await new Promise((resolve) => ws.once('open', resolve));
-  const next = async () => {
-    while (queue.length === 0) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    return JSON.parse(queue.shift()!);
-  };
-  return { ws, next };
-}
-
-test('subscribers get blocks and transactions, and the same methods answer', async () => {
-  const devchain = await testChain();
-  const { ws, next } = await opened(devchain);
-  const ask = (id: number | string, method: string, params: unknown) =>
-    ws.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
-  ask('b', 'subscribe', { query: "tm.event='NewBlock'" });
-  assert.deepEqual(await next(), { jsonrpc: '2.0', id: 'b', result: {} });
-  ask(2, 'subscribe', { query: `tm.event='Tx' AND transfer.recipient='${bob.address}'` });
-  await next();
-  ask(3, 'subscribe', { query: "tm.event='NewBlock'" });
-  assert.equal((await next()).error.data, 'already subscribed');
-  ask(4, 'status', {});
-  assert.equal((await next()).result.node_info.network, TEST_CHAIN_ID);
-  ask(5, 'eth_chainId', []);
-  assert.equal((await next()).error.code, -32601);
-
-  deliver(devchain, alice, [send(3n)]);
-  const messages = [await next(), await next()];
-  const block = messages.find(({ id }) => id === 'b')!.result;
-  assert.equal(block.data.type, 'tendermint/event/NewBlock');
-  assert.deepEqual(Object.keys(block.data.value), ['block', 'result_begin_block', 'result_end_block']);
-  const tx = messages.find(({ id }) => id === 2)!.result;
-  assert.equal(tx.data.type, 'tendermint/event/Tx');
-  assert.deepEqual(tx.events['tx.height'], [String(devchain.height)]);
-  // with a socket still open
-  await devchain.close();
-});
-
-test('HTTP: batches, notifications, limits, wallets and browsers', async () => {
-  const devchain = await testChain();
-  const post = (body: string, path = '/') => fetch(devchain.rpcUrl + path, { method: 'POST', body });
-  const call = (id: unknown, method: string, params: unknown = {}) => ({ jsonrpc: '2.0', id, method, params });
-  const batch = await (await post(JSON.stringify([call(123456789012, 'health'), call('x', 'abci_info')]))).json();
-  assert.deepEqual(
-    (batch as { id: unknown }[]).map(({ id }) => id),
-    [123456789012, 'x'],
-  );
-  const single = await (await post(JSON.stringify([call(1, 'health'), { method: 'health' }]))).json();
-  assert.deepEqual(single, { jsonrpc: '2.0', id: 1, result: {} });
-  assert.equal(await (await post(JSON.stringify({ method: 'health' }))).text(), '');
-  const broken = await post('{');
-  assert.equal(broken.status, 500);
-  assert.equal(((await broken.json()) as { error: { code: number } }).error.code, -32700);
-  assert.equal((await post('{}', '/elsewhere')).status, 404);
-  assert.match(await (await post('')).text(), /Available endpoints/);
-  assert.equal((await post(' '.repeat(1_000_001))).status, 400);
-  const positional = await (await post(JSON.stringify(call(1, 'block', ['2'])))).json();
-  assert.equal((positional as { result: { block: { header: { height: string } } } }).result.block.header.height, '2');
-
-  const eth = async (method: string, params: unknown[] = []) =>
-    ((await (await post(JSON.stringify(call(1, method, params)))).json()) as { result: string }).result;
-  assert.equal(await eth('eth_chainId'), '0x2328');
-  assert.equal(await eth('net_version'), '9000');
-  assert.equal(BigInt(await eth('eth_getBalance', [bob.address])), devchain.keepers.bank.balance(bob.address));
-
-  const options = await fetch(devchain.rpcUrl, { method: 'OPTIONS' });
-  assert.equal(options.status, 204);
-  assert.equal(options.headers.get('access-control-allow-origin'), '*');
-  const block = await fetch(`${devchain.rpcUrl}/block?height=1`);
-  assert.equal(block.headers.get('cache-control'), 'public, max-age=86400');
-  assert.ok(block.headers.get('x-server-time'));
   await devchain.close();
 });
 

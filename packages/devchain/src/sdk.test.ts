@@ -1,8 +1,7 @@
-/** The network's own JavaScript clients against this chain. */
+/** The network's own JavaScript SDK against this chain. */
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { Tendermint37Client } from '@cosmjs/tendermint-rpc';
 import type { DevChain } from './devchain.ts';
 import { testChain, testKey } from './testing/network.ts';
 
@@ -49,20 +48,19 @@ test('the JS SDK reads accounts and transfers: simulate, sign, broadcast, wait',
   assert.equal(balance.balance?.amount, String(before + 12345n));
 });
 
-test('cosmjs reads status, blocks, results, validators and searches', async () => {
-  const client = await Tendermint37Client.connect(devchain.rpcUrl);
-  const status = await client.status();
-  assert.equal(status.nodeInfo.network, devchain.chainId);
-  const block = await client.block(2);
-  assert.equal(block.block.header.height, 2);
-  assert.equal((await client.blockResults(2)).height, 2);
-  assert.equal((await client.validatorsAll()).validators.length, 1);
-  assert.equal((await client.abciInfo()).data, 'greenfield');
-  const search = await client.txSearch({ query: `transfer.recipient='${bob.address}'`, prove: true });
-  for (const tx of search.txs) assert.ok(tx.proof?.proof.total);
-  assert.equal((await client.commit(2)).canonical, true);
-  const blockchain = await client.blockchain(1, 3);
-  assert.equal(blockchain.blockMetas.length, 3);
-  assert.equal((await client.genesis()).chainId, devchain.chainId);
-  client.disconnect();
+test('the JS SDK reads the node, its blocks, providers and parameters', async () => {
+  const client = Client.create(devchain.rpcUrl, '9000');
+  const { basic, sp, gashub, payment, storage, virtualGroup } = client;
+  assert.equal((await basic.getNodeInfo()).defaultNodeInfo?.network, devchain.chainId);
+  const height = await basic.getLatestBlockHeight();
+  assert.ok(Number(height) >= 2);
+  assert.equal((await basic.getBlockByHeight(1)).block?.header?.chainId, devchain.chainId);
+  assert.ok(Number(await basic.GetLatestValidatorSet({})) >= 2, 'height of the set');
+  assert.equal(await basic.getSyncing(), false);
+  const [provider] = await sp.getStorageProviders();
+  assert.equal((await sp.getStorageProviderInfo(provider!.id))?.operatorAddress, provider!.operatorAddress);
+  const gas = await gashub.getMsgGasParams({ msgTypeUrls: ['/cosmos.bank.v1beta1.MsgSend'] } as never);
+  assert.equal(gas.msgGasParams[0]?.fixedType?.fixedGas.toString(), '1200');
+  assert.ok((await payment.params()).params && (await storage.params()).params && (await virtualGroup.params()).params);
+  assert.equal((await payment.dynamicBalance({ account: alice.address })).changeRate, '0');
 });

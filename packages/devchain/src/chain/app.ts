@@ -1,24 +1,35 @@
 /** The modules of the chain, wired to one another, in the order in which genesis and blocks run them. */
 import type { ChainModule } from '../context.ts';
 import { createAuthModule } from '../modules/auth/index.ts';
+import { type Authz, createAuthzModule } from '../modules/authz/index.ts';
 import { createBankModule } from '../modules/bank/index.ts';
+import { createBridgeModule } from '../modules/bridge/index.ts';
+import { type ChallengeKeeper, createChallengeModule, type Voter, type VoterSet } from '../modules/challenge/index.ts';
+import { createConsensusModule } from '../modules/consensus/index.ts';
+import { createCrosschainModule } from '../modules/crosschain/index.ts';
 import { createFeegrantModule } from '../modules/feegrant/index.ts';
 import { createGashubModule } from '../modules/gashub/index.ts';
+import { createGovModule } from '../modules/gov/index.ts';
+import { singleValidatorStake } from '../modules/gov/single-validator.ts';
+import { createOracleModule } from '../modules/oracle/index.ts';
 import { createParamsModules } from '../modules/params/index.ts';
 import { createPaymentModule } from '../modules/payment/index.ts';
 import { createPermissionModule } from '../modules/permission/index.ts';
 import { createSpModule } from '../modules/sp/index.ts';
 import { createStakingModules } from '../modules/staking/index.ts';
-import { createStorageModule, type StorageKeeper } from '../modules/storage/index.ts';
+import { chunksOf, createStorageModule, type StorageKeeper } from '../modules/storage/index.ts';
 import { createTendermintModule } from '../modules/tendermint/index.ts';
 import { createTxModule } from '../modules/tx/index.ts';
+import { createUpgradeModule } from '../modules/upgrade/index.ts';
 import { createVirtualGroupModule } from '../modules/virtualgroup/index.ts';
 import type { ChainState } from '../state/index.ts';
+import { UpgradePlan } from '../upgrades.ts';
 import type { AnteKeepers } from './ante.ts';
 import { Chain, type ChainDeps, type Genesis } from './chain.ts';
+import { MessageRouter } from './message-router.ts';
 import type { NodeIdentity } from './node-identity.ts';
 import { Registry } from './registry.ts';
-import { ConsensusKey, validatorOfGenesis } from './validator.ts';
+import { ConsensusKey, type ValidatorInfo, validatorOfGenesis } from './validator.ts';
 
 /** `reference/chain-state-machine.md` §12; modules that are not named have nothing to do at the end of a block. */
 const END_BLOCK_ORDER = ['gov', 'staking', 'sp', 'payment', 'permission', 'storage', 'challenge'];
@@ -27,16 +38,22 @@ export interface AppDeps extends Pick<ChainDeps, 'store' | 'upgrades' | 'onPanic
   state: ChainState;
   genesis: Genesis;
   identity: () => NodeIdentity;
+  /** What messages do that mirror something to another chain: be refused, or accepted to wait for ever. */
+  mirror?: 'refuse' | 'queue' | undefined;
+  /** Accounts whose signature is not asked for. */
+  impersonated?: AnteKeepers['impersonated'];
   /** More modules, behind all others. */
   extraModules?: (keepers: AppKeepers) => readonly ChainModule[];
 }
 
 export interface AppKeepers extends AnteKeepers {
+  authz: Authz['keeper'];
   sp: ReturnType<typeof createSpModule>['keeper'];
   payment: ReturnType<typeof createPaymentModule>['keeper'];
   permission: ReturnType<typeof createPermissionModule>['keeper'];
   virtualGroup: ReturnType<typeof createVirtualGroupModule>['keeper'];
   storage: StorageKeeper;
+  challenge: ChallengeKeeper;
 }
 
 export function createApp(deps: AppDeps): { chain: Chain; keepers: AppKeepers } {
@@ -45,26 +62,55 @@ export function createApp(deps: AppDeps): { chain: Chain; keepers: AppKeepers } 
   const key = ConsensusKey.ofChain(genesis.chain_id);
   const base = baseModules(state);
   const { accounts, bank } = base.keepers;
+  const router = new MessageRouter((typeUrl) => registry.handler(typeUrl));
+  const authz = createAuthzModule({ state, accounts, router });
   const staking = createStakingModules({
     ...{ state, accounts, bank, validator },
     consensusKey: key.publicKey,
     genesisTime: genesis.genesis_time,
   });
-  const blsKey = validator.blsKey.toString('hex');
-  const network = networkModules(state, base.keepers);
-  const keepers: AppKeepers = { ...base.keepers, ...network.keepers };
+  const voters = () => [voterOf(validator)];
+  const consensus = createConsensusModule({ state, genesis: genesis.consensus_params });
+  const gov = createGovModule({ state, bank, router, stake: singleValidatorStake(validator), onPanic: deps.onPanic });
+  const network = networkModules(state, base.keepers, { ...authz, mirror: deps.mirror });
+  const challenge = createChallengeModule({ state, bank, voters, ...network.keepers });
+  const keepers: AppKeepers = {
+    ...{ ...base.keepers, ...network.keepers },
+    ...{ authz: authz.keeper, challenge: challenge.keeper },
+    impersonated: deps.impersonated,
+  };
   const modules: ChainModule[] = [
     ...base.modules,
     ...staking,
-    ...createParamsModules({ state, bank, blsKey }),
+    authz.module,
+    gov.module,
+    ...createParamsModules({ state }),
+    consensus.module,
+    createUpgradeModule(deps.upgrades ?? new UpgradePlan()).module,
+    ...crosschainModules(state, bank, voters),
     ...network.modules,
+    challenge.module,
     createTxModule(() => chain),
     createTendermintModule(() => chain, deps.identity),
     ...(deps.extraModules?.(keepers) ?? []),
   ];
-  const registry = new Registry(modules, END_BLOCK_ORDER);
-  const chain: Chain = new Chain({ ...deps, registry, keepers, key, validator });
+  const registry: Registry = new Registry(modules, END_BLOCK_ORDER);
+  const chain: Chain = new Chain({ ...deps, registry, keepers, key, validator, consensus: consensus.keeper });
   return { chain, keepers };
+}
+
+const voterOf = ({ operator, delegator, challenger, blsKey }: ValidatorInfo): Voter => ({
+  operator_address: operator,
+  self_del_address: delegator,
+  challenger_address: challenger,
+  bls_key: blsKey,
+});
+
+/** What goes to other chains, and what would come from them. */
+function crosschainModules(state: ChainState, bank: AnteKeepers['bank'], relayers: VoterSet): ChainModule[] {
+  const crosschain = createCrosschainModule({ state, bank });
+  const bridge = createBridgeModule({ state, bank, crosschain: crosschain.keeper });
+  return [crosschain.module, createOracleModule({ state, relayers }).module, bridge.module];
 }
 
 function baseModules(state: ChainState): { modules: ChainModule[]; keepers: AnteKeepers } {
@@ -79,20 +125,24 @@ function baseModules(state: ChainState): { modules: ChainModule[]; keepers: Ante
 }
 
 /** The modules of storage and its payment. Providers and groups ask parameters of modules that are made after them. */
-function networkModules(state: ChainState, { accounts, bank }: AnteKeepers) {
-  const sp = createSpModule({ state, bank, accounts });
+function networkModules(
+  state: ChainState,
+  { accounts, bank }: AnteKeepers,
+  { depositGrants, mirror }: Pick<Authz, 'depositGrants'> & Pick<AppDeps, 'mirror'>,
+) {
+  const sp = createSpModule({ state, bank, accounts, depositGrants });
   const payment = createPaymentModule({ state, bank, accounts });
   const permission = createPermissionModule({ state });
   const virtualGroup = createVirtualGroupModule({
     ...{ state, bank, accounts, sp: sp.keeper, payment: payment.keeper },
-    secondaryCount() {
-      const { redundant_data_chunk_num, redundant_parity_chunk_num } = storage.keeper.parameters.get().versioned_params;
-      return redundant_data_chunk_num + redundant_parity_chunk_num;
-    },
+    secondaryCount: (ctx) => chunksOf(storage.keeper.parameters.versionedAt(ctx.now)),
   });
   const storage: ReturnType<typeof createStorageModule> = createStorageModule({
     ...{ state, sp: sp.keeper, payment: payment.keeper, permission: permission.keeper },
     virtualGroup: virtualGroup.keeper,
+    ...(mirror === 'queue' && {
+      mirrorQueue: { charge: (ctx, payer, fee) => bank.sendToModule(ctx, payer, 'crosschain', fee) },
+    }),
   });
   return {
     modules: [

@@ -1,6 +1,7 @@
 /** Headers, commits and results of blocks, from what was executed. */
 import { encode, sha256, tendermintAbci } from '@prairie/chain';
 import type { Change } from '../state/index.ts';
+import { blockBytes } from './block-messages.ts';
 import {
   type BlockIdJson,
   type BlockJson,
@@ -21,28 +22,34 @@ const BLOCK_PROTOCOL = '11';
 const COMMITTED = 2;
 const PART_SIZE = 65536;
 
-export interface BlockInput {
+export interface BlockContent {
   time: string;
   txs: readonly Uint8Array[];
+  /** In place of the mix that follows from the last block. */
+  randaoMix?: Uint8Array | undefined;
 }
 
 export class BlockBuilder {
   private readonly chainId: string;
   private readonly key: ConsensusKey;
   private readonly validatorsHash: string;
-  private readonly consensusHash: string;
+  private readonly consensus: () => ConsensusParams;
 
-  constructor(options: { chainId: string; key: ConsensusKey; validator: ValidatorInfo; consensus: ConsensusParams }) {
+  /** `consensus` tells the parameters of the block to come. */
+  constructor(options: {
+    chainId: string;
+    key: ConsensusKey;
+    validator: ValidatorInfo;
+    consensus: () => ConsensusParams;
+  }) {
     this.chainId = options.chainId;
     this.key = options.key;
     this.validatorsHash = upperHex(validatorSetHash(options.key, options.validator));
-    const { max_bytes, max_gas, max_txs } = options.consensus.block;
-    const limits = { maxBytes: BigInt(max_bytes), maxGas: BigInt(max_gas), maxTxs: Number(max_txs) };
-    this.consensusHash = upperHex(consensusHash(limits));
+    this.consensus = options.consensus;
   }
 
   /** The block after `previous`; undefined before the first. */
-  build(previous: BlockRecord | undefined, { time, txs }: BlockInput): BlockJson {
+  build(previous: BlockRecord | undefined, { time, txs, randaoMix }: BlockContent): BlockJson {
     const height = (previous?.height ?? 0) + 1;
     const last_commit = previous ? this.commitOf(previous, time) : emptyCommit();
     const header: HeaderJson = {
@@ -55,12 +62,12 @@ export class BlockBuilder {
       data_hash: upperHex(dataHash(txs)),
       validators_hash: this.validatorsHash,
       next_validators_hash: this.validatorsHash,
-      consensus_hash: this.consensusHash,
+      consensus_hash: consensusHashOf(this.consensus()),
       app_hash: previous?.app_hash ?? upperHex(EMPTY_ROOT),
       last_results_hash: upperHex(resultsHash(previous?.results)),
       evidence_hash: upperHex(EMPTY_ROOT),
       proposer_address: this.key.address,
-      randao_mix: upperHex(this.randaoMix(previous, height)),
+      randao_mix: upperHex(randaoMix ?? this.randaoMix(previous, height)),
     };
     const block = {
       header,
@@ -68,7 +75,7 @@ export class BlockBuilder {
       evidence: { evidence: [] as [] },
       last_commit,
     };
-    return { block_id: blockIdOf(header, JSON.stringify(block)), block };
+    return { block_id: blockIdOf(block), block };
   }
 
   /** The validator's signature under a block, as the next block carries it. */
@@ -102,14 +109,20 @@ export class BlockBuilder {
   }
 }
 
+function consensusHashOf({ block: { max_bytes, max_gas, max_txs } }: ConsensusParams): string {
+  return upperHex(consensusHash({ maxBytes: BigInt(max_bytes), maxGas: BigInt(max_gas), maxTxs: Number(max_txs) }));
+}
+
 const emptyCommit = (): CommitJson => ({ height: '0', round: 0, block_id: EMPTY_BLOCK_ID, signatures: [] });
 
-/** Parts are of the block's JSON text: nobody else gossips it. */
-function blockIdOf(header: HeaderJson, text: string): BlockIdJson {
-  const bytes = Buffer.from(text);
+export function blockIdOf(block: BlockJson['block']): BlockIdJson {
+  const bytes = blockBytes(block);
   const parts: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += PART_SIZE) parts.push(bytes.subarray(at, at + PART_SIZE));
-  return { hash: upperHex(headerHash(header)), parts: { total: parts.length, hash: upperHex(merkleRoot(parts)) } };
+  return {
+    hash: upperHex(headerHash(block.header)),
+    parts: { total: parts.length, hash: upperHex(merkleRoot(parts)) },
+  };
 }
 
 function resultsHash(results: BlockResultsJson | undefined): Buffer {
@@ -143,6 +156,12 @@ export function txResultJson(outcome: TxOutcome): TxResultJson {
 export function paramUpdates({ block, evidence, validator }: ConsensusParams): unknown {
   const { max_bytes, max_gas, max_txs } = block;
   return { block: { max_bytes, max_gas, max_txs }, evidence, validator, version: {} };
+}
+
+/** The opposite of {@link paramUpdates}, but for the app version. */
+export function updatedParams({ consensus_param_updates }: BlockResultsJson): Omit<ConsensusParams, 'version'> {
+  const { block, evidence, validator } = consensus_param_updates as ConsensusParams;
+  return { block, evidence, validator };
 }
 
 /** The state's hash after a block: over the hash before it and everything that changed, in order of writing. */

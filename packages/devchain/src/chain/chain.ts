@@ -5,16 +5,18 @@
  * never meets half of it.
  */
 import { type AnyMessage, txHash } from '@prairie/chain';
-import type { ChainState } from '../state/index.ts';
+import type { Context } from '../context.ts';
+import type { ChainState, Change } from '../state/index.ts';
 import { UpgradePlan } from '../upgrades.ts';
 import type { AnteKeepers } from './ante.ts';
-import { BlockBuilder, nextAppHash, paramUpdates, txResultJson } from './block-builder.ts';
+import { BlockBuilder, nextAppHash, paramUpdates, txResultJson, updatedParams } from './block-builder.ts';
 import { type BlockRecord, type ConsensusParams, parseTime, timeText } from './block-types.ts';
-import type { ChainStore } from './chain-store.ts';
-import { type BlockTime, timeAfter } from './clock.ts';
+import type { ChainStore, Snapshot } from './chain-store.ts';
+import { type BlockTime, Clock } from './clock.ts';
 import { EventSearch, indexOf } from './event-index.ts';
 import { ExecutionContext } from './execution-context.ts';
 import { upperHex } from './hashes.ts';
+import { History } from './history.ts';
 import { Listeners } from './listeners.ts';
 import { Mempool, type PendingTx } from './mempool.ts';
 import { EMPTY_ROOT } from './merkle.ts';
@@ -22,6 +24,14 @@ import { QueryRouter } from './query-router.ts';
 import type { Registry } from './registry.ts';
 import { type TxOutcome, TxRunner, unitBytes } from './tx-runner.ts';
 import type { ConsensusKey, ValidatorInfo } from './validator.ts';
+
+/** Where a walk over the state stands: at the last entry it has seen. */
+export type StatePosition = Omit<Change, 'value'>;
+
+export type StateEntry = Change & { value: Uint8Array };
+
+/** Each keeps what all later blocks have replaced. */
+const MAX_SNAPSHOTS = 64;
 
 export interface Genesis {
   genesis_time: string;
@@ -33,6 +43,20 @@ export interface Genesis {
   app_state: Record<string, any>;
 }
 
+export interface BlockInput {
+  /** Later than the last block's. */
+  time: BlockTime;
+  /** As on the wire. */
+  txs: readonly Uint8Array[];
+  /** 64 bytes; by default the last block's, mixed with this chain's signature over the height. */
+  randaoMix?: Uint8Array | undefined;
+  /**
+   * A change of state that no message makes, before all else in the block; its events are among those of the block's
+   * beginning. What it throws is thrown on, and there is no block.
+   */
+  edit?: ((ctx: Context) => void) | undefined;
+}
+
 export interface ChainDeps {
   state: ChainState;
   store: ChainStore;
@@ -41,6 +65,8 @@ export interface ChainDeps {
   keepers: AnteKeepers;
   key: ConsensusKey;
   validator: ValidatorInfo;
+  /** Holds the parameters of the block to come. */
+  consensus: { readonly params: ConsensusParams };
   /** Default: all from the start. */
   upgrades?: UpgradePlan | undefined;
   onPanic?: ((error: unknown) => void) | undefined;
@@ -48,8 +74,8 @@ export interface ChainDeps {
 
 export class Chain {
   readonly chainId: string;
-  readonly genesis: Genesis;
   readonly store: ChainStore;
+  readonly clock: Clock;
   readonly search: EventSearch;
   readonly mempool = new Mempool();
   readonly key: ConsensusKey;
@@ -61,26 +87,36 @@ export class Chain {
   readonly queries: QueryRouter;
   readonly builder: BlockBuilder;
   readonly upgrades: UpgradePlan;
+  private readonly consensus: ChainDeps['consensus'];
   private readonly state: ChainState;
+  private readonly history: History;
   private readonly registry: Registry;
   private readonly runner: TxRunner;
+  private origin: Genesis;
   private last: BlockRecord | undefined;
 
   constructor(deps: ChainDeps) {
     const { state, store, genesis, registry, key, validator } = deps;
     this.chainId = genesis.chain_id;
-    this.genesis = genesis;
+    this.origin = genesis;
     this.store = store;
+    this.clock = new Clock(store);
     this.state = state;
+    this.history = new History(state, store);
+    this.consensus = deps.consensus;
     this.registry = registry;
     this.key = key;
     this.validator = validator;
     this.upgrades = deps.upgrades ?? new UpgradePlan();
     this.search = new EventSearch(store);
     this.runner = new TxRunner(deps);
-    this.builder = new BlockBuilder({ chainId: this.chainId, key, validator, consensus: genesis.consensus_params });
+    this.builder = new BlockBuilder({ chainId: this.chainId, key, validator, consensus: () => this.consensusParams });
     this.queries = new QueryRouter({ state, registry, chain: this, onPanic: deps.onPanic });
     this.last = store.block(store.height);
+  }
+
+  get genesis(): Genesis {
+    return this.origin;
   }
 
   /** Height of the last block; 0 before the first. */
@@ -92,17 +128,29 @@ export class Chain {
     return this.last;
   }
 
+  /** Limits of the block to come. */
+  get consensusParams(): ConsensusParams {
+    return this.consensus.params;
+  }
+
+  /** Limits of the block at `height`, which is at most one above the last. */
+  consensusParamsAt(height: number): ConsensusParams {
+    const before = height > 1 ? this.store.block(height - 1) : undefined;
+    if (!before) return this.genesis.consensus_params;
+    return { ...this.genesis.consensus_params, ...updatedParams(before.results) };
+  }
+
   /** Hash of the state after the last block, upper-case hex. */
   get appHash(): string {
     return this.last?.app_hash ?? upperHex(EMPTY_ROOT);
   }
 
-  /** What transactions and queries outside a block see: the last block's height and time. */
-  context(mode: ExecutionContext['mode']): ExecutionContext {
-    const header = this.last?.block.block.header;
+  /** What transactions and queries outside a block see: the last block's height and time, or those of an older one. */
+  context(mode: ExecutionContext['mode'], record: BlockRecord | undefined = this.last): ExecutionContext {
+    const header = record?.block.block.header;
     return new ExecutionContext({
       chainId: this.chainId,
-      height: BigInt(this.height),
+      height: BigInt(record?.height ?? 0),
       time: parseTime(header?.time ?? this.genesis.genesis_time),
       mode,
       randaoMix: Buffer.from(header?.randao_mix ?? '', 'hex'),
@@ -152,12 +200,88 @@ export class Chain {
     return this.state.inCheck(work);
   }
 
-  /** Executes what waits, and commits. `time` defaults to the wall clock, and always grows. */
+  /**
+   * Runs `work` on the state after an older block, with that block's height and time. Nothing remains of what it writes.
+   * @throws ChainError sdk/18 when that state is not kept any more
+   */
+  atHeight<T>(height: number, work: (ctx: ExecutionContext) => T): T {
+    const ctx = this.context('deliver', this.store.block(height));
+    return this.history.at(height, () => this.state.scratch(() => work(ctx)));
+  }
+
+  /** Marks the state after the last block. Returns the mark's id. @throws Error when there are too many */
+  snapshot(): number {
+    if (this.snapshots.length >= MAX_SNAPSHOTS) {
+      throw new Error(
+        `there are ${MAX_SNAPSHOTS} snapshots already: revert to one of them, which drops the later ones`,
+      );
+    }
+    const waiting = this.mempool.first(this.mempool.count).map(({ bytes }) => bytes);
+    return this.store.addSnapshot({ clock: this.clock.setting }, waiting);
+  }
+
+  /** Oldest first. */
+  get snapshots(): Snapshot[] {
+    return this.store.snapshots;
+  }
+
+  /**
+   * Goes back to a snapshot: blocks, transactions, state, mempool and clock are those of then. The snapshot itself
+   * stays, later ones go.
+   * @throws Error when there is no such snapshot
+   */
+  revert(id: number): void {
+    const found = this.findSnapshot(id);
+    this.state.restore(this.store.revert(found).changes);
+    this.settle();
+    for (const tx of this.store.snapshotTxs(id)) this.submit(tx);
+  }
+
+  /** Forgets a snapshot, and what was kept for it alone. @throws Error when there is no such snapshot */
+  dropSnapshot(id: number): void {
+    this.store.dropSnapshot(this.findSnapshot(id).id);
+  }
+
+  private findSnapshot(id: number): Snapshot {
+    const { snapshots } = this;
+    const found = snapshots.find((snapshot) => snapshot.id === id);
+    if (!found) throw new Error(`no snapshot ${id}: there are ${snapshots.map((s) => s.id).join(', ') || 'none'}`);
+    return found;
+  }
+
+  /** The state after a block, for `work` to walk in order of table and key, behind `after`. @throws as {@link atHeight} */
+  walkState<T>(height: number, after: StatePosition | undefined, work: (entries: Iterable<StateEntry>) => T): T {
+    return this.history.at(height, () => work(this.state.entries(after)));
+  }
+
+  /** Becomes the chain that the store holds now, after {@link ChainStore.replace}. The genesis file must fit this one. */
+  reload(): void {
+    this.origin = JSON.parse(this.store.genesis!) as Genesis;
+    this.state.reload();
+    this.settle();
+    this.clock.catchUp(this.lastTime);
+  }
+
+  /** After blocks went or came other than one by one. */
+  private settle(): void {
+    this.last = this.store.block(this.store.height);
+    this.history.forget();
+    this.clock.reload();
+    this.mempool.clear();
+  }
+
+  /** Executes what waits, and commits. `time` defaults to the chain's clock, and always grows. */
   produceBlock(time: BlockTime = this.nextTime()): BlockRecord {
-    const { max_txs, max_bytes } = this.genesis.consensus_params.block;
+    const { max_txs, max_bytes } = this.consensusParams.block;
     const txs = this.mempool.take({ txs: Number(max_txs), bytes: Number(max_bytes) });
-    const block = this.builder.build(this.last, { time: timeText(time), txs: txs.map((tx) => tx.bytes) });
-    const results = this.state.branch(() => this.execute(block.block.header.randao_mix, time, txs));
+    return this.executeBlock({ time, txs: txs.map((tx) => tx.bytes) });
+  }
+
+  /** Executes exactly these transactions, in this order, whatever a check would say of them, and commits. */
+  executeBlock(input: BlockInput): BlockRecord {
+    const { time, txs } = input;
+    const block = this.builder.build(this.last, { ...input, time: timeText(time) });
+    const results = this.state.branch(() => this.execute(block.block.header.randao_mix, input));
     const changes = this.state.takeChanges();
     const record: BlockRecord = {
       height: this.height + 1,
@@ -165,7 +289,7 @@ export class Chain {
       results,
       app_hash: nextAppHash(this.appHash, changes),
     };
-    const txHashes = txs.map((tx) => Buffer.from(tx.hash, 'hex'));
+    const txHashes = txs.map((tx) => Buffer.from(txHash(tx), 'hex'));
     this.store.commit({ record, txHashes, index: indexOf(record), changes });
     this.last = record;
     this.recheck();
@@ -173,13 +297,17 @@ export class Chain {
     return record;
   }
 
-  /** Block 1 has the genesis time; all others follow the wall clock. */
-  private nextTime(): BlockTime {
-    if (!this.last) return parseTime(this.genesis.genesis_time);
-    return timeAfter(parseTime(this.last.block.block.header.time));
+  /** Block 1 has the genesis time; all others follow the clock. */
+  nextTime(): BlockTime {
+    return this.last ? this.clock.timeAfter(this.lastTime) : this.lastTime;
   }
 
-  private execute(randaoMix: string, time: BlockTime, txs: readonly PendingTx[]): BlockRecord['results'] {
+  /** Of the last block; the genesis time before the first. */
+  get lastTime(): BlockTime {
+    return parseTime(this.last?.block.block.header.time ?? this.genesis.genesis_time);
+  }
+
+  private execute(randaoMix: string, { time, txs, edit }: BlockInput): BlockRecord['results'] {
     const height = this.height + 1;
     const fields = {
       chainId: this.chainId,
@@ -191,10 +319,11 @@ export class Chain {
     const ctx = new ExecutionContext({ ...fields, randaoMix: Buffer.from(randaoMix, 'hex') });
     const [begin, end] = [ctx.child(), ctx.child()];
     const beginUnits = this.counted(() => {
+      edit?.(begin);
       for (const name of this.upgrades.executedAt(ctx.height)) this.registry.upgrade(begin, name);
       this.registry.beginBlock(begin);
     });
-    const outcomes = txs.map((tx) => txResultJson(this.runner.run(ctx, tx.bytes)));
+    const outcomes = txs.map((tx) => txResultJson(this.runner.run(ctx, tx)));
     const endUnits = this.counted(() => this.registry.endBlock(end));
     return {
       height: String(height),
@@ -204,7 +333,7 @@ export class Chain {
       end_block_events: end.events.length > 0 ? end.events : null,
       end_block_extra_data: endUnits,
       validator_updates: null,
-      consensus_param_updates: paramUpdates(this.genesis.consensus_params),
+      consensus_param_updates: paramUpdates(this.consensusParams),
     };
   }
 
@@ -235,7 +364,7 @@ export class Chain {
         end_block_events: null,
         end_block_extra_data: '',
         validator_updates: null,
-        consensus_param_updates: paramUpdates(this.genesis.consensus_params),
+        consensus_param_updates: paramUpdates(this.consensusParams),
       },
       app_hash: '',
     };

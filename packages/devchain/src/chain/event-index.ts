@@ -1,6 +1,7 @@
 /**
- * Index of events on disk: each attribute as a 63-bit hash of its key, and of its key and value. A hash may collide, so
- * what it finds is compared with the events themselves.
+ * Index of events on disk: each attribute as a 63-bit hash of its key, and of its key and value. Two of a chain's
+ * attributes have the same hash as good as never, so exact conditions are answered by the index alone; comparisons
+ * read the events.
  */
 import { hash } from 'node:crypto';
 import type { Event } from '../context.ts';
@@ -49,8 +50,17 @@ function termsOf(events: readonly Event[]): bigint[] {
   return [...terms];
 }
 
-/** Searches visit at most this many candidates: a query that selects little by its indexed terms is refused. */
+/** Searches visit at most this many places of the index: a query that selects little by its terms is refused. */
 const MAX_CANDIDATES = 100_000;
+/** Places whose events are read, because a condition is more than an index term. */
+const MAX_READ = 10_000;
+
+/** What kind of events is searched, and how a query names their height. */
+interface Subject {
+  kind: number;
+  heightKey: string;
+  eventsAt(at: TxPosition): readonly Event[];
+}
 
 export class EventSearch {
   private readonly store: ChainStore;
@@ -67,39 +77,55 @@ export class EventSearch {
       const found = /^[0-9a-fA-F]{64}$/.test(text) ? this.store.tx(Buffer.from(text, 'hex')) : undefined;
       return found ? [found] : [];
     }
-    const [from, to] = heightsOf(conditions, 'tx.height', this.store.height);
-    const found: TxPosition[] = [];
-    const filtered = conditions.filter((c) => c.key !== 'tx.height');
-    for (const at of bounded(this.candidates(TX_INDEX, conditions, 'tx.height', from, to))) {
-      if (at.height < from || at.height > to) continue;
-      const events = this.store.block(at.height)?.results.txs_results?.[at.position]?.events;
-      if (events && matches(filtered, eventMap(events))) found.push(at);
-    }
-    return found;
+    const eventsAt = ({ height, position }: TxPosition) =>
+      this.store.block(height)?.results.txs_results?.[position]?.events ?? [];
+    return this.find(conditions, { kind: TX_INDEX, heightKey: 'tx.height', eventsAt });
   }
 
-  /** Heights of blocks whose begin- or end-block events match, ascending. */
+  /** Heights of blocks whose begin- or end-block events match, ascending. @throws Error when the search is too wide */
   blocks(conditions: readonly Condition[]): number[] {
-    const [from, to] = heightsOf(conditions, 'block.height', this.store.height);
-    const filtered = conditions.filter((c) => c.key !== 'block.height');
-    const found: number[] = [];
-    for (const { height } of bounded(this.candidates(BLOCK_INDEX, conditions, 'block.height', from, to))) {
-      if (height < from || height > to) continue;
+    const eventsAt = ({ height }: TxPosition) => {
       const results = this.store.block(height)?.results;
-      const events = [...(results?.begin_block_events ?? []), ...(results?.end_block_events ?? [])];
-      if (results && matches(filtered, eventMap(events))) found.push(height);
+      return [...(results?.begin_block_events ?? []), ...(results?.end_block_events ?? [])];
+    };
+    const found = this.find(conditions, { kind: BLOCK_INDEX, heightKey: 'block.height', eventsAt });
+    return found.map(({ height }) => height);
+  }
+
+  private find(conditions: readonly Condition[], { kind, heightKey, eventsAt }: Subject): TxPosition[] {
+    const [from, to] = heightsOf(conditions, heightKey, this.store.height);
+    const others = conditions.filter((c) => c.key !== heightKey);
+    const [first, ...terms] = others.map(indexTerm).sort(exactFirst);
+    const compared = others.filter((c) => !indexTerm(c).whole);
+    const candidates = first ? this.store.occurrences(kind, first.term, from, to) : this.everything(kind, from, to);
+    const found: TxPosition[] = [];
+    let read = 0;
+    for (const at of bounded(candidates)) {
+      if (!terms.every(({ term }) => this.store.occursAt(kind, term, at))) continue;
+      if (compared.length > 0) {
+        if (++read > MAX_READ) throw tooWide(MAX_READ);
+        if (!matches(compared, eventMap(eventsAt(at)))) continue;
+      }
+      found.push(at);
     }
     return found;
   }
 
-  private candidates(kind: number, conditions: readonly Condition[], heightKey: string, from: number, to: number) {
-    const indexed = conditions.filter((c) => c.key !== heightKey);
-    const exact = indexed.find((c) => c.operator === '=' && typeof c.operand === 'string');
-    if (exact) return this.store.occurrences(kind, pairTerm(exact.key, exact.operand as string));
-    if (indexed[0]) return this.store.occurrences(kind, keyTerm(indexed[0].key));
-    return kind === TX_INDEX ? this.store.txsBetween(from, to) : everyHeight(from, to);
+  private everything(kind: number, from: number, to: number): Iterable<TxPosition> {
+    return kind === TX_INDEX ? this.store.occurrences(kind, ANY, from, to) : everyHeight(from, to);
   }
 }
+
+/** The index term that must be where a condition holds. `whole`: the condition holds wherever the term is. */
+function indexTerm({ key, operator, operand }: Condition): { term: bigint; whole: boolean } {
+  if (operator === '=' && typeof operand === 'string') return { term: pairTerm(key, operand), whole: true };
+  return { term: keyTerm(key), whole: operator === 'EXISTS' };
+}
+
+const exactFirst = (a: { whole: boolean }, b: { whole: boolean }): number => Number(b.whole) - Number(a.whole);
+
+const tooWide = (limit: number): Error =>
+  new Error(`query selects more than ${limit} candidates: add an exact condition or a height range`);
 
 function* everyHeight(from: number, to: number): IterableIterator<TxPosition> {
   for (let height = from; height <= to; height++) yield { height, position: 0 };
@@ -108,9 +134,7 @@ function* everyHeight(from: number, to: number): IterableIterator<TxPosition> {
 function* bounded<T>(candidates: Iterable<T>): IterableIterator<T> {
   let seen = 0;
   for (const candidate of candidates) {
-    if (++seen > MAX_CANDIDATES) {
-      throw new Error(`query selects more than ${MAX_CANDIDATES} candidates: add an exact condition or a height range`);
-    }
+    if (++seen > MAX_CANDIDATES) throw tooWide(MAX_CANDIDATES);
     yield candidate;
   }
 }

@@ -57,6 +57,18 @@ test('transactions are found by hash, height and any attribute', () => {
   assert.deepEqual(heights("message.action CONTAINS 'MsgSend'"), [3, 4, 5]);
 });
 
+test('all conditions hold for what is found, whichever the index knows', () => {
+  const heights = (query: string) => devchain.chain.search.txs(parseQuery(query)).map(({ height }) => height);
+  const [to, by] = [`transfer.recipient='${bob!.address}'`, `message.sender='${alice!.address}'`];
+  assert.deepEqual(heights(`${by} AND ${to}`), [3, 5]);
+  assert.deepEqual(heights(`transfer.amount EXISTS AND ${to} AND tx.height<5`), [3]);
+  assert.deepEqual(heights(`transfer.amount = 4 AND ${by}`), [3, 5]);
+  assert.deepEqual(heights(`transfer.amount = 9 AND transfer.amount > 8 AND ${by}`), [4]);
+  assert.deepEqual(heights(`${to} AND transfer.recipient='${carol!.address}'`), []);
+  assert.deepEqual(heights('nothing.here EXISTS'), []);
+  assert.deepEqual(heights('tx.height=4'), [4]);
+});
+
 test('blocks are found by height and by what their ends did', () => {
   const { search } = devchain.chain;
   assert.deepEqual(search.blocks(parseQuery('block.height>=2 AND block.height<4')), [2, 3]);

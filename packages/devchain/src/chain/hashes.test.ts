@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { recordedBlocks } from '../testing/recordings.ts';
+import { blockIdOf } from './block-builder.ts';
 import { commitHash, consensusHash, dataHash, headerHash, upperHex, validatorsHash, voteSignBytes } from './hashes.ts';
 import { merkleProof, merkleRoot } from './merkle.ts';
 
@@ -14,6 +15,10 @@ test('hashes of recorded blocks come out the same', () => {
     assert.equal(upperHex(dataHash(data.txs.map((tx) => Buffer.from(tx, 'base64')))), header.data_hash);
     assert.equal(upperHex(commitHash(last_commit)), header.last_commit_hash);
   }
+});
+
+test('blocks are split into the recorded parts', () => {
+  for (const { block } of recordedBlocks()) assert.deepEqual(blockIdOf(block.block), block.block_id);
 });
 
 test('validator set and consensus parameters of the recorded chain hash as recorded', () => {

@@ -107,11 +107,11 @@ export function consensusHash(params: { maxBytes: bigint; maxGas: bigint; maxTxs
 const PRECOMMIT = 2;
 
 /** What a validator signs to commit a block. */
-export function voteSignBytes(chainId: string, height: bigint, blockId: BlockIdJson, time: string): Buffer {
+export function voteSignBytes(chainId: string, height: bigint, blockId: BlockIdJson, time: string, round = 0n): Buffer {
   const vote = encode(CanonicalVote, {
     type: PRECOMMIT,
     height,
-    round: 0n,
+    round,
     block_id: blockIdMessage(blockId),
     timestamp: parseTime(time),
     chain_id: chainId,

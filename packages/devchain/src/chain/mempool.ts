@@ -58,6 +58,13 @@ export class Mempool {
     this.seen.delete(hash);
   }
 
+  /** Forgets all: the chain has gone back, and the same transactions may come again. */
+  clear(): void {
+    this.waiting = [];
+    this.seen.clear();
+    this.size = 0;
+  }
+
   /** Takes the transactions of a block out, oldest first, as many as fit. */
   take(limits: { txs: number; bytes: number }): PendingTx[] {
     let bytes = 0;

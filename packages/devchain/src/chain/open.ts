@@ -5,6 +5,7 @@ import { type UpgradeHeights, UpgradePlan } from '../upgrades.ts';
 import { type AppKeepers, createApp } from './app.ts';
 import type { Chain, Genesis } from './chain.ts';
 import type { ChainStore } from './chain-store.ts';
+import type { Impersonations } from './impersonations.ts';
 import type { NodeIdentity } from './node-identity.ts';
 
 export interface OpenOptions {
@@ -14,6 +15,10 @@ export interface OpenOptions {
   dataDir?: string | undefined;
   /** For a new chain; see {@link UpgradePlan}. */
   upgrades?: UpgradeHeights | undefined;
+  /** Default: refuse. */
+  mirror?: 'refuse' | 'queue' | undefined;
+  /** Accounts whose signature is not asked for. */
+  impersonated?: Impersonations | undefined;
   modules?: ((keepers: AppKeepers) => readonly ChainModule[]) | undefined;
   /** What the node says of itself; asked when a client asks. */
   identity: () => NodeIdentity;
@@ -38,7 +43,8 @@ export function openChain(store: ChainStore, options: OpenOptions): OpenedChain 
     );
   }
   const { chain, keepers } = createApp({
-    ...{ store, genesis, identity: options.identity, onPanic: options.onPanic },
+    ...{ store, genesis, identity: options.identity, onPanic: options.onPanic, mirror: options.mirror },
+    impersonated: options.impersonated,
     state: new ChainState((table) => store.tableEntries(table)),
     upgrades: new UpgradePlan(store.upgrades ?? options.upgrades),
     ...(options.modules ? { extraModules: options.modules } : {}),

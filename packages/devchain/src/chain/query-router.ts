@@ -1,30 +1,22 @@
 /** `abci_query` (`reference/chain-rpc.md` §5): paths, heights and how handler errors become codes. */
-import { decode, encode, type MessageType } from '@prairie/chain';
-import { ChainError, type QueryHandler, StatusError } from '../context.ts';
+import { type AnyMessage, decode, encode, type MessageType } from '@prairie/chain';
+import { ChainError, type Context, type QueryHandler, StatusError } from '../context.ts';
+import { sdkErrors } from '../sdk-errors.ts';
 import type { ChainState } from '../state/index.ts';
 import type { Chain } from './chain.ts';
+import { prunedState } from './history.ts';
+import { nodeQuery } from './node-paths.ts';
+import { answered, failed, failure, type QueryAnswer } from './query-answer.ts';
 import type { Registry } from './registry.ts';
+import { wireFault } from './wire-fault.ts';
 
-export interface QueryAnswer {
-  code: number;
-  log: string;
-  codespace: string;
-  key: Uint8Array | null;
-  value: Uint8Array | null;
-  height: number;
-}
+export type { QueryAnswer } from './query-answer.ts';
 
 /** Read from the check state at the latest height, so that a pending transaction's sequence is seen (§5). */
 const PENDING_VIEW = new Set(['/cosmos.auth.v1beta1.Query/Account', '/cosmos.auth.v1beta1.Query/AccountInfo']);
 
-const STATUS_CODES: Record<StatusError['status'], [number, string]> = {
-  NotFound: [22, 'key not found'],
-  InvalidArgument: [18, 'invalid request'],
-  FailedPrecondition: [18, 'invalid request'],
-  Unauthenticated: [4, 'unauthorized'],
-  Internal: [6, 'unknown request'],
-  Unknown: [6, 'unknown request'],
-};
+/** Transactions are sent with the methods of the node's RPC. */
+const BROADCAST = '/cosmos.tx.v1beta1.Service/BroadcastTx';
 
 export interface QueryRouterDeps {
   state: ChainState;
@@ -47,73 +39,86 @@ export class QueryRouter {
     this.chain = deps.chain;
   }
 
-  /** `height` 0 means the latest. A lower one is answered from the latest state, under the height asked for. */
-  query(path: string, data: Uint8Array, height: number): QueryAnswer {
-    const tip = this.chain.height;
-    if (tip === 0) return failed(26, 'greenfield is not ready; please wait for first block: invalid height', 0);
-    if (height < 0) return failed(26, 'cannot query with height < 0; please provide a valid height: invalid height', 0);
-    if (height > tip) {
-      const text = `cannot query with height in the future(${height}, latest height ${tip}); please provide a valid height`;
-      return failed(26, `${text}: invalid height`, 0);
+  /** `height` 0 means the latest. */
+  query(path: string, data: Uint8Array, height: number, prove = false): QueryAnswer {
+    if (path === BROADCAST) return failed(18, "can't route a broadcast tx message: invalid request");
+    let at: number;
+    try {
+      at = this.heightOf(height, prove);
+    } catch (error) {
+      return failed((error as ChainError).code, (error as ChainError).message);
     }
-    const at = height || tip;
-    if (path.startsWith('/app/')) return this.appQuery(path.slice(5), data, at);
-    // values are kept in another form than the node's stores: every key of theirs is absent
-    if (/^\/store\/[^/]+\/key$/.test(path)) return { ...answered(null, at), key: data };
     const handler = this.registry.query(path);
-    if (!handler) return failed(6, 'unknown query path: unknown request', 0);
-    const run = () => this.state.scratch(() => this.run(handler, data, at));
-    return PENDING_VIEW.has(path) && at === tip ? this.state.inCheck(run) : run();
+    if (!handler) return nodeQuery({ path, data, height: at, prove }, (tx) => this.chain.simulate(tx));
+    let request: AnyMessage;
+    try {
+      request = decode(handler.request, data);
+    } catch (error) {
+      return failed(18, `${wireFault(data) ?? (error as Error).message}: invalid request`, at);
+    }
+    try {
+      return answered(encode(handler.response, this.run(path, handler, request, at)), at);
+    } catch (error) {
+      return failure(error, at);
+    }
+  }
+
+  /**
+   * The same for callers that have a message instead of its bytes. The height returned is the one that answered.
+   * @throws ChainError | StatusError what the handler threw, or sdk/26 and sdk/18 for the height
+   */
+  call(path: string, request: AnyMessage, height: number): { response: AnyMessage; height: number } {
+    const handler = this.registry.query(path);
+    if (!handler) throw sdkErrors.unknownRequest('unknown query path');
+    const at = this.heightOf(height, false);
+    return { response: handler.response.create(this.run(path, handler, request, at)), height: at };
+  }
+
+  /** Full paths of all query methods. */
+  get paths(): string[] {
+    return this.registry.queryPaths;
+  }
+
+  /** The messages of a path; undefined when nothing answers it. */
+  typesOf(path: string): Pick<QueryHandler, 'request' | 'response'> | undefined {
+    return this.registry.query(path);
   }
 
   /** How the answers of a path are encoded; undefined when nothing answers it. */
   responseType(path: string): MessageType | undefined {
-    return this.registry.query(path)?.response;
+    return this.typesOf(path)?.response;
   }
 
-  private run(handler: QueryHandler, data: Uint8Array, height: number): QueryAnswer {
-    let request: ReturnType<typeof decode>;
+  private run(path: string, handler: QueryHandler, request: AnyMessage, height: number): AnyMessage {
     try {
-      request = decode(handler.request, data) as ReturnType<typeof decode>;
-    } catch (error) {
-      return failed(18, `${(error as Error).message}: invalid request`, height);
-    }
-    try {
-      const response = handler.handle(this.chain.context('deliver'), request as Record<string, unknown>);
-      return answered(encode(handler.response, response), height);
+      return this.view(path, height, (ctx) => handler.handle(ctx, request));
     } catch (error) {
       if (!(error instanceof ChainError || error instanceof StatusError)) this.onPanic?.(error);
-      return failure(error, height);
+      throw error;
     }
   }
 
-  private appQuery(name: string, data: Uint8Array, height: number): QueryAnswer {
-    if (name === 'version') return { ...answered(new Uint8Array(0), height), codespace: 'sdk' };
-    if (name !== 'simulate') return failed(6, `unknown query: ${name}: unknown request`, height);
-    const outcome = this.chain.simulate(data);
-    if (outcome.code !== 0) return { ...failed(outcome.code, outcome.log, height), codespace: outcome.codespace };
-    const gas_info = { gas_wanted: outcome.gas.wanted.toString(), gas_used: outcome.gas.used.toString() };
-    const result = { data: Buffer.from(outcome.data).toString('base64'), log: outcome.log, events: outcome.events };
-    return answered(Buffer.from(JSON.stringify({ gas_info, result })), height);
+  /** Runs `work` on the state that a query of this path and height sees; nothing remains of what it writes. */
+  private view<T>(path: string, height: number, work: (ctx: Context) => T): T {
+    if (height < this.chain.height) return this.chain.atHeight(height, work);
+    const run = () => this.state.scratch(() => work(this.chain.context('deliver')));
+    return PENDING_VIEW.has(path) && height === this.chain.height ? this.state.inCheck(run) : run();
   }
-}
 
-const answered = (value: Uint8Array | null, height: number): QueryAnswer => ({
-  ...{ code: 0, log: '', codespace: '', key: null },
-  value,
-  height,
-});
-
-const failed = (code: number, log: string, height: number): QueryAnswer => ({
-  ...{ code, log, codespace: 'sdk', key: null, value: null },
-  height,
-});
-
-function failure(error: unknown, height: number): QueryAnswer {
-  if (error instanceof StatusError) {
-    const [code, suffix] = STATUS_CODES[error.status];
-    return failed(code, `rpc error: code = ${error.status} desc = ${error.message}: ${suffix}`, height);
+  /** The height that answers. @throws ChainError sdk/26, sdk/18 */
+  private heightOf(height: number, prove: boolean): number {
+    const tip = this.chain.height;
+    if (height < 0) throw sdkErrors.invalidRequest('cannot query with height < 0; please provide a valid height');
+    if (tip === 0) throw sdkErrors.invalidHeight('greenfield is not ready; please wait for first block');
+    if (height > tip) {
+      const text = `cannot query with height in the future(${height}, latest height ${tip}); please provide a valid height`;
+      throw sdkErrors.invalidHeight(text);
+    }
+    const at = height || tip;
+    if (prove && at <= 1) {
+      throw sdkErrors.invalidRequest('cannot query with proof when height <= 1; please provide a valid height');
+    }
+    if (at < this.chain.store.oldestState) throw prunedState(at, tip);
+    return at;
   }
-  const text = error instanceof ChainError ? error.message : `panic: ${(error as Error).message}`;
-  return failed(6, `${text}: unknown request`, height);
 }

@@ -27,6 +27,10 @@ export class Registry {
     return this.queries.get(path);
   }
 
+  get queryPaths(): string[] {
+    return [...this.queries.keys()];
+  }
+
   get messageUrls(): string[] {
     return [...this.handlers.keys()];
   }

@@ -1,4 +1,4 @@
-/** When blocks are made: at a steady interval, or at once when a transaction arrives. */
+/** When blocks are made: at a steady interval, or at once when a transaction arrives; never while paused. */
 import type { Chain } from './chain.ts';
 
 /** Without transactions an instant chain still makes a block this often: time must pass for end-block queues. */
@@ -11,26 +11,89 @@ export interface ScheduleOptions {
   onFailure(error: unknown): void;
 }
 
+/** Paused at first. */
 export class BlockSchedule {
   private readonly chain: Chain;
-  private readonly options: ScheduleOptions;
+  private readonly onFailure: ScheduleOptions['onFailure'];
+  private interval: number;
+  private running = false;
+  /** Those who make blocks themselves for a while. */
+  private holders = 0;
+  private closed = false;
   private timer: NodeJS.Timeout | undefined;
   private immediate: NodeJS.Immediate | undefined;
   private unsubscribe: (() => void) | undefined;
   private due = 0;
+  private failed: unknown;
 
   constructor(chain: Chain, options: ScheduleOptions) {
     this.chain = chain;
-    this.options = options;
+    this.interval = options.blockTimeMs;
+    this.onFailure = options.onFailure;
   }
 
-  start(): void {
-    if (this.options.blockTimeMs === 0) this.unsubscribe = this.chain.arrivals.add(() => this.soon());
+  /** Why no more blocks come; undefined while they do. */
+  get failure(): unknown {
+    return this.failed;
+  }
+
+  get paused(): boolean {
+    return !this.running;
+  }
+
+  get blockTimeMs(): number {
+    return this.interval;
+  }
+
+  resume(): void {
+    if (this.running || this.closed) return;
+    this.running = true;
+    this.start();
+  }
+
+  /** No block comes by itself from here on. */
+  pause(): void {
+    this.running = false;
+    this.stop();
+  }
+
+  setBlockTime(blockTimeMs: number): void {
+    this.interval = blockTimeMs;
+    this.restart();
+  }
+
+  /** Runs `work` without blocks of the schedule in between. */
+  async hold<T>(work: () => Promise<T>): Promise<T> {
+    this.holders++;
+    this.stop();
+    try {
+      return await work();
+    } finally {
+      this.holders--;
+      this.restart();
+    }
+  }
+
+  /** For ever. */
+  close(): void {
+    this.closed = true;
+    this.pause();
+  }
+
+  private restart(): void {
+    this.stop();
+    if (this.running) this.start();
+  }
+
+  private start(): void {
+    if (this.holders > 0) return;
+    if (this.interval === 0) this.unsubscribe = this.chain.arrivals.add(() => this.soon());
     this.due = performance.now();
     this.wait();
+    this.soonIfBehind();
   }
 
-  stop(): void {
+  private stop(): void {
     this.unsubscribe?.();
     clearTimeout(this.timer);
     clearImmediate(this.immediate);
@@ -48,7 +111,7 @@ export class BlockSchedule {
   }
 
   private wait(): void {
-    const interval = this.options.blockTimeMs || IDLE_MS;
+    const interval = this.interval || IDLE_MS;
     const now = performance.now();
     // steady: the next block is due an interval after the last was, not after it was made; a long pause is not made up
     this.due = Math.max(this.due + interval, now);
@@ -59,12 +122,19 @@ export class BlockSchedule {
     try {
       this.chain.produceBlock();
     } catch (error) {
-      this.stop();
-      this.options.onFailure(error);
+      this.pause();
+      this.failed = error;
+      this.onFailure(error);
       return;
     }
+    // who hears of a block may have stopped this
+    if (!this.running) return;
     this.wait();
-    // more than fits in one block
-    if (this.options.blockTimeMs === 0 && this.chain.mempool.count > 0) this.soon();
+    this.soonIfBehind();
+  }
+
+  /** More waits than fitted into one block, or came during a pause. */
+  private soonIfBehind(): void {
+    if (this.interval === 0 && this.chain.mempool.count > 0) this.soon();
   }
 }

@@ -2,8 +2,10 @@
 import {
   type AnyMessage,
   addressBytes,
+  cosmosTxV1beta1,
   type DecodedTx,
   decodeTx as decodeWire,
+  type MessageType,
   sha256,
   toChecksumAddress,
   unpackAny,
@@ -11,6 +13,10 @@ import {
 import type { MessageHandler } from '../context.ts';
 import { sdkErrors } from '../sdk-errors.ts';
 import type { Registry } from './registry.ts';
+import { checkWellFormed } from './well-formed.ts';
+import { wireFault } from './wire-fault.ts';
+
+const AUTH_INFO = cosmosTxV1beta1.AuthInfo as unknown as MessageType;
 
 export interface TxMessage {
   typeUrl: string;
@@ -42,15 +48,19 @@ function decoded(bytes: Uint8Array): DecodedTx {
   try {
     const tx = decodeWire(bytes);
     if (bytes.length === 0) throw new Error('empty transaction');
+    checkWellFormed(AUTH_INFO, tx.authInfo);
     return tx;
   } catch (error) {
-    throw sdkErrors.txDecode((error as Error).message);
+    const fault = wireFault(bytes);
+    throw sdkErrors.txDecode(fault === undefined ? (error as Error).message : `invalid length; ${fault}`);
   }
 }
 
 function unpacked(any: { type_url: string; value: Uint8Array }) {
   try {
-    return unpackAny(any);
+    const message = unpackAny(any);
+    checkWellFormed(message.type, message.value);
+    return message;
   } catch (error) {
     throw sdkErrors.txDecode((error as Error).message);
   }

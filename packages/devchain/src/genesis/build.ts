@@ -74,6 +74,28 @@ export function buildDevnetGenesis(options: DevnetGenesisOptions): Genesis {
   };
 }
 
+/**
+ * The same chain with more accounts and providers. What is in the file already keeps its coins.
+ * @param genesis as of a fork: every part is there
+ */
+export function extendGenesis(
+  genesis: Genesis,
+  { accounts, sps }: Pick<DevnetGenesisOptions, 'accounts' | 'sps'>,
+): Genesis {
+  const { auth, bank, gensp } = genesis.app_state;
+  const present = new Set(auth.accounts.map(({ address }: { address: string }) => toChecksumAddress(address)));
+  const added = [...withBalances(sps.flatMap(accountsOf), accounts)].filter(([address]) => !present.has(address));
+  const numbers = auth.accounts.map(({ account_number }: { account_number: string }) => Number(account_number) + 1);
+  const next = numbers.reduce((highest: number, number: number) => Math.max(highest, number), 0);
+  const app_state = {
+    ...genesis.app_state,
+    auth: { ...auth, accounts: [...auth.accounts, ...added.map(([address], i) => baseAccount(address, next + i))] },
+    bank: { ...bank, balances: [...bank.balances, ...added.map(balanceOf)] },
+    gensp: { ...gensp, gensp_txs: [...gensp.gensp_txs, ...sps.map(createProvider)] },
+  };
+  return { ...genesis, app_state };
+}
+
 function appState(options: DevnetGenesisOptions): Genesis['app_state'] {
   const parts: Record<string, Record<string, unknown> | null> = {};
   for (const [name, params] of Object.entries(PARAMS)) {
@@ -110,10 +132,14 @@ function merged(base: object, over: Readonly<Record<string, unknown>>): Record<s
 /** Validator first, then each provider's six, then the others: the order of the account numbers. */
 function fundedAccounts({ validator, sps, accounts }: DevnetGenesisOptions): Map<string, bigint> {
   const { operator, delegator, relayer, challenger } = validator;
-  const own = [
-    ...[operator, delegator, relayer, challenger],
-    ...sps.flatMap((sp) => [sp.operator, sp.funding, sp.seal, sp.approval, sp.gc, sp.maintenance]),
-  ];
+  return withBalances([operator, delegator, relayer, challenger, ...sps.flatMap(accountsOf)], accounts);
+}
+
+const accountsOf = (sp: GenesisProvider): string[] => [
+  ...[sp.operator, sp.funding, sp.seal, sp.approval, sp.gc, sp.maintenance],
+];
+
+function withBalances(own: readonly string[], accounts: readonly GenesisAccount[]): Map<string, bigint> {
   const balances = new Map(own.map((address) => [toChecksumAddress(address), BALANCE]));
   for (const { address, balance } of accounts) balances.set(toChecksumAddress(address), balance ?? BALANCE);
   return balances;

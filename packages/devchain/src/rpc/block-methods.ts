@@ -1,11 +1,12 @@
 /** Methods about blocks, and the searches over their events. */
 import { BoundedCache } from '@prairie/chain';
+import { blockBytes } from '../chain/block-messages.ts';
 import { type BlockRecord, parseTime, timeText } from '../chain/block-types.ts';
 import type { Chain } from '../chain/chain.ts';
 import { timeAfter } from '../chain/clock.ts';
 import { parseQuery } from '../chain/event-query.ts';
+import { ordered, pageOf } from '../chain/pages.ts';
 import type { MethodDeps, MethodTable } from './methods.ts';
-import { ordered, pageOf } from './paging.ts';
 import type { Args } from './params.ts';
 import { JsonText } from './protocol.ts';
 
@@ -13,9 +14,6 @@ import { JsonText } from './protocol.ts';
 const CACHED_TEXTS = 32;
 
 const MAX_METAS = 20;
-
-/** Header, last commit and framing of a block without transactions. */
-const EMPTY_BLOCK_BYTES = 660;
 
 const withHeight = (args: Args): boolean => args.height !== undefined;
 
@@ -27,13 +25,14 @@ export function recordAt(chain: Chain, height: number | undefined): BlockRecord 
     throw new Error(`height ${wanted} must be less than or equal to the current blockchain height ${chain.height}`);
   }
   const record = chain.store.block(wanted);
-  if (!record) throw new Error(`height ${wanted} is not available, lowest height is 1`);
+  if (!record) throw new Error(`height ${wanted} is not available, lowest height is ${chain.store.firstHeight}`);
   return record;
 }
 
+/** By record: a chain that was reverted has others of the same heights. */
 function cachedText(make: (record: BlockRecord) => unknown): (record: BlockRecord) => JsonText {
-  const cache = new BoundedCache<number, JsonText>(CACHED_TEXTS);
-  return (record) => cache.getOrMake(record.height, () => new JsonText(JSON.stringify(make(record))));
+  const cache = new BoundedCache<BlockRecord, JsonText>(CACHED_TEXTS);
+  return (record) => cache.getOrMake(record, () => new JsonText(JSON.stringify(make(record))));
 }
 
 export function blockMethods({ chain }: MethodDeps): MethodTable {
@@ -107,14 +106,13 @@ function commitOf(chain: Chain, record: BlockRecord): unknown {
 function metasOf(chain: Chain, { minHeight, maxHeight }: Args): unknown {
   if (Number(minHeight ?? 0) < 0 || Number(maxHeight ?? 0) < 0) throw new Error('heights must be non-negative');
   const to = Math.min(Number(maxHeight ?? 0) || chain.height, chain.height);
-  const from = Math.max(Number(minHeight ?? 0) || 1, to - MAX_METAS + 1);
+  const from = Math.max(Number(minHeight ?? 0), chain.store.firstHeight, to - MAX_METAS + 1);
   if (from > to) throw new Error(`min height ${from} can't be greater than max height ${to}`);
   const block_metas: unknown[] = [];
   for (let height = to; height >= from; height--) {
     const { block_id, block } = recordAt(chain, height).block;
-    const bytes = block.data.txs.reduce((sum, tx) => sum + Buffer.byteLength(tx, 'base64'), EMPTY_BLOCK_BYTES);
-    const num_txs = String(block.data.txs.length);
-    block_metas.push({ block_id, block_size: String(bytes), header: block.header, num_txs });
+    const block_size = String(blockBytes(block).length);
+    block_metas.push({ block_id, block_size, header: block.header, num_txs: String(block.data.txs.length) });
   }
   return { last_height: String(chain.height), block_metas };
 }

@@ -28,14 +28,17 @@ export class Dispatcher {
     try {
       request = requestOf(value);
     } catch (error) {
-      return { text: errorText('', error), immutable: false };
+      return { text: errorText(undefined, error), immutable: false };
     }
     if (request.id === undefined) return undefined;
+    // an error of a method is as cacheable as its answers: so does the node
+    let immutable = false;
     try {
-      const [result, immutable] = await this.run(request, options.eth);
-      return { text: resultText(request.id, result), immutable };
+      const call = this.call(request, options.eth);
+      immutable = call.immutable;
+      return { text: resultText(request.id, await call.run()), immutable };
     } catch (error) {
-      return { text: errorText(request.id, error), immutable: false };
+      return { text: errorText(request.id, error), immutable };
     }
   }
 
@@ -44,7 +47,7 @@ export class Dispatcher {
     if (!Array.isArray(body)) return this.answer(body, { eth: true });
     if (body.length > MAX_BATCH) {
       const error = rpcErrors.invalidRequest(`batch of ${body.length} requests, ${MAX_BATCH} allowed`);
-      return { text: errorText('', error), immutable: false };
+      return { text: errorText(undefined, error), immutable: false };
     }
     const answers: Answer[] = [];
     for (const request of body) {
@@ -57,13 +60,14 @@ export class Dispatcher {
     return { text: texts.length === 1 ? texts[0]! : `[${texts.join(',')}]`, immutable };
   }
 
-  private async run({ method: name, params }: RpcRequest, eth: boolean): Promise<[unknown, boolean]> {
+  /** @throws RpcError when there is no such method, or its arguments are wrong */
+  private call({ method: name, params }: RpcRequest, eth: boolean): { immutable: boolean; run: () => unknown } {
     const ethMethod = eth && Object.hasOwn(this.eth, name) ? this.eth[name] : undefined;
-    if (ethMethod) return [ethMethod(Array.isArray(params) ? params : []), false];
+    if (ethMethod) return { immutable: false, run: () => ethMethod(Array.isArray(params) ? params : []) };
     const method = Object.hasOwn(this.methods, name) ? this.methods[name] : undefined;
     if (!method) throw rpcErrors.methodNotFound();
     const args = jsonArgs(method.params, params);
-    return [await method.handle(args), isImmutable(method, args)];
+    return { immutable: isImmutable(method, args), run: () => method.handle(args) };
   }
 }
 

@@ -1,59 +1,48 @@
 /** JSON-RPC over HTTP: POST bodies and URI queries (`reference/chain-rpc.md` §2). */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { MAX_BODY, readBody } from '../http/body.ts';
+import { answerCors } from '../http/cors.ts';
 import { type Dispatcher, isImmutable } from './dispatcher.ts';
+import type { MethodTable } from './methods.ts';
 import { uriArgs } from './params.ts';
-import { errorText, resultText, rpcErrors } from './protocol.ts';
-
-const MAX_BODY = 1_000_000;
+import { errorText, parsedRequest, resultText, rpcErrors } from './protocol.ts';
 
 /** Id of answers to URI queries. */
 const URI_ID = -1;
 
-const CORS = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Allow-Methods': 'HEAD, GET, POST, OPTIONS',
-  'Access-Control-Allow-Headers': 'Origin, Accept, Content-Type, X-Requested-With, X-Server-Time',
-  'Access-Control-Expose-Headers': 'X-Server-Time',
-  'Access-Control-Max-Age': '86400',
-};
+const CORS = { methods: ['HEAD', 'GET', 'POST'], exposed: ['X-Server-Time'] };
 
 export class HttpHandler {
   private readonly dispatcher: Dispatcher;
+  private readonly cors: boolean;
 
-  constructor(dispatcher: Dispatcher) {
+  constructor(dispatcher: Dispatcher, options: { cors: boolean }) {
     this.dispatcher = dispatcher;
+    this.cors = options.cors;
   }
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value);
+    response.setHeader('X-Server-Time', String(Math.floor(Date.now() / 1000)));
+    if (this.cors && answerCors(request, response, CORS)) return;
     const url = new URL(request.url ?? '/', 'http://node');
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204).end();
-    } else if (request.method === 'POST' && url.pathname === '/') {
-      await this.post(request, response);
-    } else if (request.method === 'GET' || request.method === 'HEAD') {
-      await this.get(url, response);
-    } else {
-      notFound(response);
-    }
+    if (request.method === 'POST' && url.pathname === '/') await this.post(request, response);
+    else if (request.method === 'GET' || request.method === 'HEAD') await this.get(url, response);
+    else notFound(response);
   }
 
   private async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     if (body === undefined) {
-      const error = rpcErrors.invalidRequest(
-        `error reading request body: request body too large, ${MAX_BODY} bytes allowed`,
-      );
-      send(response, 400, errorText('', error));
-      request.destroy();
+      const text = `error reading request body: http: request body too large, ${MAX_BODY} bytes allowed`;
+      send(response, 400, errorText(undefined, rpcErrors.invalidRequest(text)));
       return;
     }
-    if (body.length === 0) return this.list(response);
+    if (body.length === 0) return listMethods(this.dispatcher.methods, response);
     let parsed: unknown;
     try {
-      parsed = JSON.parse(body.toString('utf8'));
+      parsed = parsedRequest(body.toString('utf8'));
     } catch (error) {
-      send(response, 500, errorText('', rpcErrors.parse(`error unmarshalling request: ${(error as Error).message}`)));
+      send(response, 500, errorText(undefined, error));
       return;
     }
     const answer = await this.dispatcher.answerBody(parsed);
@@ -62,7 +51,7 @@ export class HttpHandler {
   }
 
   private async get(url: URL, response: ServerResponse): Promise<void> {
-    if (url.pathname === '/') return this.list(response);
+    if (url.pathname === '/') return listMethods(this.dispatcher.methods, response);
     const name = url.pathname.slice(1);
     const method = Object.hasOwn(this.dispatcher.methods, name) ? this.dispatcher.methods[name] : undefined;
     if (!method) return notFound(response);
@@ -74,39 +63,32 @@ export class HttpHandler {
       send(response, 500, errorText(URI_ID, error));
     }
   }
+}
 
-  private list(response: ServerResponse): void {
-    const items = Object.entries(this.dispatcher.methods).map(([name, { params }]) => {
-      const query = params.map(([param]) => `${param}=_`).join('&');
-      return `<a href="/${name}${query && `?${query}`}">/${name}${query && `?${query}`}</a></br>`;
-    });
-    response.writeHead(200, { 'Content-Type': 'text/html' });
-    response.end(`<html><body><br>Available endpoints:<br>${items.join('')}</body></html>`);
-  }
+/** A page of links, as browsers get it: methods without parameters first. */
+function listMethods(methods: MethodTable, response: ServerResponse): void {
+  const links = Object.entries(methods).map(([name, { params }]) => {
+    const path = `/${name}${params.length > 0 ? '?' : ''}${params.map(([param]) => `${param}=_`).join('&')}`;
+    return `<a href="${path}">${path}</a></br>`;
+  });
+  const [plain, withArgs] = [false, true].map((args) => links.filter((link) => link.includes('?') === args).sort());
+  response.writeHead(200, { 'Content-Type': 'text/html' });
+  response.end(
+    `<html><body><br>Available endpoints:<br>${plain!.join('')}` +
+      `<br>Endpoints that require arguments:<br>${withArgs!.join('')}</body></html>`,
+  );
 }
 
 function notFound(response: ServerResponse): void {
-  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+  const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' };
+  response.writeHead(404, headers).end('404 page not found\n');
 }
 
 function send(response: ServerResponse, status: number, text: string, immutable = false): void {
   response.writeHead(status, {
     ...(immutable ? { 'Cache-Control': 'public, max-age=86400' } : {}),
     'Content-Type': 'application/json',
-    'X-Server-Time': String(Math.floor(Date.now() / 1000)),
     'Content-Length': Buffer.byteLength(text),
   });
   response.end(text);
-}
-
-/** Undefined when the body is larger than the node accepts. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) return undefined;
-    chunks.push(chunk);
-  }
-  return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
 }

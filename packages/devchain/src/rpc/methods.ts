@@ -2,9 +2,13 @@
 import type { Chain } from '../chain/chain.ts';
 import type { NodeIdentity } from '../chain/node-identity.ts';
 import { blockMethods } from './block-methods.ts';
+import { broadcastMethods } from './broadcast-methods.ts';
+import { type EthMethods, ethQueryMethod } from './eth-methods.ts';
+import { evidenceMethods } from './evidence.ts';
 import { nodeMethods } from './node-methods.ts';
 import type { Args, ParamSpec } from './params.ts';
 import { txMethods } from './tx-methods.ts';
+import { voteMethods } from './vote-methods.ts';
 
 export interface Method {
   params: ParamSpec;
@@ -20,10 +24,25 @@ export interface MethodDeps {
   identity: () => NodeIdentity;
   /** The genesis file as text. */
   genesis: string;
+  /** More methods, besides the node's. */
+  powers?: MethodTable | undefined;
 }
 
-export const createMethods = (deps: MethodDeps): MethodTable => ({
+export function createMethods(deps: MethodDeps, eth: EthMethods): MethodTable {
+  const methods = nodeTable(deps, eth);
+  return deps.powers ? { ...uncached(methods), ...deps.powers } : methods;
+}
+
+/** A chain that can go back has no answer that stays. */
+const uncached = (methods: MethodTable): MethodTable =>
+  Object.fromEntries(Object.entries(methods).map(([name, method]) => [name, { ...method, immutable: false }]));
+
+const nodeTable = (deps: MethodDeps, eth: EthMethods): MethodTable => ({
   ...nodeMethods(deps),
   ...blockMethods(deps),
   ...txMethods(deps),
+  ...broadcastMethods(deps),
+  ...evidenceMethods(deps),
+  ...voteMethods(deps),
+  eth_query: ethQueryMethod(eth),
 });

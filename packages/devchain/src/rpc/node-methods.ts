@@ -1,9 +1,9 @@
 /** Methods about the node, its validator, its parameters and its state. */
-import { addressBytes } from '@prairie/chain';
-import type { BlockJson } from '../chain/block-types.ts';
+import type { BlockJson, ConsensusParams } from '../chain/block-types.ts';
 import type { Chain } from '../chain/chain.ts';
 import { NODE_VERSION } from '../chain/node-identity.ts';
 import { recordAt } from './block-methods.ts';
+import { consensusMethods, publicKeyJson, validatorJson } from './consensus-methods.ts';
 import type { MethodDeps, MethodTable } from './methods.ts';
 import type { Args } from './params.ts';
 import { JsonText } from './protocol.ts';
@@ -14,9 +14,9 @@ const CHUNK = 16 * 1024 * 1024;
 export function nodeMethods(deps: MethodDeps): MethodTable {
   return {
     ...infoMethods(deps),
-    ...genesisMethods(deps.genesis),
+    ...genesisMethods(() => deps.chain.store.genesis ?? deps.genesis),
     ...setMethods(deps.chain),
-    ...roundMethods(deps.chain),
+    ...consensusMethods(deps.chain),
   };
 }
 
@@ -48,9 +48,9 @@ function infoMethods({ chain, identity }: MethodDeps): MethodTable {
   };
 }
 
-function abciQuery(chain: Chain, { path, data, height }: Args): unknown {
+function abciQuery(chain: Chain, { path, data, height, prove }: Args): unknown {
   const bytes = (data as Uint8Array | undefined) ?? new Uint8Array(0);
-  const answer = chain.queries.query(String(path ?? ''), bytes, Number(height ?? 0));
+  const answer = chain.queries.query(String(path ?? ''), bytes, Number(height ?? 0), prove === true);
   const base64 = (value: Uint8Array | null) => value && Buffer.from(value).toString('base64');
   return {
     code: answer.code,
@@ -59,7 +59,7 @@ function abciQuery(chain: Chain, { path, data, height }: Args): unknown {
     index: '0',
     key: base64(answer.key),
     value: base64(answer.value),
-    proofOps: null,
+    proofOps: answer.proven ? { ops: [] } : null,
     height: String(answer.height),
     codespace: answer.codespace,
   };
@@ -67,7 +67,7 @@ function abciQuery(chain: Chain, { path, data, height }: Args): unknown {
 
 function statusOf(chain: Chain, identity: ReturnType<MethodDeps['identity']>): unknown {
   const latest = recordAt(chain, undefined).block;
-  const earliest = recordAt(chain, 1).block;
+  const earliest = recordAt(chain, chain.store.firstHeight).block;
   return {
     node_info: {
       protocol_version: { p2p: '8', block: '11', app: '0' },
@@ -97,28 +97,27 @@ function syncPart(which: 'latest' | 'earliest', { block_id, block }: BlockJson):
   };
 }
 
-const publicKeyJson = (chain: Chain) => ({
-  type: 'tendermint/PubKeyEd25519',
-  value: chain.key.publicKey.toString('base64'),
-});
-
-function genesisMethods(text: string): MethodTable {
-  const bytes = Buffer.from(text);
-  const total = Math.max(1, Math.ceil(bytes.length / CHUNK));
+/** The text may change: a chain can be given the state, and the genesis file, of another. */
+function genesisMethods(text: () => string): MethodTable {
+  const chunks = (bytes: Buffer) => Math.max(1, Math.ceil(bytes.length / CHUNK));
   return {
     genesis: {
       params: [],
       immutable: true,
       handle: () => {
-        if (total > 1) throw new Error('genesis response is large, please use the genesis_chunked API instead');
-        return new JsonText(`{"genesis":${text}}`);
+        if (chunks(Buffer.from(text())) > 1) {
+          throw new Error('genesis response is large, please use the genesis_chunked API instead');
+        }
+        return new JsonText(`{"genesis":${text()}}`);
       },
     },
     genesis_chunked: {
       params: [['chunk', 'int']],
       immutable: true,
       handle: ({ chunk }) => {
+        const bytes = Buffer.from(text());
         const id = Number(chunk ?? 0);
+        const total = chunks(bytes);
         if (id < 0 || id >= total) throw new Error(`there are ${total - 1} chunks, ${id} is invalid`);
         const data = bytes.subarray(id * CHUNK, (id + 1) * CHUNK).toString('base64');
         return { chunk: String(id), total: String(total), data };
@@ -126,15 +125,6 @@ function genesisMethods(text: string): MethodTable {
     },
   };
 }
-
-const validatorJson = (chain: Chain) => ({
-  address: chain.key.address,
-  pub_key: publicKeyJson(chain),
-  voting_power: chain.validator.power.toString(),
-  proposer_priority: '0',
-  bls_key: chain.validator.blsKey.toString('base64'),
-  relayer_address: addressBytes(chain.validator.relayer).toString('base64'),
-});
 
 /** Both sets never change; the latest are those of the block to come. */
 function heightOfSet(chain: Chain, height: unknown): number {
@@ -161,70 +151,20 @@ function setMethods(chain: Chain): MethodTable {
     consensus_params: {
       params: [['height', 'int']],
       immutable: ({ height }) => height !== undefined,
-      handle: ({ height }) => ({
-        block_height: String(heightOfSet(chain, height)),
-        consensus_params: chain.genesis.consensus_params,
-      }),
+      handle: ({ height }) => {
+        const block = heightOfSet(chain, height);
+        return { block_height: String(block), consensus_params: paramsJson(chain.consensusParamsAt(block)) };
+      },
     },
   };
 }
 
-/** Diagnostics of the consensus rounds: this chain is always before the first round of the next height. */
-function roundMethods(chain: Chain): MethodTable {
-  const power = chain.validator.power;
-  const noVotes = {
-    round: 0,
-    prevotes: ['nil-Vote'],
-    prevotes_bit_array: `BA{1:_} 0/${power} = 0.00`,
-    precommits: ['nil-Vote'],
-    precommits_bit_array: `BA{1:_} 0/${power} = 0.00`,
-  };
-  return {
-    consensus_state: {
-      params: [],
-      handle: () => ({
-        round_state: {
-          'height/round/step': `${chain.height + 1}/0/1`,
-          start_time: chain.lastBlock!.block.block.header.time,
-          proposal_block_hash: '',
-          locked_block_hash: '',
-          valid_block_hash: '',
-          height_vote_set: [noVotes],
-          proposer: { address: chain.key.address, index: 0 },
-        },
-      }),
-    },
-    dump_consensus_state: { params: [], handle: () => ({ round_state: roundDump(chain, noVotes), peers: [] }) },
-  };
-}
-
-function roundDump(chain: Chain, noVotes: unknown): unknown {
-  const { time } = chain.lastBlock!.block.block.header;
-  const set = { validators: [validatorJson(chain)], proposer: validatorJson(chain) };
-  return {
-    height: String(chain.height + 1),
-    round: 0,
-    step: 1,
-    start_time: time,
-    commit_time: time,
-    validators: set,
-    proposal: null,
-    proposal_block: null,
-    proposal_block_parts: null,
-    locked_round: -1,
-    locked_block: null,
-    locked_block_parts: null,
-    valid_round: -1,
-    valid_block: null,
-    valid_block_parts: null,
-    votes: [noVotes],
-    commit_round: -1,
-    last_commit: {
-      votes: [],
-      votes_bit_array: `BA{1:x} ${chain.validator.power}/${chain.validator.power} = 1.00`,
-      peer_maj_23s: {},
-    },
-    last_validators: set,
-    triggered_timeout_precommit: false,
-  };
+/** Fields in the order of this method: block results have another. */
+function paramsJson({
+  block: { max_txs, max_bytes, max_gas },
+  evidence,
+  validator,
+  version,
+}: ConsensusParams): unknown {
+  return { block: { max_txs, max_bytes, max_gas }, evidence, validator, version };
 }

@@ -4,6 +4,9 @@ import { rpcErrors } from './protocol.ts';
 /** `bytes` are base64 in JSON; `hex` is hex in both. */
 export type ParamKind = 'int' | 'bytes' | 'hex' | 'bool' | 'string' | 'any';
 
+/** Characters of a wrong value that an error repeats. */
+const MAX_SHOWN = 200;
+
 export type ParamSpec = readonly (readonly [name: string, kind: ParamKind])[];
 
 /** What a caller left out is undefined; integers are numbers. */
@@ -39,6 +42,10 @@ function collect(spec: ParamSpec, value: (name: string, kind: ParamKind) => unkn
 const bad = (source: 'json' | 'http', text: string) =>
   rpcErrors.invalidParams(`error converting ${source} params to arguments: ${text}`);
 
+/** Part of an error text. A list may be nested so deeply that writing it out exhausts the stack. */
+const shown = (value: unknown): string =>
+  typeof value === 'object' ? (Array.isArray(value) ? '[…]' : '{…}') : JSON.stringify(value).slice(0, MAX_SHOWN);
+
 function jsonValue(kind: ParamKind, value: unknown): unknown {
   if (value === undefined || value === null || kind === 'any') return value ?? undefined;
   switch (kind) {
@@ -46,16 +53,16 @@ function jsonValue(kind: ParamKind, value: unknown): unknown {
       return integer('json', value);
     case 'bool':
       if (typeof value === 'boolean') return value;
-      throw bad('json', `invalid boolean ${JSON.stringify(value)}`);
+      throw bad('json', `invalid boolean ${shown(value)}`);
     case 'bytes':
       if (typeof value === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(value)) return Buffer.from(value, 'base64');
-      throw bad('json', `invalid base64 ${JSON.stringify(value)}`);
+      throw bad('json', `invalid base64 ${shown(value)}`);
     case 'hex':
       if (typeof value === 'string') return hexBytes('json', value);
-      throw bad('json', `invalid hex ${JSON.stringify(value)}`);
+      throw bad('json', `invalid hex ${shown(value)}`);
     default:
       if (typeof value === 'string') return value;
-      throw bad('json', `invalid string ${JSON.stringify(value)}`);
+      throw bad('json', `invalid string ${shown(value)}`);
   }
 }
 
@@ -66,26 +73,26 @@ function uriValue(kind: ParamKind, text: string): unknown {
       return integer('http', quoted ?? text);
     case 'bool':
       if (/^(true|false)$/.test(quoted ?? text)) return (quoted ?? text) === 'true';
-      throw bad('http', `invalid boolean ${JSON.stringify(text)}`);
+      throw bad('http', `invalid boolean ${shown(text)}`);
     case 'bytes':
       if (/^0x/i.test(text)) return hexBytes('http', text.slice(2));
       if (quoted !== undefined) return Buffer.from(quoted, 'utf8');
-      throw bad('http', `invalid bytes ${JSON.stringify(text)}: 0x and hex, or a quoted string expected`);
+      throw bad('http', `invalid bytes ${shown(text)}: 0x and hex, or a quoted string expected`);
     case 'hex':
       return hexBytes('http', (quoted ?? text).replace(/^0x/i, ''));
     default:
       if (quoted !== undefined) return unescaped(quoted);
-      throw bad('http', `invalid string ${JSON.stringify(text)}: it must be in double quotes`);
+      throw bad('http', `invalid string ${shown(text)}: it must be in double quotes`);
   }
 }
 
 const unescaped = (text: string): string => text.replace(/\\(["\\])/g, '$1');
 
 function integer(source: 'json' | 'http', value: unknown): number {
-  const text = String(value);
+  const text = typeof value === 'object' ? '' : String(value);
   const number = Number(text);
   if (!/^-?\d{1,19}$/.test(text) || !Number.isSafeInteger(number)) {
-    throw bad(source, `invalid 64-bit integer encoding ${JSON.stringify(value)}, expected string`);
+    throw bad(source, `invalid 64-bit integer encoding ${shown(value)}, expected string`);
   }
   return number;
 }

@@ -38,17 +38,27 @@ export function resultText(id: RpcId, result: unknown): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${text}}`;
 }
 
-export function errorText(id: RpcId, error: unknown): string {
+/** Without an id when the request's could not be read. */
+export function errorText(id: RpcId | undefined, error: unknown): string {
   const { code, title, data } = toRpcError(error);
   return JSON.stringify({
     jsonrpc: '2.0',
-    id,
+    ...(id === undefined ? {} : { id }),
     error: { code, message: title, ...(data === undefined ? {} : { data }) },
   });
 }
 
 export const toRpcError = (error: unknown): RpcError =>
   error instanceof RpcError ? error : rpcErrors.internal(error instanceof Error ? error.message : String(error));
+
+/** @throws RpcError -32700 */
+export function parsedRequest(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw rpcErrors.parse(`error unmarshalling request: ${(error as Error).message}`);
+  }
+}
 
 export interface RpcRequest {
   /** Absent in a notification, which is neither run nor answered. */

@@ -125,7 +125,9 @@ function published(name: string, events: EventMap, value: () => unknown): Publis
   let text: string | undefined;
   const make = () => {
     const data = JSON.stringify({ type: `tendermint/event/${name}`, value: value() });
-    return `"data":${data},"events":${JSON.stringify(Object.fromEntries(events))}`;
+    // Go writes maps by key
+    const sorted = [...events].sort(([a], [b]) => (a < b ? -1 : 1));
+    return `"data":${data},"events":${JSON.stringify(Object.fromEntries(sorted))}`;
   };
   return {
     events,

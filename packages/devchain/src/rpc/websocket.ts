@@ -2,26 +2,38 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { MAX_BODY } from '../http/body.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { errorText, type RpcRequest, requestOf, resultText, rpcErrors } from './protocol.ts';
+import { errorText, parsedRequest, type RpcRequest, requestOf, resultText, rpcErrors } from './protocol.ts';
 import type { Subscriber, Subscriptions } from './subscriptions.ts';
 
-const PING_MS = 27_000;
-/** A peer that sends nothing for this long, no pong either, is gone. */
-const READ_DEADLINE_MS = 30_000;
-const MAX_MESSAGE = 1_000_000;
-/** A peer that reads so slowly that this much waits for it is cut off. */
-const MAX_BUFFERED = 32 * 1024 * 1024;
-const MAX_CONNECTIONS = 900;
+export interface WebSocketLimits {
+  pingMs: number;
+  /** A peer that sends nothing for this long, no pong either, is gone. */
+  readDeadlineMs: number;
+  /** A peer that reads so slowly that more bytes than this wait for it is cut off. */
+  buffered: number;
+  /** Peers that are connected, whether they subscribe or not. */
+  connections: number;
+}
+
+const LIMITS: WebSocketLimits = {
+  pingMs: 27_000,
+  readDeadlineMs: 30_000,
+  buffered: 32 * 1024 * 1024,
+  connections: 900,
+};
 
 export class WebSocketHandler {
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY });
   private readonly dispatcher: Dispatcher;
   private readonly subscriptions: Subscriptions;
+  private readonly limits: WebSocketLimits;
 
-  constructor(dispatcher: Dispatcher, subscriptions: Subscriptions) {
+  constructor(dispatcher: Dispatcher, subscriptions: Subscriptions, limits: Partial<WebSocketLimits> = {}) {
     this.dispatcher = dispatcher;
     this.subscriptions = subscriptions;
+    this.limits = { ...LIMITS, ...limits };
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -30,7 +42,7 @@ export class WebSocketHandler {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
-    if (this.server.clients.size >= MAX_CONNECTIONS) {
+    if (this.server.clients.size >= this.limits.connections) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -43,9 +55,10 @@ export class WebSocketHandler {
   }
 
   private serve(ws: WebSocket): void {
-    const subscriber: Subscriber = { send: (text) => sendTo(ws, text) };
-    const ping = setInterval(() => ws.ping(), PING_MS);
-    const deadline = setTimeout(() => ws.terminate(), READ_DEADLINE_MS);
+    const { pingMs, readDeadlineMs, buffered } = this.limits;
+    const subscriber: Subscriber = { send: (text) => sendTo(ws, text, buffered) };
+    const ping = setInterval(() => ws.ping(), pingMs);
+    const deadline = setTimeout(() => ws.terminate(), readDeadlineMs);
     const alive = () => deadline.refresh();
     // one after the other, and nothing is read meanwhile: answers keep the order, requests do not pile up
     let last = Promise.resolve();
@@ -67,9 +80,9 @@ export class WebSocketHandler {
   private async message(subscriber: Subscriber, text: string): Promise<void> {
     let request: RpcRequest;
     try {
-      request = requestOf(parsed(text));
+      request = requestOf(parsedRequest(text));
     } catch (error) {
-      subscriber.send(errorText('', error));
+      subscriber.send(errorText(undefined, error));
       return;
     }
     if (request.id === undefined) return;
@@ -99,22 +112,14 @@ export class WebSocketHandler {
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw rpcErrors.parse(`error unmarshalling request: ${(error as Error).message}`);
-  }
-}
-
 function queryOf(params: unknown): string {
   const query = Array.isArray(params) ? params[0] : (params as { query?: unknown }).query;
   if (typeof query !== 'string') throw rpcErrors.invalidParams("a query expected, such as tm.event='NewBlock'");
   return query;
 }
 
-function sendTo(ws: WebSocket, text: string): void {
+function sendTo(ws: WebSocket, text: string, buffered: number): void {
   if (ws.readyState !== ws.OPEN) return;
-  if (ws.bufferedAmount > MAX_BUFFERED) ws.terminate();
+  if (ws.bufferedAmount > buffered) ws.terminate();
   else ws.send(text);
 }

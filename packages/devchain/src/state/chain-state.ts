@@ -3,17 +3,18 @@
  *
  * - A branch that throws takes back exactly what it wrote; branches nest (block, transaction, message).
  * - What changed since the last commit is known, so a commit writes only that.
- * - The check state of `reference/chain-rpc.md` §5 is a layer above the committed values: what transactions in the
- *   mempool have done to accounts. It is read and written only inside {@link ChainState.inCheck}.
+ * - Layers lie above the committed values. One is the check state of `reference/chain-rpc.md` §5: what transactions in
+ *   the mempool have done to accounts. Others are the state at older heights.
  */
 import type { MessageType } from '@prairie/chain';
 import type { State, Table, ValueCodec } from '../context.ts';
+import { Layer } from './layer.ts';
 import { type Journal, StateTable } from './table.ts';
 
 export interface Change {
   table: string;
   key: string;
-  /** Undefined when the key was removed. */
+  /** Undefined when the key is not there. */
   value: Uint8Array | undefined;
 }
 
@@ -22,7 +23,8 @@ export type TableSource = (table: string) => Iterable<[string, Uint8Array]>;
 
 export class ChainState implements State {
   private readonly tables = new Map<string, StateTable<unknown>>();
-  private readonly journal: Journal = { entries: [], layered: false, units: 0 };
+  private readonly journal: Journal = { entries: [], layer: undefined, units: 0 };
+  private readonly check = new Layer();
   private readonly source: TableSource;
 
   constructor(source: TableSource = () => []) {
@@ -64,20 +66,31 @@ export class ChainState implements State {
 
   /** Runs `work` on the check state. What it writes stays there until {@link resetCheck}. */
   inCheck<T>(work: () => T): T {
-    if (this.journal.layered) return work();
-    const mark = this.journal.entries.length;
-    this.journal.layered = true;
-    try {
-      return work();
-    } finally {
-      this.journal.layered = false;
-      this.journal.entries.length = mark;
-    }
+    return this.inLayer(this.check, work);
   }
 
   /** The check state equals the committed state again. */
   resetCheck(): void {
-    for (const table of this.tables.values()) table.dropLayer();
+    this.check.clear();
+  }
+
+  /** Runs `work` on a layer above the committed state. What it writes stays in the layer. */
+  inLayer<T>(layer: Layer, work: () => T): T {
+    const outer = this.journal.layer;
+    if (outer === layer) return work();
+    const mark = this.journal.entries.length;
+    this.journal.layer = layer;
+    try {
+      return work();
+    } finally {
+      this.journal.layer = outer;
+      this.journal.entries.length = mark;
+    }
+  }
+
+  /** Lays what keys held, oldest first, over what the layer has nothing of yet. */
+  cover(layer: Layer, changes: Iterable<Change>): void {
+    for (const { table, key, value } of changes) layer.cover(table, key, value);
   }
 
   /** What changed since the last call, each key once. From here on it cannot be reverted. */
@@ -92,6 +105,31 @@ export class ChainState implements State {
     }
     this.journal.entries = [];
     return changes;
+  }
+
+  /** Puts committed values back as they were; nothing may be uncommitted. The check state is reset. */
+  restore(changes: Iterable<Change>): void {
+    for (const { table, key, value } of changes) this.tables.get(table)?.restore(key, value);
+    this.resetCheck();
+  }
+
+  /** Takes all committed values from the source again. The check state is reset. */
+  reload(): void {
+    for (const [name, table] of this.tables) table.reload(this.source(name));
+    this.resetCheck();
+  }
+
+  /** All entries as they are on disk, by table name and key, behind `after`; through the layer, if in one. */
+  *entries(after?: { table: string; key: string }): IterableIterator<Change & { value: Uint8Array }> {
+    for (const name of [...this.tables.keys()].sort()) {
+      if (after && name < after.table) continue;
+      const table = this.tables.get(name)!;
+      const from = after?.table === name ? after.key : undefined;
+      for (const key of table.keys(from === undefined ? {} : { from })) {
+        const value = key === from ? undefined : table.encoded(key);
+        if (value) yield { table: name, key, value };
+      }
+    }
   }
 
   private revertTo(mark: number): void {

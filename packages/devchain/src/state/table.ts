@@ -1,6 +1,7 @@
-/** One table of the chain's state: committed values, the check layer above them, and the journal of both. */
+/** One table of the chain's state: committed values, the layer that is being looked through, and the journal of both. */
 import { type AnyMessage, decode, encode, MessageType } from '@prairie/chain';
 import type { Table, ValueCodec } from '../context.ts';
+import { type Layer, removed, Stored } from './layer.ts';
 import { OrderedMap, type RangeOptions } from './ordered-map.ts';
 
 export interface JournalEntry {
@@ -12,8 +13,8 @@ export interface JournalEntry {
 
 export interface Journal {
   entries: JournalEntry[];
-  /** Whether reads and writes go to the check layer. */
-  layered: boolean;
+  /** What reads and writes go to; undefined: the committed values. */
+  layer: Layer | undefined;
   /** Reads and writes so far, weighted: results of transactions carry how many they took. */
   units: number;
 }
@@ -22,23 +23,12 @@ export interface Journal {
 const READ_UNITS = 100;
 const WRITE_UNITS = 300;
 
-/** A value as it came from disk: decoded when it is first read, so that a start does not decode everything. */
-class Stored {
-  readonly bytes: Uint8Array;
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-}
-
-/** In the check layer: the key is not there any more. */
-const removed = Symbol('removed');
-
 export class StateTable<V> implements Table<V> {
   readonly name: string;
   private readonly codec: ValueCodec<V>;
   private readonly journal: Journal;
-  private readonly committed: OrderedMap<V | Stored>;
-  private readonly layer = new OrderedMap<V | typeof removed>();
+  /** Values are `V`, or `Stored` until they are read; in a layer also `removed`. */
+  private readonly committed: OrderedMap<unknown>;
 
   constructor(
     name: string,
@@ -49,100 +39,121 @@ export class StateTable<V> implements Table<V> {
     this.name = name;
     this.codec = codec instanceof MessageType ? messageCodec(codec) : codec;
     this.journal = journal;
-    this.committed = new OrderedMap<V | Stored>(wrapped(stored));
+    this.committed = new OrderedMap<unknown>(wrapped(stored));
   }
 
   get(key: string): V | undefined {
     this.journal.units += READ_UNITS;
-    if (this.journal.layered) {
-      const value = this.layer.get(key);
-      if (value !== undefined) return value === removed ? undefined : (value as V);
-    }
-    return this.committedValue(key);
+    const map = this.mapWith(key);
+    const value = map.get(key);
+    if (value === removed) return undefined;
+    if (!(value instanceof Stored)) return value as V | undefined;
+    const decoded = this.codec.decode(value.bytes);
+    map.set(key, decoded);
+    return decoded;
   }
 
   has(key: string): boolean {
     this.journal.units += READ_UNITS;
-    if (this.journal.layered) {
-      const value = this.layer.get(key);
-      if (value !== undefined) return value !== removed;
-    }
-    return this.committed.has(key);
+    return this.holds(key);
   }
 
   set(key: string, value: V): void {
     if (value === undefined) throw new Error(`table ${this.name}: value of ${key} is undefined; use delete`);
-    if (this.journal.layered) this.write(this.layer, key, value);
-    else this.write(this.committed, key, value);
+    this.write(key, value);
   }
 
   delete(key: string): void {
     if (!this.has(key)) return;
-    if (this.journal.layered) return this.write(this.layer, key, removed);
+    if (this.journal.layer) return this.write(key, removed);
     this.record(this.committed, key);
     this.committed.delete(key);
   }
 
   *range(options?: RangeOptions): IterableIterator<[string, V]> {
-    for (const key of this.journal.layered ? this.layeredKeys(options) : this.committed.keys(options)) {
+    for (const key of this.keys(options)) {
       const value = this.get(key);
       if (value !== undefined) yield [key, value];
     }
   }
 
   get size(): number {
-    if (!this.journal.layered) return this.committed.size;
-    let size = this.committed.size;
-    for (const key of this.layer.keys()) size += Number(this.has(key)) - Number(this.committed.has(key));
-    return size;
+    const { size } = this.committed;
+    const over = this.over;
+    if (!over) return size;
+    let change = 0;
+    for (const key of over.keys()) change += Number(over.get(key) !== removed) - Number(this.committed.has(key));
+    return size + change;
   }
 
-  /** The committed value as it goes to disk. */
+  /** The value as it goes to disk; undefined when the key is not there. */
   encoded(key: string): Uint8Array | undefined {
-    const value = this.committedValue(key);
-    return value === undefined ? undefined : this.codec.encode(value);
+    const value = this.mapWith(key).get(key);
+    if (value === undefined || value === removed) return undefined;
+    return value instanceof Stored ? value.bytes : this.codec.encode(value as V);
   }
 
-  dropLayer(): void {
-    if (this.layer.size > 0) this.layer.clear();
+  /** Keys in order, through the layer; some may hold nothing any more. */
+  keys(options?: RangeOptions): IterableIterator<string> {
+    const { layer } = this.journal;
+    return layer ? merged(this.committed, layer.mapOf(this.name), options) : this.committed.keys(options);
   }
 
-  private committedValue(key: string): V | undefined {
-    const value = this.committed.get(key);
-    if (!(value instanceof Stored)) return value;
-    const decoded = this.codec.decode(value.bytes);
-    this.committed.set(key, decoded);
-    return decoded;
+  /** Puts a committed value back as it was, past the journal. */
+  restore(key: string, value: Uint8Array | undefined): void {
+    if (value === undefined) this.committed.delete(key);
+    else this.committed.set(key, new Stored(value));
   }
 
-  private write<T>(map: OrderedMap<T>, key: string, value: T): void {
+  /** Has these committed values and no others, past the journal. */
+  reload(stored: Iterable<[string, Uint8Array]>): void {
+    this.committed.clear();
+    for (const [key, value] of wrapped(stored)) this.committed.set(key, value);
+  }
+
+  /** What the layer that is being looked through has of this table. */
+  private get over(): OrderedMap<unknown> | undefined {
+    return this.journal.layer?.of(this.name);
+  }
+
+  private mapWith(key: string): OrderedMap<unknown> {
+    const over = this.over;
+    return over?.has(key) ? over : this.committed;
+  }
+
+  private holds(key: string): boolean {
+    const value = this.mapWith(key).get(key);
+    return value !== undefined && value !== removed;
+  }
+
+  private write(key: string, value: unknown): void {
+    const map = this.journal.layer?.mapOf(this.name) ?? this.committed;
     this.record(map, key);
     map.set(key, value);
   }
 
-  private record<T>(map: OrderedMap<T>, key: string): void {
+  private record(map: OrderedMap<unknown>, key: string): void {
     this.journal.units += WRITE_UNITS;
-    const entry = { table: this as StateTable<unknown>, map: map as OrderedMap<unknown>, key, previous: map.get(key) };
-    this.journal.entries.push(entry);
-  }
-
-  /** Keys of both, each once, merged in order. */
-  private *layeredKeys(options?: RangeOptions): IterableIterator<string> {
-    const sources = [this.committed.keys(options), this.layer.keys(options)] as const;
-    const heads = sources.map((source) => source.next());
-    const ahead = (a: string, b: string) => (options?.reverse ? a > b : a < b);
-    for (;;) {
-      const [a, b] = heads.map((head) => (head.done ? undefined : head.value));
-      if (a === undefined && b === undefined) return;
-      const key = b === undefined || (a !== undefined && ahead(a, b)) ? a! : b;
-      yield key;
-      if (a === key) heads[0] = sources[0].next();
-      if (b === key) heads[1] = sources[1].next();
-    }
+    this.journal.entries.push({ table: this as StateTable<unknown>, map, key, previous: map.get(key) });
   }
 }
 
-function* wrapped<V>(stored: Iterable<[string, Uint8Array]>): IterableIterator<[string, V | Stored]> {
+/** Keys of both, each once, merged in order. */
+function* merged(below: OrderedMap<unknown>, above: OrderedMap<unknown>, options?: RangeOptions) {
+  const sources = [below.keys(options), above.keys(options)] as const;
+  const heads = sources.map((source) => source.next());
+  const ahead = (a: string, b: string) => (options?.reverse ? a > b : a < b);
+  for (;;) {
+    const [a, b] = heads.map((head) => (head.done ? undefined : head.value));
+    if (a === undefined && b === undefined) return;
+    const key = b === undefined || (a !== undefined && ahead(a, b)) ? a! : b;
+    yield key;
+    if (a === key) heads[0] = sources[0].next();
+    if (b === key) heads[1] = sources[1].next();
+  }
+}
+
+function* wrapped(stored: Iterable<[string, Uint8Array]>): IterableIterator<[string, Stored]> {
   for (const [key, bytes] of stored) yield [key, new Stored(bytes)];
 }
 

@@ -1,14 +1,8 @@
-/** Recordings of a real node that tests compare with: small selections under `fixtures/`. */
+/** Recordings of a real node that tests compare with. */
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { BlockJson, BlockResultsJson } from '../chain/block-types.ts';
-
-function lines<T>(name: string): T[] {
-  const text = readFileSync(new URL(`../../fixtures/${name}.jsonl`, import.meta.url), 'utf8');
-  return text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as T);
-}
+import type { RecordedExchange } from '../conformance.ts';
 
 export interface RecordedBlock {
   height: number;
@@ -17,26 +11,20 @@ export interface RecordedBlock {
   block_results: BlockResultsJson;
 }
 
-export interface RecordedExchange {
-  http: 'GET' | 'POST';
-  uri?: string;
-  http_status?: number;
-  client: string;
-  request?: { jsonrpc: string; id: number; method: string; params: Record<string, unknown> };
-  // biome-ignore lint/suspicious/noExplicitAny: the shapes are what tests compare
-  response: any;
-}
+const FOLDER = new URL('../../../../test/fixtures/chain/', import.meta.url);
 
-export interface RecordedQuery {
-  path: string;
-  request_data_hex: string;
-  code: number;
-  log: string;
-  value_base64: string | null;
-}
+const textOf = (name: string): string => gunzipSync(readFileSync(new URL(`${name}.gz`, FOLDER))).toString('utf8');
 
-export const recordedBlocks = (): RecordedBlock[] => lines('blocks');
-export const recordedExchanges = (): RecordedExchange[] => lines('rpc');
-export const recordedQueries = (): RecordedQuery[] => lines('queries');
+const linesOf = <T>(name: string): T[] =>
+  textOf(name)
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
+
+export const recordedBlocks = (): RecordedBlock[] => linesOf('blocks.jsonl');
+
+/** All that was recorded of the node's port besides queries. */
+export const recordedExchanges = (): RecordedExchange[] => linesOf('rpc.jsonl');
+
 // biome-ignore lint/suspicious/noExplicitAny: a genesis file is read by path in tests
-export const recordedGenesis = (): any => lines('genesis')[0];
+export const recordedGenesis = (): any => JSON.parse(textOf('genesis.json'));

@@ -16,8 +16,16 @@ export type AnyTxMessage = ReturnType<typeof txMessage>;
 
 export const msg = <T>(type: MessageType<T>, value: Init<T>): AnyTxMessage => txMessage(type, value);
 
+/** What signing asks of a chain in this process. */
+export type SigningChain = Pick<DevChain, 'chain' | 'keepers' | 'chainId'>;
+
 /** Bytes of a transaction signed by `key` with the sequence that the chain expects next. */
-export function signed(devchain: DevChain, key: TestKey, messages: AnyTxMessage[], options: SendOptions = {}): Buffer {
+export function signed(
+  devchain: SigningChain,
+  key: TestKey,
+  messages: AnyTxMessage[],
+  options: SendOptions = {},
+): Buffer {
   const account = devchain.chain.inCheckState(() => devchain.keepers.accounts.account(key.address));
   return signTx({
     messages,

@@ -8,6 +8,7 @@ import {
 } from '@prairie/chain';
 import { type ChainModule, query, type State, StatusError } from '../../context.ts';
 import { paginate } from '../../pagination.ts';
+import { governedParams } from '../params/governed-params.ts';
 import { AccountKeeper } from './keeper.ts';
 import { MODULE_ACCOUNTS, type ModuleName, moduleAddress } from './module-accounts.ts';
 
@@ -26,12 +27,13 @@ const packedModule = (account: auth.ModuleAccount): googleProtobuf.Any => ({
 
 export function createAuthModule(deps: { state: State }): { module: ChainModule; keeper: AccountKeeper } {
   const keeper = new AccountKeeper(deps.state);
+  const params = governedParams(auth, keeper.parameters);
   const module: ChainModule = {
     name: 'auth',
-    messages: [],
-    queries: queriesOf(keeper),
+    messages: [params.message],
+    queries: { ...params.queries, ...queriesOf(keeper) },
     initGenesis(_ctx, appState) {
-      keeper.setParams(fromProtoJson(auth.Params, appState.params));
+      keeper.parameters.initialize(fromProtoJson(auth.Params, appState.params));
       for (const { '@type': type, ...account } of appState.accounts ?? []) {
         if (type !== auth.BaseAccount.typeUrl) throw new Error(`genesis account of type ${type}: BaseAccount expected`);
         const { address, ...rest } = fromProtoJson(auth.BaseAccount, { ...account, pub_key: null });
@@ -91,11 +93,6 @@ function queriesOf(keeper: AccountKeeper): ChainModule['queries'] {
         });
         return { accounts: page.items.map((account) => anyAccount(account.address)), pagination: page.pagination };
       },
-    }),
-    '/cosmos.auth.v1beta1.Query/Params': query({
-      request: auth.QueryParamsRequest,
-      response: auth.QueryParamsResponse,
-      handle: () => ({ params: keeper.params }),
     }),
     '/cosmos.auth.v1beta1.Query/ModuleAccounts': query({
       request: auth.QueryModuleAccountsRequest,

@@ -1,8 +1,9 @@
 /** Accounts: numbers, sequences, public keys, and the accounts of modules. */
 import { cosmosAuthV1beta1 as auth, cosmosCryptoEthEthsecp256k1, encode, toChecksumAddress } from '@prairie/chain';
-import type { State, Table } from '../../context.ts';
+import { plainError, type State, type Table } from '../../context.ts';
 import { addressKey, u64Key } from '../../keys.ts';
 import { numberCodec, textCodec } from '../../state/codecs.ts';
+import { StoredParams } from '../params/governed-params.ts';
 import { isModuleName, MODULE_ACCOUNTS, type ModuleName, moduleAddress, moduleOfAddress } from './module-accounts.ts';
 
 const PUB_KEY_URL = cosmosCryptoEthEthsecp256k1.PubKey.typeUrl;
@@ -11,21 +12,17 @@ export class AccountKeeper {
   private readonly accounts: Table<auth.BaseAccount>;
   private readonly numbers: Table<string>;
   private readonly counters: Table<number>;
-  private readonly parameters: Table<auth.Params>;
+  readonly parameters: StoredParams<auth.Params>;
 
   constructor(state: State) {
     this.accounts = state.table('auth/accounts', auth.BaseAccount);
     this.numbers = state.table('auth/numbers', textCodec);
     this.counters = state.table('auth/counters', numberCodec);
-    this.parameters = state.table('auth/params', auth.Params);
+    this.parameters = new StoredParams(state, 'auth/params', auth.Params, { check: checkParams });
   }
 
   get params(): auth.Params {
-    return this.parameters.get('') ?? auth.Params.create();
-  }
-
-  setParams(params: auth.Params): void {
-    this.parameters.set('', params);
+    return this.parameters.get();
   }
 
   account(address: string): auth.BaseAccount | undefined {
@@ -97,4 +94,10 @@ export class AccountKeeper {
   moduleOf(address: string): ModuleName | undefined {
     return moduleOfAddress(addressKey(address));
   }
+}
+
+/** All are positive. @throws ChainError (plain) */
+function checkParams(params: auth.Params): void {
+  const wrong = Object.entries(params).find(([, value]) => value <= 0n);
+  if (wrong) throw plainError(`${wrong[0]} must be positive, got ${wrong[1]}`);
 }

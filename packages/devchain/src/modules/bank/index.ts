@@ -1,10 +1,18 @@
-import { cosmosBankV1beta1 as bank, fromProtoJson, isAddress, toChecksumAddress } from '@prairie/chain';
+import {
+  cosmosBankV1beta1 as bank,
+  type cosmosBaseQueryV1beta1 as base,
+  fromProtoJson,
+  isAddress,
+  toChecksumAddress,
+} from '@prairie/chain';
 import { coin, DENOM } from '../../coins.ts';
 import { type ChainModule, query, type State, StatusError } from '../../context.ts';
 import { paginate } from '../../pagination.ts';
 import type { AccountKeeper } from '../auth/keeper.ts';
+import { governedParams } from '../params/governed-params.ts';
 import { BankKeeper } from './keeper.ts';
 import { bankMessages } from './messages.ts';
+import { sendEnabledQuery, setSendEnabledMessage } from './send-enabled.ts';
 
 export { BankKeeper, type ReceiverCheck } from './keeper.ts';
 
@@ -13,13 +21,20 @@ export function createBankModule(deps: { state: State; accounts: AccountKeeper }
   keeper: BankKeeper;
 } {
   const keeper = new BankKeeper(deps.state, { accounts: deps.accounts });
+  const params = governedParams(bank, keeper.sends);
   const module: ChainModule = {
     name: 'bank',
-    messages: bankMessages(keeper, deps.accounts),
-    queries: { ...balanceQueries(keeper), ...denomQueries(keeper) },
+    messages: [...bankMessages(keeper, deps.accounts), params.message, setSendEnabledMessage(keeper.sends)],
+    queries: {
+      ...params.queries,
+      ...balanceQueries(keeper),
+      ...denomQueries(keeper),
+      ...sendEnabledQuery(keeper.sends),
+    },
     initGenesis(_ctx, appState) {
       const genesis = fromProtoJson(bank.GenesisState, appState);
-      keeper.setParams(genesis.params);
+      keeper.sends.set(genesis.params);
+      for (const entry of genesis.send_enabled) keeper.sends.setEntry(entry);
       for (const { address, coins } of genesis.balances) {
         for (const { amount } of coins) keeper.endow(address, amount);
       }
@@ -39,8 +54,15 @@ function checkedDenom(denom: string): void {
   if (denom === '') throw new StatusError('InvalidArgument', 'invalid denom');
 }
 
-/** Of a list that has one entry at most. */
-const onePage = (total: number) => ({ next_key: new Uint8Array(0), total: BigInt(total) });
+/** A page of a list by denomination, which has one entry at most. */
+function denomPage<V>(request: base.PageRequest | undefined, entries: readonly V[]) {
+  return paginate(request, {
+    *walk({ from = '', reverse }) {
+      const isBehind = from !== '' && (reverse ? from < DENOM : from > DENOM);
+      if (!isBehind) for (const entry of entries) yield [DENOM, entry];
+    },
+  });
+}
 
 function balanceQueries(keeper: BankKeeper): ChainModule['queries'] {
   const coins = (address: string) => {
@@ -61,12 +83,18 @@ function balanceQueries(keeper: BankKeeper): ChainModule['queries'] {
     '/cosmos.bank.v1beta1.Query/AllBalances': query({
       request: bank.QueryAllBalancesRequest,
       response: bank.QueryAllBalancesResponse,
-      handle: (_ctx, { address }) => ({ balances: coins(address), pagination: onePage(coins(address).length) }),
+      handle: (_ctx, { address, pagination }) => {
+        const page = denomPage(pagination, coins(address));
+        return { balances: page.items, pagination: page.pagination };
+      },
     }),
     '/cosmos.bank.v1beta1.Query/SpendableBalances': query({
       request: bank.QuerySpendableBalancesRequest,
       response: bank.QuerySpendableBalancesResponse,
-      handle: (_ctx, { address }) => ({ balances: coins(address), pagination: onePage(coins(address).length) }),
+      handle: (_ctx, { address, pagination }) => {
+        const page = denomPage(pagination, coins(address));
+        return { balances: page.items, pagination: page.pagination };
+      },
     }),
     '/cosmos.bank.v1beta1.Query/SpendableBalanceByDenom': query({
       request: bank.QuerySpendableBalanceByDenomRequest,
@@ -101,7 +129,10 @@ function denomQueries(keeper: BankKeeper): ChainModule['queries'] {
     '/cosmos.bank.v1beta1.Query/TotalSupply': query({
       request: bank.QueryTotalSupplyRequest,
       response: bank.QueryTotalSupplyResponse,
-      handle: () => ({ supply: [coin(keeper.supply)], pagination: onePage(1) }),
+      handle: (_ctx, { pagination }) => {
+        const page = denomPage(pagination, [coin(keeper.supply)]);
+        return { supply: page.items, pagination: page.pagination };
+      },
     }),
     '/cosmos.bank.v1beta1.Query/SupplyOf': query({
       request: bank.QuerySupplyOfRequest,
@@ -110,11 +141,6 @@ function denomQueries(keeper: BankKeeper): ChainModule['queries'] {
         checkedDenom(denom);
         return { amount: { denom, amount: denom === DENOM ? keeper.supply : 0n } };
       },
-    }),
-    '/cosmos.bank.v1beta1.Query/Params': query({
-      request: bank.QueryParamsRequest,
-      response: bank.QueryParamsResponse,
-      handle: () => ({ params: keeper.params }),
     }),
     '/cosmos.bank.v1beta1.Query/DenomMetadata': query({
       request: bank.QueryDenomMetadataRequest,
@@ -128,9 +154,10 @@ function denomQueries(keeper: BankKeeper): ChainModule['queries'] {
     '/cosmos.bank.v1beta1.Query/DenomsMetadata': query({
       request: bank.QueryDenomsMetadataRequest,
       response: bank.QueryDenomsMetadataResponse,
-      handle: () => {
+      handle: (_ctx, { pagination }) => {
         const metadata = keeper.metadata(DENOM);
-        return { metadatas: metadata ? [metadata] : [], pagination: onePage(metadata ? 1 : 0) };
+        const page = denomPage(pagination, metadata ? [metadata] : []);
+        return { metadatas: page.items, pagination: page.pagination };
       },
     }),
   };

@@ -7,32 +7,26 @@ import { sdkErrors } from '../../sdk-errors.ts';
 import { bigintCodec } from '../../state/codecs.ts';
 import type { AccountKeeper } from '../auth/keeper.ts';
 import { MODULE_ACCOUNTS, type ModuleName } from '../auth/module-accounts.ts';
+import { SendEnabled } from './send-enabled.ts';
 
 /** Why an address may not receive coins of users, or undefined when it may. */
-export type ReceiverCheck = (address: string) => string | undefined;
+export type ReceiverCheck = (ctx: Context, address: string) => string | undefined;
 
 export class BankKeeper {
   private readonly accounts: AccountKeeper;
   private readonly balances: Table<bigint>;
   private readonly totals: Table<bigint>;
-  private readonly parameters: Table<bank.Params>;
   private readonly denoms: Table<bank.Metadata>;
   private readonly receiverChecks: ReceiverCheck[] = [];
+  /** Whether users may send coins. */
+  readonly sends: SendEnabled;
 
   constructor(state: State, deps: { accounts: AccountKeeper }) {
     this.accounts = deps.accounts;
     this.balances = state.table('bank/balances', bigintCodec);
     this.totals = state.table('bank/supply', bigintCodec);
-    this.parameters = state.table('bank/params', bank.Params);
+    this.sends = new SendEnabled(state);
     this.denoms = state.table('bank/denoms', bank.Metadata);
-  }
-
-  get params(): bank.Params {
-    return this.parameters.get('') ?? bank.Params.create({ default_send_enabled: true });
-  }
-
-  setParams(params: bank.Params): void {
-    this.parameters.set('', params);
   }
 
   metadata(denom: string): bank.Metadata | undefined {
@@ -113,10 +107,10 @@ export class BankKeeper {
   }
 
   /** What MsgSend and MsgMultiSend ask before they move coins. @throws ChainError sdk/4 */
-  checkReceiver(to: string): void {
+  checkReceiver(ctx: Context, to: string): void {
     this.checkNotBlocked(to);
     for (const check of this.receiverChecks) {
-      const refusal = check(to);
+      const refusal = check(ctx, to);
       if (refusal !== undefined) throw sdkErrors.unauthorized(refusal);
     }
   }

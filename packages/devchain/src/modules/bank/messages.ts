@@ -4,6 +4,7 @@ import { amountOf, coinText } from '../../coins.ts';
 import { type Context, type MessageHandler, message } from '../../context.ts';
 import { sdkErrors } from '../../sdk-errors.ts';
 import type { AccountKeeper } from '../auth/keeper.ts';
+import { bankErrors } from './errors.ts';
 import type { BankKeeper } from './keeper.ts';
 
 function checkAddress(role: string, text: string): void {
@@ -26,7 +27,8 @@ export function bankMessages(bankKeeper: BankKeeper, accounts: AccountKeeper): M
         amountOf(msg.amount);
       },
       handle(ctx, msg) {
-        bankKeeper.checkReceiver(msg.to_address);
+        bankKeeper.sends.require();
+        bankKeeper.checkReceiver(ctx, msg.to_address);
         bankKeeper.send(ctx, msg.from_address, msg.to_address, amountOf(msg.amount));
         return {};
       },
@@ -37,7 +39,8 @@ export function bankMessages(bankKeeper: BankKeeper, accounts: AccountKeeper): M
       signers: (msg) => msg.inputs.map((input) => input.address),
       validateBasic: checkMultiSend,
       handle(ctx, msg) {
-        for (const output of msg.outputs) bankKeeper.checkReceiver(output.address);
+        bankKeeper.sends.require();
+        for (const output of msg.outputs) bankKeeper.checkReceiver(ctx, output.address);
         multiSend(ctx, msg, bankKeeper, accounts);
         return {};
       },
@@ -46,14 +49,14 @@ export function bankMessages(bankKeeper: BankKeeper, accounts: AccountKeeper): M
 }
 
 function checkMultiSend(msg: bank.MsgMultiSend): void {
-  if (msg.inputs.length === 0) throw sdkErrors.invalidRequest('no inputs to send transaction');
-  if (msg.inputs.length > 1) throw sdkErrors.invalidRequest('multiple senders not allowed');
-  if (msg.outputs.length === 0) throw sdkErrors.invalidRequest('no outputs to send transaction');
+  if (msg.inputs.length === 0) throw bankErrors.noInputs();
+  if (msg.inputs.length > 1) throw bankErrors.multipleSenders();
+  if (msg.outputs.length === 0) throw bankErrors.noOutputs();
   checkAddress('input', msg.inputs[0]!.address);
   for (const output of msg.outputs) checkAddress('output', output.address);
   const given = amountOf(msg.inputs[0]!.coins);
   const taken = msg.outputs.reduce((sum, output) => sum + amountOf(output.coins), 0n);
-  if (given !== taken) throw sdkErrors.invalidRequest('sum inputs != sum outputs');
+  if (given !== taken) throw bankErrors.sumMismatch();
 }
 
 /** One debit, then a credit and a bare `transfer` per output. */

@@ -1,5 +1,6 @@
 /** Gas of every message (`reference/chain-rpc.md` §11), by gas and package. Genesis files list it in this form. */
 import type { cosmosGashubV1beta1 as gashub } from '@prairie/chain';
+import type { Upgrade } from '../../upgrades.ts';
 
 type MsgGasParams = gashub.MsgGasParams;
 
@@ -94,3 +95,33 @@ export const GAS_TABLE: readonly MsgGasParams[] = [
   { ...none, msg_type_url: '/cosmos.bank.v1beta1.MsgMultiSend', multi_send_type: perItem },
   { ...none, msg_type_url: '/cosmos.feegrant.v1beta1.MsgGrantAllowance', grant_allowance_type: perItem },
 ];
+
+export interface TableChange {
+  readonly adds?: readonly string[];
+  readonly removes?: readonly string[];
+}
+
+const storage = (...names: string[]) => names.map((name) => `/greenfield.storage.Msg${name}`);
+const groups = (...names: string[]) => names.map((name) => `/greenfield.virtualgroup.Msg${name}`);
+
+const exits = groups('StorageProviderExit', 'CompleteStorageProviderExit');
+
+/** Type URLs that upgrades gave a price, that of {@link GAS_TABLE}, or took it from (§11, §16). */
+export const TABLE_CHANGES: Readonly<Partial<Record<Upgrade, TableChange>>> = {
+  Pampas: {
+    removes: [
+      ...storage('MigrateBucket', 'CancelMigrateBucket', 'CompleteMigrateBucket'),
+      ...groups('SwapOut', 'CompleteSwapOut', 'CancelSwapOut'),
+      ...exits,
+    ],
+  },
+  Manchurian: { adds: storage('SetTag') },
+  Hulunbeier: {
+    adds: [...exits, ...groups('StorageProviderForcedExit', 'ReserveSwapIn', 'CompleteSwapIn', 'CancelSwapIn')],
+  },
+  Pawnee: { adds: storage('UpdateObjectContent', 'CancelUpdateObjectContent') },
+  Serengeti: {
+    adds: storage('DelegateCreateObject', 'DelegateUpdateObjectContent', 'ToggleSPAsDelegatedAgent', 'SealObjectV2'),
+  },
+  Erdos: { adds: storage('SetBucketFlowRateLimit') },
+};

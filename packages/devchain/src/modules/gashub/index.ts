@@ -1,22 +1,21 @@
 import { fromProtoJson, cosmosGashubV1beta1 as gashub } from '@prairie/chain';
 import { type ChainModule, query, type State } from '../../context.ts';
 import { paginate } from '../../pagination.ts';
+import { governedParams } from '../params/governed-params.ts';
 import { GashubKeeper } from './keeper.ts';
+import { setPricesMessage } from './messages.ts';
 
 export { GAS_TABLE } from './gas-table.ts';
 export { GashubKeeper } from './keeper.ts';
 
 export function createGashubModule(deps: { state: State }): { module: ChainModule; keeper: GashubKeeper } {
   const keeper = new GashubKeeper(deps.state);
+  const params = governedParams(gashub, keeper.parameters);
   const module: ChainModule = {
     name: 'gashub',
-    messages: [],
+    messages: [params.message, setPricesMessage(keeper)],
     queries: {
-      '/cosmos.gashub.v1beta1.Query/Params': query({
-        request: gashub.QueryParamsRequest,
-        response: gashub.QueryParamsResponse,
-        handle: () => ({ params: keeper.params }),
-      }),
+      ...params.queries,
       '/cosmos.gashub.v1beta1.Query/MsgGasParams': query({
         request: gashub.QueryMsgGasParamsRequest,
         response: gashub.QueryMsgGasParamsResponse,
@@ -29,11 +28,12 @@ export function createGashubModule(deps: { state: State }): { module: ChainModul
         },
       }),
     },
-    initGenesis(_ctx, appState) {
+    initGenesis(_ctx, appState, plan) {
       const genesis = fromProtoJson(gashub.GenesisState, appState);
-      keeper.setParams(genesis.params);
-      keeper.initialize(genesis.msg_gas_params);
+      keeper.parameters.initialize(genesis.params);
+      keeper.initialize(genesis.msg_gas_params, plan);
     },
+    upgrade: (_ctx, upgrade) => keeper.upgrade(upgrade),
   };
   return { module, keeper };
 }

@@ -9,9 +9,14 @@ import {
   SIZE_GAS_FROM,
 } from '@prairie/chain';
 import { ChainError, type State, type Table } from '../../context.ts';
-import { GAS_TABLE } from './gas-table.ts';
+import { UPGRADES, type Upgrade, type UpgradePlan } from '../../upgrades.ts';
+import { StoredParams } from '../params/governed-params.ts';
+import { GAS_TABLE, TABLE_CHANGES } from './gas-table.ts';
 
-const defaults: gashub.Params = { max_tx_size: 65536n, min_gas_per_byte: 5n };
+const INVALID_PARAMS = 2;
+
+export const invalidGasParams = (detail: string): ChainError =>
+  new ChainError('gashub', INVALID_PARAMS, `${detail}: invalid msg gas params`);
 
 /** Counts what a message with a price per item lists. */
 const itemCounters: Record<string, (msg: AnyMessage) => number> = {
@@ -22,19 +27,16 @@ const itemCounters: Record<string, (msg: AnyMessage) => number> = {
 
 export class GashubKeeper {
   private readonly prices: Table<gashub.MsgGasParams>;
-  private readonly parameters: Table<gashub.Params>;
+  readonly parameters: StoredParams<gashub.Params>;
 
   constructor(state: State) {
     this.prices = state.table('gashub/gas', gashub.MsgGasParams);
-    this.parameters = state.table('gashub/params', gashub.Params);
+    const options = { defaults: { max_tx_size: 65536n, min_gas_per_byte: 5n }, check: checkParams };
+    this.parameters = new StoredParams(state, 'gashub/params', gashub.Params, options);
   }
 
   get params(): gashub.Params {
-    return this.parameters.get('') ?? defaults;
-  }
-
-  setParams(params: gashub.Params): void {
-    this.parameters.set('', params);
+    return this.parameters.get();
   }
 
   price(typeUrl: string): gashub.MsgGasParams | undefined {
@@ -54,10 +56,22 @@ export class GashubKeeper {
     return this.prices.range(options);
   }
 
-  /** Prices of a genesis file, completed by what later upgrades added. */
-  initialize(prices: readonly gashub.MsgGasParams[]): void {
-    for (const price of GAS_TABLE) this.setPrice(price);
+  /**
+   * Prices of a genesis file. A chain that is born with all upgrades has the whole table, with what public networks
+   * switched on again by vote; one that is born with some of them has what those changed.
+   */
+  initialize(prices: readonly gashub.MsgGasParams[], plan: UpgradePlan): void {
+    if (plan.bornWithAll) for (const price of GAS_TABLE) this.setPrice(price);
     for (const price of prices) this.setPrice(price);
+    if (plan.bornWithAll) return;
+    for (const upgrade of UPGRADES) if (plan.isActive(upgrade, 0n)) this.upgrade(upgrade);
+  }
+
+  /** Prices that an upgrade brings or takes away. */
+  upgrade(upgrade: Upgrade): void {
+    const { adds = [], removes = [] } = TABLE_CHANGES[upgrade] ?? {};
+    for (const typeUrl of removes) this.removePrice(typeUrl);
+    for (const price of GAS_TABLE) if (adds.includes(price.msg_type_url)) this.setPrice(price);
   }
 
   /** @throws ChainError gashub/2 for a message without a price */
@@ -70,7 +84,7 @@ export class GashubKeeper {
 
   private messageGas(typeUrl: string, msg: AnyMessage): bigint {
     const price = this.price(typeUrl);
-    if (!price) throw new ChainError('gashub', 2, `unknown msg type ${typeUrl}: invalid msg gas params`);
+    if (!price) throw invalidGasParams(`unknown msg type ${typeUrl}`);
     if (price.fixed_type) return price.fixed_type.fixed_gas;
     for (const [kind, count] of Object.entries(itemCounters)) {
       const dynamic = price[kind as 'grant_type'];
@@ -78,6 +92,12 @@ export class GashubKeeper {
     }
     return 0n;
   }
+}
+
+/** @throws ChainError gashub/2 */
+function checkParams({ max_tx_size, min_gas_per_byte }: gashub.Params): void {
+  if (max_tx_size <= 0n) throw invalidGasParams('max_tx_size must be positive');
+  if (min_gas_per_byte <= 0n) throw invalidGasParams('min_gas_per_byte must be positive');
 }
 
 /** Keys sort by length first, as the node's length-prefixed keys do. */

@@ -34,7 +34,7 @@ const quotaBill = (world: World): [string, bigint][] => [
 ];
 
 function assertSolvent(world: World, now: bigint): void {
-  const { owed, held, netflow } = world.payment.audit(now);
+  const { owed, held, netflow } = world.payment.sums(now);
   assert.equal(owed, held, 'coins of the module account equal what records say');
   assert.equal(netflow, 0n);
 }

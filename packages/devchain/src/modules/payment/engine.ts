@@ -4,7 +4,7 @@ import { type Context, plainError } from '../../context.ts';
 import type { AccountKeeper } from '../auth/keeper.ts';
 import type { BankKeeper } from '../bank/keeper.ts';
 import { GOVERNANCE_STREAM } from './addresses.ts';
-import { ACTIVE, FROZEN, type StreamRecord, type StreamStore } from './streams.ts';
+import { FROZEN, type StreamRecord, type StreamStore } from './streams.ts';
 
 /** What changes of a record: its rate in wei per second, its static and its locked balance in wei. */
 export interface StreamChange {
@@ -158,5 +158,3 @@ export function settleTime(time: bigint): bigint {
 export function projectedBalance(record: StreamRecord, now: bigint): bigint {
   return record.static_balance + record.netflow_rate * (now - record.crud_timestamp);
 }
-
-export const isActive = (record: StreamRecord): boolean => record.status === ACTIVE;

@@ -18,7 +18,7 @@ export interface PaymentDeps {
 }
 
 /** Sums over all records, in wei: equal as long as no money is made or lost. */
-export interface PaymentAudit {
+export interface PaymentSums {
   /** What accounts own in streams, buffers, locks and waiting withdrawals. */
   owed: bigint;
   /** Coins of the module account. */
@@ -123,9 +123,9 @@ export class PaymentKeeper {
     return this.deps.accounts.account(address) !== undefined;
   }
 
-  /** Walks all records: for self-checks and tests, not for messages. */
-  audit(now: bigint): PaymentAudit {
-    const sum: PaymentAudit = { owed: 0n, held: this.bank.balance(this.moduleAddress), netflow: 0n };
+  /** Walks all records: for audits, not for messages. */
+  sums(now: bigint): PaymentSums {
+    const sum: PaymentSums = { owed: 0n, held: this.bank.balance(this.moduleAddress), netflow: 0n };
     for (const [, record] of this.streams.records.range()) {
       sum.owed += projectedBalance(record, now) + record.buffer_balance + record.lock_balance;
       sum.netflow += record.netflow_rate;

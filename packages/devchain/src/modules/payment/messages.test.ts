@@ -54,7 +54,7 @@ test('a payment account refuses coins of users; coins it has anyway are swept in
   const world = userWorld();
   run(world, payment.MsgCreatePaymentAccount, { creator: user });
   const message = `payment account ${account} is not allowed to receive funds: unauthorized`;
-  assert.throws(() => world.bank.checkReceiver(account), { message });
+  assert.throws(() => world.bank.checkReceiver(at(START), account), { message });
   world.bank.send(at(START), other, account, 7n);
   const ctx = deposit(world, 1000n);
   assert.equal(world.payment.stream(account)!.static_balance, 1007n);
@@ -118,7 +118,7 @@ test('a large withdrawal waits for its time lock', () => {
   assert.deepEqual(eventNames(withdraw()), ['EventStreamRecordUpdate']);
   assert.throws(withdraw, chainError('payment', 1213));
   assert.equal(world.payment.stream(user)!.static_balance, 2n * large);
-  const { owed, held } = world.payment.audit(START);
+  const { owed, held } = world.payment.sums(START);
   assert.equal(owed, held);
   const claim = (now: bigint, amount = large) =>
     run(world, payment.MsgWithdraw, { creator: user, from: '', amount }, now);

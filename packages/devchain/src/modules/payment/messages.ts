@@ -74,7 +74,7 @@ function updateParams(keeper: PaymentKeeper, ctx: Context, msg: payment.MsgUpdat
     throw paymentErrors.invalidParams('reserve_time must be longer than forced_settle_time');
   }
   keeper.setParams(ctx, params);
-  ctx.emitTyped(payment.Params, params);
+  if (ctx.has('Nagqu')) ctx.emitTyped(payment.Params, params); // Nagqu: changed parameters are an event
 }
 
 function createAccount(keeper: PaymentKeeper, ctx: Context, msg: payment.MsgCreatePaymentAccount): undefined {
@@ -109,7 +109,8 @@ function withdraw(keeper: PaymentKeeper, ctx: Context, msg: payment.MsgWithdraw)
   const { static_balance } = keeper.updateStream(ctx, from, { static: -msg.amount });
   if (static_balance < 0n) throw paymentErrors.insufficientBalance(`static balance of ${from} is ${static_balance}`);
   const { withdraw_time_lock_threshold: threshold, withdraw_time_lock_duration: duration } = keeper.params();
-  if (msg.amount >= threshold) {
+  if (msg.amount >= threshold && ctx.has('Nagqu')) {
+    // Nagqu: large withdrawals wait
     if (keeper.delayedWithdrawals.has(addressKey(creator))) throw paymentErrors.delayedWithdrawalExists(creator);
     const delayed = { addr: creator, amount: msg.amount, from, unlock_timestamp: ctx.now + duration };
     keeper.delayedWithdrawals.set(addressKey(creator), delayed);
@@ -149,7 +150,7 @@ function payWithdrawal(keeper: PaymentKeeper, ctx: Context, payout: payment.Even
 function disableRefund(keeper: PaymentKeeper, ctx: Context, msg: payment.MsgDisableRefund): undefined {
   const account = keeper.paymentAccount(msg.addr);
   if (!account) throw paymentErrors.accountNotFound(msg.addr);
-  // the chain compares texts here: an owner in another letter case is refused (§15, quirk 13)
+  // the chain compares texts here: an owner in another letter case is refused (quirk 13 of chain-state-machine.md §15)
   if (account.owner !== msg.owner) throw paymentErrors.notOwner(`${msg.owner} of ${account.addr}`);
   if (!account.refundable) throw paymentErrors.nonRefundable(account.addr);
   const changed = { ...account, refundable: false };

@@ -8,9 +8,11 @@ import { paymentQueries } from './queries.ts';
 
 export function createPaymentModule(deps: PaymentDeps): { module: ChainModule; keeper: PaymentKeeper } {
   const keeper = new PaymentKeeper(deps);
-  // coins sent to a payment account would be stuck in it: it has no key (§3)
-  deps.bank.addReceiverCheck((address) =>
-    keeper.paymentAccount(address) ? `payment account ${address} is not allowed to receive funds` : undefined,
+  // coins sent to a payment account would be stuck in it: it has no key (§3); nodes refuse them since Nagqu
+  deps.bank.addReceiverCheck((ctx, address) =>
+    ctx.has('Nagqu') && keeper.paymentAccount(address)
+      ? `payment account ${address} is not allowed to receive funds`
+      : undefined,
   );
   const module: ChainModule = {
     name: 'payment',

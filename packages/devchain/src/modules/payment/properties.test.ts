@@ -72,7 +72,7 @@ function stop(world: World, payer: string, to: string, now: bigint): void {
 }
 
 function check(world: World, now: bigint): void {
-  const { owed, held, netflow } = world.payment.audit(now);
+  const { owed, held, netflow } = world.payment.sums(now);
   assert.equal(owed, held, 'coins of the module are what records say');
   assert.equal(netflow, 0n, 'what flows out flows in');
   const inflow = new Map<string, bigint>();

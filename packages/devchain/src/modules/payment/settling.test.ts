@@ -28,7 +28,7 @@ function endBlock(world: World, now: bigint) {
 }
 
 function assertSolvent(world: World, now: bigint): void {
-  const { owed, held, netflow } = world.payment.audit(now);
+  const { owed, held, netflow } = world.payment.sums(now);
   assert.equal(owed, held);
   assert.equal(netflow, 0n);
 }

@@ -1,8 +1,16 @@
 /** Stopping the flows of accounts that ran dry, and starting them again (`reference/chain-state-machine.md` §6.4). */
 import type { greenfieldPayment as payment } from '@prairie/chain';
 import { type Context, plainError } from '../../context.ts';
-import { accrue, isActive, type StreamEngine, settleTime } from './engine.ts';
-import { ACTIVE, FLOW_ACTIVE, FLOW_FROZEN, parseQueueKey, type StreamRecord, type StreamStore } from './streams.ts';
+import { accrue, type StreamEngine, settleTime } from './engine.ts';
+import {
+  ACTIVE,
+  FLOW_ACTIVE,
+  FLOW_FROZEN,
+  isActive,
+  parseQueueKey,
+  type StreamRecord,
+  type StreamStore,
+} from './streams.ts';
 
 interface SettlerDeps {
   store: StreamStore;
@@ -40,10 +48,11 @@ export class Settler {
     if (next.netflow_rate !== 0n) accrue(next, ctx.now);
     next.static_balance += amount;
     const rate = -(next.netflow_rate + next.frozen_netflow_rate);
-    if (rate === 0n) {
+    if (rate === 0n && ctx.has('Savanna')) {
+      // Savanna: a record without flows is active again
       store.reschedule(next.account, next.settle_timestamp, 0n);
       Object.assign(next, { status: ACTIVE, settle_timestamp: 0n, crud_timestamp: ctx.now });
-    } else {
+    } else if (rate !== 0n) {
       this.tryResume(ctx, next, rate);
     }
     store.write(ctx, next);

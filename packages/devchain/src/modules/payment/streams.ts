@@ -59,6 +59,11 @@ export class StreamStore {
     return [...this.flows.range({ prefix })].map(([, flow]) => flow);
   }
 
+  /** Every flow, with the address key of its payer. */
+  *allFlows(): IterableIterator<[string, payment.OutFlow]> {
+    for (const [key, flow] of this.flows.range()) yield [key.slice(0, key.indexOf('!')), flow];
+  }
+
   /** At most `limit` of them. */
   firstFlowsOf(from: string, status: payment.OutFlowStatus, limit: number): payment.OutFlow[] {
     const found: payment.OutFlow[] = [];
@@ -110,6 +115,8 @@ export class StreamStore {
     this.resuming.delete(addressKey(account));
   }
 }
+
+export const isActive = (record: StreamRecord): boolean => record.status === ACTIVE;
 
 const flowKey = (from: string, to: string, status: payment.OutFlowStatus): string =>
   joinKey(addressKey(from), `${status}`, addressKey(to));

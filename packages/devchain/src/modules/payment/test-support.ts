@@ -3,6 +3,7 @@ import { type MessageType, type greenfieldPayment as payment, toChecksumAddress 
 import { type ExecutionContext, testContext } from '../../chain/execution-context.ts';
 import type { Context, Event, MessageHandler } from '../../context.ts';
 import { ChainState } from '../../state/index.ts';
+import { UPGRADES, type Upgrade, UpgradePlan } from '../../upgrades.ts';
 import { AccountKeeper } from '../auth/keeper.ts';
 import { BankKeeper } from '../bank/keeper.ts';
 import { createPaymentModule } from './module.ts';
@@ -43,6 +44,12 @@ export function paymentWorld(params: Partial<payment.Params> = {}): World {
 
 export function at(now: bigint, fields: Parameters<typeof testContext>[0] = {}): ExecutionContext {
   return testContext({ time: { seconds: now, nanos: 0 }, ...fields });
+}
+
+/** The fields of a context whose chain has all upgrades before this one, and not this one. */
+export function before(upgrade: Upgrade): { upgrades: UpgradePlan } {
+  const earlier = UPGRADES.slice(0, UPGRADES.indexOf(upgrade));
+  return { upgrades: new UpgradePlan(Object.fromEntries(earlier.map((name) => [name, 0]))) };
 }
 
 /** Makes the address an account with coins. */

@@ -45,7 +45,7 @@ export function createPermissionModule(deps: { state: State }): { module: ChainM
         handle(ctx, msg) {
           checkAuthority(msg.authority);
           keeper.setParams(msg.params);
-          ctx.emitTyped(permission.Params, msg.params);
+          if (ctx.has('Nagqu')) ctx.emitTyped(permission.Params, msg.params); // Nagqu: changed parameters are an event
           return {};
         },
       }),

@@ -67,7 +67,7 @@ export class Policies {
     maxGroups: bigint,
   ): { id: bigint; isNew: boolean } {
     const ofGroup = principal.type === PRINCIPAL_TYPE_GNFD_GROUP;
-    // the reference counts before it looks for a policy to replace (§15, quirk 11)
+    // the reference counts before it looks for a policy to replace (quirk 11 of chain-state-machine.md §15)
     if (ofGroup && BigInt(this.groupItems(resource).length) >= maxGroups) {
       throw permissionErrors.limitExceeded(`${maxGroups} groups have a policy on the resource already`);
     }
@@ -78,7 +78,7 @@ export class Policies {
     return { id, isNew: !replaced };
   }
 
-  /** Removes the policy; returns its id, 0 when there was none (§15, quirk 12). */
+  /** Removes the policy; returns its id, 0 when there was none (quirk 12 of chain-state-machine.md §15). */
   remove(ctx: Context, resource: Resource, principal: Principal): bigint {
     const policy = this.find(resource, principal);
     if (policy) this.drop(policy);
@@ -185,5 +185,6 @@ export class Policies {
 
 const resourceKey = ({ type, id }: Resource) => joinKey(String(type), idKey(id));
 const resourcePrefix = (resource: Resource) => joinKey(resourceKey(resource), '');
+/** On the network this key changed with HulunbeierPatch; nothing outside can see it. */
 const accountKey = (resource: Resource, account: string) => resourcePrefix(resource) + addressKey(account);
 const expiryKey = (policy: permission.Policy) => joinKey(timeKey(policy.expiration_time!), idKey(policy.id));

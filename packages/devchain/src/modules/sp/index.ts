@@ -1,3 +1,4 @@
+export { auditProviders } from './audit.ts';
 export { createProvider } from './create.ts';
 export { spErrors } from './errors.ts';
 export { type DepositGrants, type GlobalPrice, type SpDeps, SpKeeper } from './keeper.ts';

@@ -17,7 +17,7 @@ export interface DepositGrants {
 
 export interface SpDeps {
   state: State;
-  bank: Pick<BankKeeper, 'send'>;
+  bank: Pick<BankKeeper, 'balance' | 'send'>;
   accounts: Pick<AccountKeeper, 'account' | 'moduleAddress'>;
   /** Left out on a chain without authz: governance may then use any funding account. */
   depositGrants?: DepositGrants;

@@ -33,7 +33,7 @@ function adminMessages(keeper: SpKeeper): MessageHandler[] {
       handle(ctx, msg) {
         checkAuthority(msg.authority);
         keeper.setParams(msg.params);
-        ctx.emitTyped(sp.Params, msg.params);
+        if (ctx.has('Nagqu')) ctx.emitTyped(sp.Params, msg.params); // Nagqu: changed parameters are an event
         return {};
       },
     }),

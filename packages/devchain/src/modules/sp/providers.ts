@@ -57,7 +57,7 @@ export class Providers {
     this.set(provider);
   }
 
-  /** Writes a new or changed provider. Addresses it had before go on leading to it (§15, quirk 8). */
+  /** Writes a new or changed provider. Addresses it had before go on leading to it (quirk 8 of chain-state-machine.md §15). */
   set(provider: StorageProvider): void {
     const before = this.byId(provider.id);
     this.byIdTable.set(u32Key(provider.id), provider);

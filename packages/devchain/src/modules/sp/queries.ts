@@ -32,7 +32,8 @@ function providerQueries(keeper: SpKeeper): Record<string, QueryHandler> {
       response: sp.QueryParamsResponse,
       handle: () => ({ params: keeper.params() }),
     }),
-    // in id order, where the network shuffles: clients that take the first one get the same one each time
+    // in id order, where the network shuffles (quirk 15 of chain-state-machine.md §15, knowingly not reproduced):
+    // clients that take the first one get the same one each time, and so do two runs of a devchain
     StorageProviders: query({
       request: sp.QueryStorageProvidersRequest,
       response: sp.QueryStorageProvidersResponse,

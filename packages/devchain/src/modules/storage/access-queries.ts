@@ -1,6 +1,6 @@
 /** Queries about groups, their members, policies and what an operator may do (§13). */
 import { greenfieldPermission, greenfieldStorage as storage } from '@prairie/chain';
-import { type QueryHandler, query, StatusError } from '../../context.ts';
+import { type QueryHandler, query } from '../../context.ts';
 import { idKey } from '../../keys.ts';
 import type { Principal } from '../permission/index.ts';
 import { storageErrors as errors } from './errors.ts';
@@ -96,7 +96,6 @@ function policyQueries(services: Services): Record<string, QueryHandler> {
       response: storage.QueryVerifyPermissionResponse,
       handle(ctx, { operator, bucket_name, object_name, action_type }) {
         if (operator !== '') checkAddress(operator, 'operator');
-        if (bucket_name === '') throw new StatusError('InvalidArgument', 'No bucket specified');
         const bucket = store.bucket(bucket_name);
         if (object_name === '') return { effect: access.bucket(ctx, bucket, operator, action_type) };
         return { effect: access.object(ctx, bucket, store.object(bucket, object_name), operator, action_type) };

@@ -142,6 +142,33 @@ test('a discontinued bucket goes with its objects, a few in each block', () => {
   assert.equal(chain.stream(alice).netflow_rate, 0n);
 });
 
+test('deletions of objects that use up a block put off everything else of the module', () => {
+  const chain = new Scenario();
+  chain.createBucket('bucket');
+  const ids = ['a', 'b'].map((name) => chain.createObject('bucket', name, { payload_size: 0n }));
+  const msg = { operator: gc, bucket_name: 'bucket', reason: '' };
+  chain.run(storage.MsgDiscontinueObject, { ...msg, object_ids: ids });
+  chain.nextBlock(5n);
+  chain.run(storage.MsgCreateGroup, { creator: bob, group_name: 'group' });
+  const member = { operator: bob, group_owner: bob, group_name: 'group' };
+  chain.run(storage.MsgUpdateGroupMember, { ...member, members_to_add: [{ member: alice }] });
+  chain.run(storage.MsgDeleteGroup, { operator: bob, group_name: 'group' });
+  assert.equal(outline(chain.nextBlock()).at(-1), 'DeleteObject', 'no StalePolicyCleanup');
+  assert.ok(chain.permission.members.hasAny(1n));
+  assert.deepEqual(outline(chain.nextBlock()), []);
+  assert.ok(!chain.permission.members.hasAny(1n));
+});
+
+test('a discontinued bucket goes even when its primary left for good', () => {
+  const chain = new Scenario();
+  chain.createBucket('bucket');
+  chain.run(storage.MsgDiscontinueBucket, { operator: gc, bucket_name: 'bucket', reason: '' });
+  chain.sp.providers.delete(chain.sp.byId(1)!);
+  chain.nextBlock(5n);
+  const deleted = chain.nextBlock().find(({ type }) => type === storage.EventDeleteBucket.name)!;
+  assert.equal(deleted.attributes.find(({ key }) => key === 'operator')!.value, `"${alice}"`);
+});
+
 test('a provider gives up only so much in a counting window', () => {
   const chain = new Scenario();
   chain.createBucket('bucket');

@@ -2,10 +2,12 @@
 import { greenfieldPermission, sameAddress, greenfieldStorage as storage, toChecksumAddress } from '@prairie/chain';
 import { type Context, type MessageHandler, message } from '../../context.ts';
 import { idKey } from '../../keys.ts';
+import { since } from '../permission/index.ts';
+import { checkApproval } from './approvals.ts';
 import { storageErrors as errors } from './errors.ts';
 import type { PaymentOptions } from './keepers.ts';
 import { checkAddress, checkBucketName } from './names.ts';
-import { requireOrigin, type Services } from './services.ts';
+import { requireChangeable, requireOrigin, type Services } from './services.ts';
 
 const { ACTION_DELETE_BUCKET, ACTION_UPDATE_BUCKET_INFO } = greenfieldPermission.ActionType;
 const { VISIBILITY_TYPE_UNSPECIFIED } = storage.VisibilityType;
@@ -54,16 +56,19 @@ export function bucketMessages(services: Services): MessageHandler[] {
         return {};
       },
     }),
-    message<storage.MsgToggleSPAsDelegatedAgent>({
-      type: storage.MsgToggleSPAsDelegatedAgent,
-      response: storage.MsgToggleSPAsDelegatedAgentResponse,
-      signers: (msg) => [msg.operator],
-      validateBasic: checkOperatorAndBucket,
-      handle(ctx, msg) {
-        toggleDelegatedAgent(services, ctx, msg);
-        return {};
-      },
-    }),
+    since(
+      'Serengeti',
+      message<storage.MsgToggleSPAsDelegatedAgent>({
+        type: storage.MsgToggleSPAsDelegatedAgent,
+        response: storage.MsgToggleSPAsDelegatedAgentResponse,
+        signers: (msg) => [msg.operator],
+        validateBasic: checkOperatorAndBucket,
+        handle(ctx, msg) {
+          toggleDelegatedAgent(services, ctx, msg);
+          return {};
+        },
+      }),
+    ),
   ];
 }
 
@@ -79,8 +84,12 @@ function createBucket(services: Services, ctx: Context, msg: storage.MsgCreateBu
   if (!providers.isOpenFor(provider, msg.creator)) {
     throw errors.noSuchProvider(`provider ${provider.id} is not in service`);
   }
-  // the family need not be the provider's: what counts later is the family's own primary (§15, quirk 1)
-  const familyId = msg.primary_sp_approval!.global_virtual_group_family_id;
+  const approval = msg.primary_sp_approval!;
+  // Serengeti: approvals of new buckets and objects are no longer looked at
+  if (!ctx.has('Serengeti')) checkApproval(ctx, storage.MsgCreateBucket, msg, approval, provider);
+  // the family need not be the provider's: what counts later is the family's own primary, while the event of the
+  // creation names the message's provider (quirk 1 of chain-state-machine.md §15)
+  const familyId = approval.global_virtual_group_family_id;
   requireRoomInFamily(services, familyId);
   const bucket = storage.BucketInfo.create({
     owner: toChecksumAddress(msg.creator),
@@ -89,7 +98,7 @@ function createBucket(services: Services, ctx: Context, msg: storage.MsgCreateBu
     id: store.ids.next('bucket'),
     source_type: SOURCE_TYPE_ORIGIN,
     create_at: ctx.now,
-    payment_address: toChecksumAddress(msg.payment_address || msg.creator),
+    payment_address: paymentAddressOf(services, ctx, msg.payment_address, msg.creator),
     global_virtual_group_family_id: familyId,
     charged_read_quota: msg.charged_read_quota,
     bucket_status: BUCKET_STATUS_CREATED,
@@ -105,6 +114,16 @@ function createBucket(services: Services, ctx: Context, msg: storage.MsgCreateBu
     primary_sp_id: provider.id,
   });
   return id;
+}
+
+/** @throws ChainError payment/1204 */
+function paymentAddressOf({ keepers }: Services, ctx: Context, address: string, owner: string): string {
+  if (address === '') return toChecksumAddress(owner);
+  // Erdos: others than the owner may pay, within the limit that they set
+  if (!ctx.has('Erdos') && !keepers.payment.isOwnedBy(address, owner)) {
+    throw errors.notPaymentOwner(`${owner} does not own ${address}`);
+  }
+  return toChecksumAddress(address);
 }
 
 function requireRoomInFamily({ keepers }: Services, familyId: number): void {
@@ -141,7 +160,7 @@ export function deleteBucket(
   });
   cancelMigration(ctx, bucket, operator);
   limits.setLimited(bucket, false);
-  emitLimitStatus(ctx, bucket, false);
+  if (ctx.has('Erdos')) emitLimitStatus(ctx, bucket, false); // Erdos: whether a bucket is over its limit is told
 }
 
 /** What deleting or discontinuing a bucket says when it is migrating. */
@@ -162,12 +181,17 @@ export function emitLimitStatus(ctx: Context, bucket: storage.BucketInfo, is_lim
 function updateBucket(services: Services, ctx: Context, msg: storage.MsgUpdateBucketInfo): void {
   const { store, charges, limits, access, providers } = services;
   const before = store.bucket(msg.bucket_name);
-  if (providers.isExiting(providers.primaryOf(before))) {
+  requireChangeable(ctx, before);
+  // Hulunbeier: a provider that leaves keeps what it has
+  if (ctx.has('Hulunbeier') && providers.isExiting(providers.primaryOf(before))) {
     throw errors.quotaUpdateFailed('the primary provider of the bucket is exiting');
   }
   access.requireBucket(ctx, before, msg.operator, ACTION_UPDATE_BUCKET_INFO);
   const quota = msg.charged_read_quota?.value ?? before.charged_read_quota;
-  const payment = msg.payment_address === '' ? before.payment_address : toChecksumAddress(msg.payment_address);
+  const payment =
+    msg.payment_address === ''
+      ? before.payment_address
+      : paymentAddressOf(services, ctx, msg.payment_address, before.owner);
   const newPayer = !sameAddress(payment, before.payment_address);
   if (quota < before.charged_read_quota) requireOldQuota(services, ctx, before);
   if (newPayer && (store.lockedCounts.get(idKey(before.id)) ?? 0) > 0) {
@@ -186,14 +210,18 @@ function updateBucket(services: Services, ctx: Context, msg: storage.MsgUpdateBu
     limits.setLimited(after, false);
     emitLimitStatus(ctx, after, false);
   }
+  emitUpdateBucketInfo(ctx, after, msg.operator);
+}
+
+export function emitUpdateBucketInfo(ctx: Context, bucket: storage.BucketInfo, operator: string): void {
   ctx.emitTyped(storage.EventUpdateBucketInfo, {
-    operator: toChecksumAddress(msg.operator),
-    bucket_name: after.bucket_name,
-    bucket_id: after.id,
-    charged_read_quota: after.charged_read_quota,
-    payment_address: after.payment_address,
-    visibility: after.visibility,
-    global_virtual_group_family_id: after.global_virtual_group_family_id,
+    operator: toChecksumAddress(operator),
+    bucket_name: bucket.bucket_name,
+    bucket_id: bucket.id,
+    charged_read_quota: bucket.charged_read_quota,
+    payment_address: bucket.payment_address,
+    visibility: bucket.visibility,
+    global_virtual_group_family_id: bucket.global_virtual_group_family_id,
   });
 }
 
@@ -211,7 +239,7 @@ function requireOldQuota(services: Services, ctx: Context, bucket: storage.Bucke
 function toggleDelegatedAgent(services: Services, ctx: Context, msg: storage.MsgToggleSPAsDelegatedAgent): void {
   const { store } = services;
   const bucket = store.bucket(msg.bucket_name);
-  // compared as texts, as the reference does (§15, quirk 13)
+  // compared as texts, as the reference does (quirk 13 of chain-state-machine.md §15)
   if (msg.operator !== bucket.owner) throw errors.accessDenied(`${msg.operator} is not the owner of the bucket`);
   const disabled = !bucket.sp_as_delegated_agent_disabled;
   store.setBucket({ ...bucket, sp_as_delegated_agent_disabled: disabled });

@@ -78,7 +78,7 @@ export class Charges {
   lock(ctx: Context, bucket: storage.BucketInfo, objectName: string, payloadSize: bigint, timestamp: bigint): void {
     const terms = this.termsAt(timestamp);
     const bill = this.billOf(bucket, this.store.internal(bucket.id), timestamp);
-    this.limits.check(bucket, totalRate(bill) + lockRate(payloadSize, terms));
+    this.limits.check(ctx, bucket, totalRate(bill) + lockRate(payloadSize, terms));
     const amount = lockFee(payloadSize, terms);
     this.preview(ctx, bucket.payment_address, amount, FEE_PREVIEW_TYPE_PRELOCKED_FEE);
     const { static_balance } = this.payment.updateStream(ctx, bucket.payment_address, { lock: amount });
@@ -86,7 +86,7 @@ export class Charges {
       const lack = -static_balance;
       throw plainError(`static balance is not enough for ${bucket.bucket_name} ${objectName}, lacks ${lack}`);
     }
-    this.store.addLocked(bucket.id, 1);
+    this.countLocked(ctx, bucket, 1);
   }
 
   /** Gives back what {@link lock} reserved, computed again for the same time. */
@@ -100,14 +100,18 @@ export class Charges {
     const amount = lockFee(payloadSize, this.termsAt(timestamp));
     this.preview(ctx, bucket.payment_address, amount, FEE_PREVIEW_TYPE_UNLOCKED_FEE);
     this.payment.updateStream(ctx, bucket.payment_address, { lock: -amount }, options);
-    this.store.addLocked(bucket.id, -1);
+    this.countLocked(ctx, bucket, -1);
+  }
+
+  private countLocked(ctx: Context, bucket: storage.BucketInfo, change: 1 | -1): void {
+    if (ctx.has('Pawnee')) this.store.addLocked(bucket.id, change); // Pawnee: objects with a locked fee are counted
   }
 
   /** The read quota of a new bucket. */
   open(ctx: Context, bucket: storage.BucketInfo): void {
     if (bucket.charged_read_quota === 0n) return;
     const flows = readBill(bucket.charged_read_quota, this.accounts(bucket), this.termsAt(ctx.now));
-    this.limits.check(bucket, totalRate(flows));
+    this.limits.check(ctx, bucket, totalRate(flows));
     this.apply(ctx, [{ payer: bucket.payment_address, flows }]);
   }
 
@@ -132,7 +136,7 @@ export class Charges {
     if (limited && !newPayer) throw plainError('payment account is not changed but the bucket is limited');
     const internal = this.store.internal(before.id);
     const flows = this.billOf(after, internal, ctx.now);
-    this.limits.check(after, totalRate(flows));
+    this.limits.check(ctx, after, totalRate(flows));
     const old = limited ? [] : negated(this.billOf(before, internal, internal.price_time));
     this.apply(ctx, [
       { payer: before.payment_address, flows: old },
@@ -155,6 +159,13 @@ export class Charges {
     this.store.setInternal(bucket.id, { ...internal, price_time: ctx.now });
   }
 
+  /** As {@link resume}, for a bucket that came to another family. @throws ChainError when its limit is too low */
+  recharge(ctx: Context, bucket: storage.BucketInfo): void {
+    const flows = this.billOf(bucket, this.store.internal(bucket.id), ctx.now);
+    this.limits.check(ctx, bucket, totalRate(flows));
+    this.resume(ctx, bucket);
+  }
+
   /**
    * Charges one more object on a local virtual group. The old price is kept while it equals today's, else the whole
    * bucket is priced again. Returns the billing state to store.
@@ -171,7 +182,7 @@ export class Charges {
     const terms = this.termsAt(before.price_time);
     const keepsPrice = samePrices(terms, this.termsAt(ctx.now));
     const priced = keepsPrice ? after : { ...after, price_time: ctx.now };
-    this.limits.check(bucket, totalRate(this.billOf(bucket, priced, priced.price_time)));
+    this.limits.check(ctx, bucket, totalRate(this.billOf(bucket, priced, priced.price_time)));
     const [old, current] = keepsPrice
       ? [this.groupFlows(bucket, changed.before, terms), this.groupFlows(bucket, changed.after, terms)]
       : [this.billOf(bucket, before, before.price_time), this.billOf(bucket, priced, ctx.now)];
@@ -184,7 +195,7 @@ export class Charges {
 
   /**
    * Stops charging one object of a local virtual group, at the price that was charged. An object that goes before its
-   * reserve time is over pays the rest of it at once, receiver by receiver (§15, quirk 10).
+   * reserve time is over pays the rest of it at once, receiver by receiver (quirk 10 of chain-state-machine.md §15).
    */
   shrink(
     ctx: Context,
@@ -199,7 +210,7 @@ export class Charges {
     const terms = this.termsAt(after.price_time);
     const old = this.groupFlows(bucket, changed.before, terms);
     const flows = mergedFlows([...negated(old), ...this.groupFlows(bucket, changed.after, terms)]);
-    if (!options.forced) this.limits.check(bucket, totalRate(this.billOf(bucket, after, after.price_time)));
+    if (!options.forced) this.limits.check(ctx, bucket, totalRate(this.billOf(bucket, after, after.price_time)));
     this.apply(ctx, [{ payer: bucket.payment_address, flows }], options);
     const remaining = paidFrom + terms.reserveTime - ctx.now;
     if (remaining > 0n) this.payAtOnce(ctx, bucket.payment_address, flows, remaining, options);

@@ -1,5 +1,5 @@
 /** Content that a provider gives notice of, and its deletion when the notice is over (§8, §12). */
-import { greenfieldStorage as storage, toChecksumAddress } from '@prairie/chain';
+import { greenfieldStorage as storage } from '@prairie/chain';
 import { type Context, type MessageHandler, message, type State, type Table } from '../../context.ts';
 import { idKey, u32Key, u64Key } from '../../keys.ts';
 import { bigintCodec, numberCodec } from '../../state/index.ts';
@@ -74,12 +74,16 @@ export class Discontinuation {
     }
   }
 
-  /** Deletes what is due: objects first, then whole buckets, as much as one block may delete. */
-  endBlock(ctx: Context): void {
-    let budget = this.services.parameters.get().discontinue_deletion_max;
-    if (budget === 0n) return;
-    budget = this.runQueue(ctx, 'object', budget, (id, left) => left - this.deleteDueObject(ctx, id));
-    if (budget > 0n) this.runQueue(ctx, 'bucket', budget, (id, left) => this.deleteDueBucket(ctx, id, left));
+  /**
+   * Deletes what is due: objects first, then whole buckets, as much as one block may delete. Returns whether the block
+   * may do the rest of the module's work: not when objects used the whole budget, or there is none (§12).
+   */
+  endBlock(ctx: Context): boolean {
+    const budget = this.services.parameters.get().discontinue_deletion_max;
+    const rest = this.runQueue(ctx, 'object', budget, (id, left) => left - this.deleteDueObject(ctx, id));
+    if (rest === 0n) return false;
+    this.runQueue(ctx, 'bucket', rest, (id, left) => this.deleteDueBucket(ctx, id, left));
+    return true;
   }
 
   private discontinueObjects(ctx: Context, msg: storage.MsgDiscontinueObject): object {
@@ -122,6 +126,7 @@ export class Discontinuation {
     if (bucket.bucket_status === BUCKET_STATUS_DISCONTINUED) throw errors.invalidBucketStatus('discontinued already');
     providers.requirePrimary(bucket, provider);
     this.count('bucket', provider.id, 1n);
+    // the record of the migration stays (quirk 9 of chain-state-machine.md §15)
     cancelMigration(ctx, bucket, msg.operator);
     store.setBucket({ ...bucket, bucket_status: BUCKET_STATUS_DISCONTINUED });
     const delete_at = this.deleteAt(ctx);
@@ -194,12 +199,12 @@ export class Discontinuation {
     if (left === 0n) return -1n;
     // an object whose name was taken over by a copy still pays: the bucket stays, as the block must not fail
     if (store.internal(bucket.id).local_virtual_groups.length > 0) return left;
-    deleteBucket(this.services, ctx, bucket, providers.primaryOf(bucket).operator_address, forced);
+    deleteBucket(this.services, ctx, bucket, providers.cleanerOf(bucket), forced);
     return left - 1n;
   }
 
   private deleteAny(ctx: Context, bucket: storage.BucketInfo, object: storage.ObjectInfo): void {
-    const operator = toChecksumAddress(this.services.providers.primaryOf(bucket).operator_address);
+    const operator = this.services.providers.cleanerOf(bucket);
     const status = this.earlier.get(idKey(object.id)) ?? object.object_status;
     this.earlier.delete(idKey(object.id));
     const unsealed = status === OBJECT_STATUS_CREATED;

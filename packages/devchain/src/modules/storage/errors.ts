@@ -25,6 +25,7 @@ export const storageErrors = {
   memberExists: storage(1110, 'Group member already exists'),
   noSuchProvider: storage(1111, 'No such storage provider'),
   objectNotCreated: storage(1112, 'Object is not in status created'),
+  objectNotSealed: storage(1113, 'Object is not sealed'),
   sourceMismatch: storage(1114, 'Source type mismatch'),
   tooLarge: storage(1115, 'Too large object'),
   invalidApproval: storage(1116, 'Invalid approval'),
@@ -38,6 +39,8 @@ export const storageErrors = {
   notUpdating: storage(1128, 'Object is not being updated'),
   paymentAccountFixed: storage(1129, 'Payment account can not be changed'),
   checksumsMissing: storage(1130, 'Object checksums is missing'),
+  alreadyMirrored: storage(3001, 'The resource is mirrored already'),
+  chainNotSupported: storage(3004, 'The destination chain is not supported'),
   invalidObjectIds: storage(3101, 'Invalid object ids'),
   invalidReason: storage(3102, 'Invalid reason'),
   noDiscontinueQuota: storage(3103, 'No more requests to discontinue are accepted'),
@@ -46,6 +49,7 @@ export const storageErrors = {
   invalidBucketStatus: storage(3106, 'Invalid bucket status'),
   bucketMigrating: storage(3107, 'the bucket is migrating'),
   invalidResource: storage(3201, 'Invalid resource'),
+  migrationFailed: storage(3202, 'Migration of the bucket failed'),
   groupOperationFailed: storage(3203, 'Virtual group operation failed'),
 
   bucketName: greenfield(1000, 'Invalid bucket name'),
@@ -56,12 +60,15 @@ export const storageErrors = {
   grn: greenfield(1008, 'Invalid greenfield resource name'),
   parameter: greenfield(1009, 'Invalid parameter'),
   blsSignature: greenfield(1013, 'bls signature is invalid'),
+  invalidMessage: greenfield(1014, 'Invalid message'),
 
   familyNotExist: virtualGroup(1100, 'Global virtual group family does not exist'),
   gvgNotExist: virtualGroup(1102, 'Global virtual group does not exist'),
   familyFull: virtualGroup(1123, 'Limitation exceeded'),
 
+  providerNotExist: define('sp', 1, 'StorageProvider does not exist'),
   providerNotInService: define('sp', 2, 'StorageProvider is not in service'),
+  wrongStreamStatus: define('payment', 1208, 'Invalid status of the stream account'),
   notPaymentOwner: define('payment', 1204, 'Not the owner of the payment account'),
 } as const;
 

@@ -4,7 +4,7 @@ import { type Context, type MessageHandler, message } from '../../context.ts';
 import type { Timestamp } from '../permission/index.ts';
 import { storageErrors as errors } from './errors.ts';
 import { checkAddress, checkGroupExtra, checkGroupName } from './names.ts';
-import { requireOrigin, type Services } from './services.ts';
+import { requireChangeable, requireOrigin, type Services } from './services.ts';
 
 const { ACTION_UPDATE_GROUP_EXTRA, ACTION_UPDATE_GROUP_MEMBER } = greenfieldPermission.ActionType;
 const { SOURCE_TYPE_ORIGIN } = storage.SourceType;
@@ -107,6 +107,7 @@ export function groupMessages(services: Services): MessageHandler[] {
       },
       handle(ctx, msg) {
         const group = store.group(msg.group_owner, msg.group_name);
+        requireChangeable(ctx, group);
         services.access.requireGroup(ctx, group, msg.operator, ACTION_UPDATE_GROUP_EXTRA);
         store.setGroup({ ...group, extra: msg.extra });
         ctx.emitTyped(storage.EventUpdateGroupExtra, { ...groupEvent(group, msg.operator), extra: msg.extra });
@@ -165,6 +166,7 @@ function removeMember({ keepers }: Services, group: storage.GroupInfo, member: s
 function updateMembers(services: Services, ctx: Context, msg: storage.MsgUpdateGroupMember): void {
   const { store, access, keepers } = services;
   const group = store.group(msg.group_owner, msg.group_name);
+  requireChangeable(ctx, group);
   access.requireGroup(ctx, group, msg.operator, ACTION_UPDATE_GROUP_MEMBER);
   for (const { member, expiration_time } of msg.members_to_add) {
     if (keepers.permission.members.get(group.id, member)) throw errors.memberExists(member);
@@ -181,6 +183,7 @@ function updateMembers(services: Services, ctx: Context, msg: storage.MsgUpdateG
 function renewMembers(services: Services, ctx: Context, msg: storage.MsgRenewGroupMember): void {
   const { store, access, keepers } = services;
   const group = store.group(msg.group_owner, msg.group_name);
+  requireChangeable(ctx, group);
   access.requireGroup(ctx, group, msg.operator, ACTION_UPDATE_GROUP_MEMBER);
   for (const { member, expiration_time } of msg.members) {
     keepers.permission.members.renew(group.id, member, expiration_time);

@@ -21,6 +21,9 @@ export interface VirtualGroupKeeper {
   /** Bytes that the group's deposit covers. */
   stakingCapacity(gvg: greenfieldVirtualgroup.GlobalVirtualGroup): bigint;
   params(): { max_store_size_per_family: bigint };
+  /** Pays what a family's primary, or a group's secondaries, earned. @throws ChainError virtualgroup/1109 */
+  settleFamily(ctx: Context, familyId: number): void;
+  settleGvg(ctx: Context, gvgId: number): void;
   /** Who reserved to take the family over, if anybody did. */
   swapInOfFamily(familyId: number): { successor_sp_id: number; target_sp_id: number } | undefined;
 }
@@ -50,6 +53,7 @@ export interface PaymentKeeper {
     change: StreamChange,
     options?: PaymentOptions,
   ): greenfieldPayment.StreamRecord;
+  stream(account: string): greenfieldPayment.StreamRecord | undefined;
   /** A frozen account pays nothing: its record does not change. */
   isFrozen(account: string): boolean;
   /** Whether `address` is a payment account of `owner`, or the owner itself. */

@@ -1,6 +1,7 @@
 /** MsgSetBucketFlowRateLimit (§7.1). */
 import { sameAddress, greenfieldStorage as storage, toChecksumAddress } from '@prairie/chain';
 import { type Context, type MessageHandler, message } from '../../context.ts';
+import { since } from '../permission/index.ts';
 import { totalRate } from './billing.ts';
 import { emitLimitStatus } from './buckets.ts';
 import { storageErrors as errors } from './errors.ts';
@@ -9,22 +10,25 @@ import type { Services } from './services.ts';
 
 export function limitMessages(services: Services): MessageHandler[] {
   return [
-    message<storage.MsgSetBucketFlowRateLimit>({
-      type: storage.MsgSetBucketFlowRateLimit,
-      response: storage.MsgSetBucketFlowRateLimitResponse,
-      signers: (msg) => [msg.operator],
-      validateBasic(msg) {
-        checkAddress(msg.operator, 'operator');
-        checkAddress(msg.bucket_owner, 'bucket owner');
-        checkAddress(msg.payment_address, 'payment');
-        checkBucketName(msg.bucket_name);
-        if (msg.flow_rate_limit < 0n) throw errors.parameter(`flow rate limit ${msg.flow_rate_limit} is negative`);
-      },
-      handle(ctx, msg) {
-        setLimit(services, ctx, msg);
-        return {};
-      },
-    }),
+    since(
+      'Erdos',
+      message<storage.MsgSetBucketFlowRateLimit>({
+        type: storage.MsgSetBucketFlowRateLimit,
+        response: storage.MsgSetBucketFlowRateLimitResponse,
+        signers: (msg) => [msg.operator],
+        validateBasic(msg) {
+          checkAddress(msg.operator, 'operator');
+          checkAddress(msg.bucket_owner, 'bucket owner');
+          checkAddress(msg.payment_address, 'payment');
+          checkBucketName(msg.bucket_name);
+          if (msg.flow_rate_limit < 0n) throw errors.parameter(`flow rate limit ${msg.flow_rate_limit} is negative`);
+        },
+        handle(ctx, msg) {
+          setLimit(services, ctx, msg);
+          return {};
+        },
+      }),
+    ),
   ];
 }
 

@@ -4,6 +4,7 @@ import { sdkErrors } from '../../sdk-errors.ts';
 import { storageErrors as errors } from './errors.ts';
 
 const CHECKSUM_LENGTH = 32;
+const BLS_SIGNATURE_LENGTH = 96;
 const MAX_GROUP_EXTRA = 512;
 const MAX_TAGS = 4;
 const MAX_TAG_KEY = 32;
@@ -37,6 +38,11 @@ export function checkGroupExtra(extra: string): void {
 export function checkChecksums(checksums: readonly Uint8Array[]): void {
   const wrong = checksums.find((checksum) => checksum.length !== CHECKSUM_LENGTH);
   if (wrong) throw errors.checksum(`a checksum has ${wrong.length} bytes, ${CHECKSUM_LENGTH} expected`);
+}
+
+export function checkAggregate({ length }: Uint8Array): void {
+  if (length === BLS_SIGNATURE_LENGTH) return;
+  throw errors.blsSignature(`aggregated signature of ${length} bytes, ${BLS_SIGNATURE_LENGTH} expected`);
 }
 
 export function checkAddress(address: string, role: string): void {

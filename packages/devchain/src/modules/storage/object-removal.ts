@@ -39,7 +39,10 @@ export function deleteByUser(
 ): void {
   if (object.object_status === OBJECT_STATUS_DISCONTINUED) throw errors.invalidObjectStatus('discontinued');
   requireOrigin(object);
-  if (object.object_status === OBJECT_STATUS_CREATED) return cancelCreate(services, ctx, bucket, object, operator);
+  if (object.object_status === OBJECT_STATUS_CREATED) {
+    if (!ctx.has('Pawnee')) throw errors.objectNotSealed(); // Pawnee: who deletes an unsealed object cancels it
+    return cancelCreate(services, ctx, bucket, object, operator);
+  }
   services.access.requireObject(ctx, bucket, object, operator, ACTION_DELETE_OBJECT);
   deleteObject(services, ctx, bucket, object, operator);
 }

@@ -54,7 +54,7 @@ export function paramMessages(parameters: Parameters): MessageHandler[] {
       handle(ctx, msg) {
         checkAuthority(msg.authority);
         parameters.set(ctx, msg.params);
-        ctx.emitTyped(storage.Params, msg.params);
+        if (ctx.has('Nagqu')) ctx.emitTyped(storage.Params, msg.params); // Nagqu: changed parameters are an event
         return {};
       },
     }),

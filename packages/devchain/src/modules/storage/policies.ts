@@ -49,6 +49,9 @@ const allowedActions = new Map<number, ReadonlySet<number>>([
   ],
 ]);
 
+/** What bucket policies may say of objects since Pampas. */
+const laterBucketActions: readonly number[] = [Action.ACTION_UPDATE_OBJECT_INFO, Action.ACTION_UPDATE_OBJECT_CONTENT];
+
 const typeOfKind = { bucket: RESOURCE_TYPE_BUCKET, object: RESOURCE_TYPE_OBJECT, group: RESOURCE_TYPE_GROUP };
 
 export function policyMessages(services: Services): MessageHandler[] {
@@ -103,17 +106,23 @@ function checkStatement(resourceType: number, statement: permission.Statement): 
   if (wrong !== undefined) throw invalid(`action ${wrong} is not allowed for this kind of resource`);
   const isBucket = resourceType === RESOURCE_TYPE_BUCKET;
   if (!isBucket && statement.resources.length > 0) throw invalid('resources are only for policies of buckets');
-  for (const resource of statement.resources) checkPattern(resource);
+  for (const resource of statement.resources) parseGrn(resource, true);
   if (!statement.limit_size) return;
   if (!isBucket || !statement.actions.includes(Action.ACTION_CREATE_OBJECT)) {
     throw invalid('limit_size is only for creating objects in buckets');
   }
 }
 
-function checkPattern(resource: string): void {
-  parseGrn(resource, true);
-  if (!isPattern(resource)) {
-    throw permissionErrors.invalidStatement(`${JSON.stringify(resource)} is not a regular expression`);
+/** Rules of statements that came with upgrades: unlike the others they are only known when the message runs. */
+function checkByUpgrade(ctx: Context, resourceType: number, { actions, resources }: permission.Statement): void {
+  const invalid = permissionErrors.invalidStatement;
+  const odd = resources.find((resource) => !isPattern(resource));
+  // Nagqu: resources of statements must be regular expressions
+  if (odd !== undefined && ctx.has('Nagqu')) throw invalid(`${JSON.stringify(odd)} is not a regular expression`);
+  const later = actions.find((action) => laterBucketActions.includes(action));
+  // Pampas: policies of buckets about changes of their objects
+  if (later !== undefined && resourceType === RESOURCE_TYPE_BUCKET && !ctx.has('Pampas')) {
+    throw invalid(`action ${later} is not allowed for buckets yet`);
   }
 }
 
@@ -143,6 +152,7 @@ function normalPrincipal({ store }: Services, found: Found, principal: Principal
 
 function putPolicy(services: Services, ctx: Context, msg: storage.MsgPutPolicy): bigint {
   const found = findOwned(services, msg);
+  for (const statement of msg.statements) checkByUpgrade(ctx, found.resource.type, statement);
   const principal = normalPrincipal(services, found, msg.principal!);
   const ends = [msg.expiration_time, ...msg.statements.map((statement) => statement.expiration_time)];
   if (ends.some((end) => isBefore(end, ctx.time))) {
@@ -151,7 +161,7 @@ function putPolicy(services: Services, ctx: Context, msg: storage.MsgPutPolicy):
   const { policies, params } = policyKeeper(services);
   const policy = { statements: msg.statements, expiration_time: msg.expiration_time };
   const { id, isNew } = policies.put(ctx, found.resource, principal, policy, params.maximum_group_num);
-  return isNew ? id : 0n; // the reference answers a replacement with an empty id (§15, quirk 11)
+  return isNew ? id : 0n; // the reference answers a replacement with an empty id (quirk 11 of chain-state-machine.md §15)
 }
 
 const policyKeeper = ({ keepers }: Services) => ({

@@ -1,5 +1,10 @@
 /** Which storage provider may act on a bucket. */
-import { greenfieldSp, sameAddress, type greenfieldStorage as storage } from '@prairie/chain';
+import {
+  greenfieldSp,
+  type greenfieldVirtualgroup,
+  sameAddress,
+  type greenfieldStorage as storage,
+} from '@prairie/chain';
 import { storageErrors as errors } from './errors.ts';
 import type { ProviderKeeper, VirtualGroupKeeper } from './keepers.ts';
 
@@ -23,6 +28,13 @@ export class Providers {
     return found;
   }
 
+  /** Who deletes a bucket's content when its time is over: the primary, or the owner once the primary left for good. */
+  cleanerOf(bucket: storage.BucketInfo): string {
+    const family = this.groups.family(bucket.global_virtual_group_family_id);
+    const primary = family && this.keeper.byId(family.primary_sp_id);
+    return primary?.operator_address ?? bucket.owner;
+  }
+
   /** The primary of the bucket's family. */
   primaryOf(bucket: Pick<storage.BucketInfo, 'global_virtual_group_family_id'>): Provider {
     const id = bucket.global_virtual_group_family_id;
@@ -33,12 +45,19 @@ export class Providers {
     return found;
   }
 
-  /** The bucket's primary, found by the seal address that signs. */
-  sealer(bucket: storage.BucketInfo, sealAddress: string): Provider {
-    const found = this.keeper.bySeal(sealAddress);
-    if (!found) throw errors.noSuchProvider(`no provider has the seal address ${sealAddress}`);
-    this.requirePrimary(bucket, found);
+  bySeal(address: string): Provider {
+    const found = this.keeper.bySeal(address);
+    if (!found) throw errors.noSuchProvider(`no provider has the seal address ${address}`);
     return found;
+  }
+
+  /** BLS keys of a group's secondaries, in their order. */
+  secondaryKeys(gvg: greenfieldVirtualgroup.GlobalVirtualGroup): Uint8Array[] {
+    return gvg.secondary_sp_ids.map((id) => {
+      const provider = this.keeper.byId(id);
+      if (!provider) throw errors.noSuchProvider(`provider ${id}, secondary of group ${gvg.id}`);
+      return provider.bls_key;
+    });
   }
 
   /** Any provider in service, found by its gc address. */

@@ -1,5 +1,6 @@
 /** A small network for tests: seven providers with BLS keys, a family with one group, and users who can pay. */
 import {
+  addressOf,
   blsAggregate,
   blsPublicKey,
   blsSign,
@@ -15,6 +16,9 @@ import {
   toChecksumAddress,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
+import { auditPayment } from '../payment/index.ts';
+import { auditVirtualGroups } from '../virtualgroup/index.ts';
+import { auditStorage } from './audit.ts';
 import { TestChain } from './testing.ts';
 
 const PROVIDERS = 7;
@@ -30,6 +34,9 @@ const blsSecret = (id: number): Buffer => {
   return secret;
 };
 
+/** Signs what provider `id` approves. */
+export const approvalKey = (id: number): Buffer => sha256(Buffer.from(`sp${id} approval`));
+
 /** The addresses of provider `id`. */
 export const providerAddress = (id: number, role: 'operator' | 'seal' | 'gc' | 'maintenance' | 'funding'): string =>
   address(`sp${id} ${role}`);
@@ -37,6 +44,16 @@ export const providerAddress = (id: number, role: 'operator' | 'seal' | 'gc' | '
 export const alice = address('alice');
 export const bob = address('bob');
 export const carol = address('carol');
+
+/** In wei: 1.55 million to BSC, a tenth of it to opBNB. */
+const mirrorFees = Object.fromEntries(
+  ['bucket', 'object', 'group'].flatMap((kind) => [
+    [`bsc_mirror_${kind}_relayer_fee`, '1300000'],
+    [`bsc_mirror_${kind}_ack_relayer_fee`, '250000'],
+    [`op_mirror_${kind}_relayer_fee`, '130000'],
+    [`op_mirror_${kind}_ack_relayer_fee`, '25000'],
+  ]),
+);
 
 const params = {
   versioned_params: {
@@ -54,6 +71,7 @@ const params = {
   stale_policy_cleanup_max: '200',
   min_quota_update_interval: '2592000',
   max_local_virtual_group_num_per_bucket: 10,
+  ...mirrorFees,
 };
 
 const paymentParams = {
@@ -89,7 +107,7 @@ function provider(id: number): greenfieldSp.StorageProvider {
     operator_address: providerAddress(id, 'operator'),
     funding_address: providerAddress(id, 'funding'),
     seal_address: providerAddress(id, 'seal'),
-    approval_address: address(`sp${id} approval`),
+    approval_address: addressOf(approvalKey(id)),
     gc_address: providerAddress(id, 'gc'),
     maintenance_address: providerAddress(id, 'maintenance'),
     status: greenfieldSp.Status.STATUS_IN_SERVICE,
@@ -113,8 +131,8 @@ export function outline(events: readonly { type: string }[]): string[] {
 }
 
 export class Scenario extends TestChain {
-  constructor() {
-    super();
+  constructor(options?: ConstructorParameters<typeof TestChain>[0]) {
+    super(options);
     const genesis = {
       storage: { params },
       payment: { params: paymentParams },
@@ -128,10 +146,10 @@ export class Scenario extends TestChain {
     this.addGroup();
   }
 
-  /** One more group of provider 1, in family 1 or a new one. Returns its id. */
-  addGroup(familyId = 0, secondaries = [2, 3, 4, 5, 6, 7]): number {
+  /** One more group of a provider, in a family or a new one. Returns its id. */
+  addGroup(familyId = 0, secondaries = [2, 3, 4, 5, 6, 7], primary = 1): number {
     const { events } = this.run(virtualgroup.MsgCreateGlobalVirtualGroup, {
-      storage_provider: providerAddress(1, 'operator'),
+      storage_provider: providerAddress(primary, 'operator'),
       family_id: familyId,
       secondary_sp_ids: secondaries,
       deposit: { denom: 'BNB', amount: DEPOSIT },
@@ -171,8 +189,21 @@ export class Scenario extends TestChain {
     const checksum = sealChecksum(checksums);
     const { chainId } = this.context();
     const digest = sealDocDigest({ chainId, globalVirtualGroupId: gvgId, objectId, checksum });
-    const ids = signers ?? this.virtualGroup.gvg(gvgId)!.secondary_sp_ids;
+    return this.aggregate(signers ?? this.virtualGroup.gvg(gvgId)!.secondary_sp_ids, digest);
+  }
+
+  /** What these providers sign together. */
+  aggregate(ids: readonly number[], digest: Uint8Array): Uint8Array {
     return blsAggregate(ids.map((id) => blsSign(blsSecret(id), digest)));
+  }
+
+  /** What is wrong with the books; providers of a scenario have paid no deposit. */
+  audit(): string[] {
+    return [
+      ...auditPayment(this.payment, this.time.seconds),
+      ...auditVirtualGroups(this.virtualGroup),
+      ...auditStorage(this),
+    ];
   }
 
   seal(bucket: string, name: string, checksums = checksumsOf(name), gvgId = 1): ReturnType<TestChain['run']> {

@@ -8,8 +8,9 @@ import {
   toChecksumAddress,
 } from '@prairie/chain';
 import { type Context, type MessageHandler, message } from '../../context.ts';
+import { since } from '../permission/index.ts';
 import { storageErrors as errors } from './errors.ts';
-import { checkChecksums } from './names.ts';
+import { checkAggregate, checkChecksums } from './names.ts';
 import { dropShadow } from './object-removal.ts';
 import { checkOperatorAndObject } from './objects.ts';
 import { chunksOf } from './params.ts';
@@ -17,7 +18,6 @@ import type { Services } from './services.ts';
 import { emitUpdateSuccess, withContent } from './updates.ts';
 
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED } = storage.ObjectStatus;
-const BLS_SIGNATURE_LENGTH = 96;
 
 export function sealMessages(services: Services): MessageHandler[] {
   return [
@@ -31,19 +31,22 @@ export function sealMessages(services: Services): MessageHandler[] {
         return {};
       },
     }),
-    message<storage.MsgSealObjectV2>({
-      type: storage.MsgSealObjectV2,
-      response: storage.MsgSealObjectV2Response,
-      signers: (msg) => [msg.operator],
-      validateBasic(msg) {
-        checkSeal(msg);
-        checkChecksums(msg.expect_checksums);
-      },
-      handle(ctx, msg) {
-        seal(services, ctx, msg);
-        return {};
-      },
-    }),
+    since(
+      'Serengeti',
+      message<storage.MsgSealObjectV2>({
+        type: storage.MsgSealObjectV2,
+        response: storage.MsgSealObjectV2Response,
+        signers: (msg) => [msg.operator],
+        validateBasic(msg) {
+          checkSeal(msg);
+          checkChecksums(msg.expect_checksums);
+        },
+        handle(ctx, msg) {
+          seal(services, ctx, msg);
+          return {};
+        },
+      }),
+    ),
     message<storage.MsgRejectSealObject>({
       type: storage.MsgRejectSealObject,
       response: storage.MsgRejectSealObjectResponse,
@@ -59,10 +62,7 @@ export function sealMessages(services: Services): MessageHandler[] {
 
 function checkSeal(msg: storage.MsgSealObject): void {
   checkOperatorAndObject(msg);
-  const { length } = msg.secondary_sp_bls_agg_signatures;
-  if (length !== BLS_SIGNATURE_LENGTH) {
-    throw errors.blsSignature(`aggregated signature of ${length} bytes, ${BLS_SIGNATURE_LENGTH} expected`);
-  }
+  checkAggregate(msg.secondary_sp_bls_agg_signatures);
 }
 
 /** What is sealed: a new object, or the shadow of one. */
@@ -87,7 +87,8 @@ function uploadOf({ store }: Services, object: storage.ObjectInfo, supplied: Uin
 function seal(services: Services, ctx: Context, msg: storage.MsgSealObjectV2): void {
   const { store, charges, localGroups, providers } = services;
   const bucket = store.bucket(msg.bucket_name);
-  const primary = providers.sealer(bucket, msg.operator);
+  const primary = providers.bySeal(msg.operator);
+  providers.requirePrimary(bucket, primary);
   const object = store.object(bucket, msg.object_name);
   const upload = uploadOf(services, object, msg.expect_checksums);
   const gvg = localGroups.requireGvg(msg.global_virtual_group_id);
@@ -143,25 +144,20 @@ function requireFitting(
 
 /** All secondaries of the group have signed that they store their pieces. */
 function verifySecondaries(
-  { keepers }: Services,
+  { providers }: Services,
   ctx: Context,
   gvg: Gvg,
   object: storage.ObjectInfo,
   upload: Upload,
   signature: Uint8Array,
 ): void {
-  const keys = gvg.secondary_sp_ids.map((id) => {
-    const provider = keepers.sp.byId(id);
-    if (!provider) throw errors.noSuchProvider(`provider ${id}, secondary of group ${gvg.id}`);
-    return provider.bls_key;
-  });
   const digest = sealDocDigest({
     chainId: ctx.chainId,
     globalVirtualGroupId: gvg.id,
     objectId: object.id,
     checksum: sealChecksum(upload.checksums),
   });
-  if (!blsFastAggregateVerify(keys, digest, signature)) {
+  if (!blsFastAggregateVerify(providers.secondaryKeys(gvg), digest, signature)) {
     throw errors.blsSignature('aggregated signature verification failed');
   }
 }
@@ -172,8 +168,9 @@ function reject(services: Services, ctx: Context, msg: storage.MsgRejectSealObje
   const object = store.object(bucket, msg.object_name);
   const isNew = object.object_status === OBJECT_STATUS_CREATED;
   if (!isNew && !object.is_updating) throw errors.objectNotCreated();
-  const primary = providers.sealer(bucket, msg.operator);
+  const primary = providers.bySeal(msg.operator);
   if (!providers.isWorking(primary)) throw errors.providerNotInService(`provider ${primary.id}`);
+  providers.requirePrimary(bucket, primary);
   if (object.is_updating) dropShadow(services, ctx, bucket, object);
   else {
     charges.unlock(ctx, bucket, object.payload_size, object.create_at);

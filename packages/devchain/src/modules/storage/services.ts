@@ -1,6 +1,6 @@
 /** The parts of the module that message handlers use. */
 import { greenfieldStorage as storage } from '@prairie/chain';
-import type { State } from '../../context.ts';
+import type { Context, State } from '../../context.ts';
 import type { PermissionKeeper } from '../permission/index.ts';
 import { Access } from './access.ts';
 import { Charges } from './charges.ts';
@@ -8,6 +8,7 @@ import { Cleanup } from './cleanup.ts';
 import { storageErrors as errors } from './errors.ts';
 import { FlowLimits } from './flow-limits.ts';
 import type { PaymentKeeper, ProviderKeeper, VirtualGroupKeeper } from './keepers.ts';
+import type { MirrorQueue } from './mirror.ts';
 import { Parameters } from './params.ts';
 import { Providers } from './providers.ts';
 import { Store } from './store.ts';
@@ -22,6 +23,8 @@ export interface StorageDependencies {
   virtualGroup: VirtualGroupKeeper;
   payment: PaymentKeeper;
   permission: PermissionKeeper;
+  /** Where messages wait that mirror something to another chain; without it they are refused. */
+  mirrorQueue?: MirrorQueue;
 }
 
 export interface Services {
@@ -33,7 +36,7 @@ export interface Services {
   access: Access;
   providers: Providers;
   cleanup: Cleanup;
-  keepers: Omit<StorageDependencies, 'state'>;
+  keepers: Omit<StorageDependencies, 'state' | 'mirrorQueue'>;
 }
 
 export function createServices({ state, ...keepers }: StorageDependencies): Services {
@@ -59,6 +62,11 @@ export function createServices({ state, ...keepers }: StorageDependencies): Serv
 export function requireWritable(bucket: storage.BucketInfo): void {
   if (bucket.bucket_status === BUCKET_STATUS_DISCONTINUED) throw errors.bucketDiscontinued();
   if (bucket.bucket_status === BUCKET_STATUS_MIGRATING) throw errors.bucketMigrating();
+}
+
+/** Mongolian: what is of another chain, or went there, may be changed; deleting it stays forbidden. */
+export function requireChangeable(ctx: Context, resource: { source_type: number }): void {
+  if (!ctx.has('Mongolian')) requireOrigin(resource);
 }
 
 /** @throws when the resource came from another chain */

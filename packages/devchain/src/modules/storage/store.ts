@@ -20,6 +20,11 @@ export class Store {
   readonly lockedCounts: Table<number>;
   /** When a bucket's read quota was last changed, by bucket id. */
   readonly quotaTimes: Table<bigint>;
+  /**
+   * Where a bucket is migrating to, by bucket id. A bucket that is discontinued meanwhile keeps its entry until it is
+   * deleted (quirk 9 of chain-state-machine.md §15); without the status MIGRATING it has no effect.
+   */
+  readonly migrations: Table<storage.MigrationBucketInfo>;
   private readonly bucketIds: Table<bigint>;
   /** bucket id and keccak256 of the name → object id: objects are listed in this order. */
   private readonly objectIds: Table<bigint>;
@@ -35,6 +40,7 @@ export class Store {
     this.shadows = state.table('storage/shadowObjects', storage.ShadowObjectInfo);
     this.lockedCounts = state.table('storage/lockedObjectCounts', numberCodec);
     this.quotaTimes = state.table('storage/quotaUpdateTimes', bigintCodec);
+    this.migrations = state.table('storage/migrations', storage.MigrationBucketInfo);
     this.bucketIds = state.table('storage/bucketIds', bigintCodec);
     this.objectIds = state.table('storage/objectIds', bigintCodec);
     this.groupIds = state.table('storage/groupIds', bigintCodec);
@@ -62,6 +68,7 @@ export class Store {
     this.internals.delete(idKey(bucket.id));
     this.lockedCounts.delete(idKey(bucket.id));
     this.quotaTimes.delete(idKey(bucket.id));
+    this.migrations.delete(idKey(bucket.id));
   }
 
   internal(bucketId: bigint): storage.InternalBucketInfo {
@@ -89,7 +96,7 @@ export class Store {
     return this.objects.get(idKey(id));
   }
 
-  /** A new object takes over the name, whatever had it (§15, quirk 7). */
+  /** A new object takes over the name, whatever had it (quirk 7 of chain-state-machine.md §15). */
   addObject(bucket: storage.BucketInfo, object: storage.ObjectInfo): void {
     this.objects.set(idKey(object.id), object);
     this.objectIds.set(objectKey(bucket.id, object.object_name), object.id);

@@ -1,5 +1,5 @@
 /** The storage module with its real neighbours, for tests: no blocks, no signatures, prices that stand still. */
-import { type AnyMessage, decode, encode, greenfieldSp, type Init, type MessageType } from '@prairie/chain';
+import { type AnyMessage, decode, encode, type greenfieldSp, type Init, type MessageType } from '@prairie/chain';
 import { type ContextFields, ExecutionContext } from '../../chain/execution-context.ts';
 import { type ChainModule, type Event, plainError } from '../../context.ts';
 import { ChainState } from '../../state/index.ts';
@@ -10,7 +10,7 @@ import { createPaymentModule, type PaymentKeeper } from '../payment/index.ts';
 import { createPermissionModule, type PermissionKeeper } from '../permission/index.ts';
 import { type GlobalPrice, type SpDeps, SpKeeper } from '../sp/keeper.ts';
 import { createVirtualGroupModule, type VirtualGroupKeeper } from '../virtualgroup/index.ts';
-import { createStorageModule, type StorageKeeper } from './index.ts';
+import { createStorageModule, type StorageDependencies, type StorageKeeper } from './index.ts';
 
 const ONE = 10n ** 18n;
 
@@ -50,7 +50,7 @@ export class TestChain {
   time = { seconds: 1_795_000_000n, nanos: 0 };
   height = 1n;
 
-  constructor() {
+  constructor(options: Pick<StorageDependencies, 'mirrorQueue'> = {}) {
     const { state, accounts, bank } = this;
     const deps: SpDeps = { state, accounts, bank };
     this.sp = new SettablePrices(deps);
@@ -70,6 +70,7 @@ export class TestChain {
       payment: payment.keeper,
       permission: permission.keeper,
       virtualGroup: virtualGroup.keeper,
+      ...options,
     });
     this.payment = payment.keeper;
     this.permission = permission.keeper;
@@ -145,6 +146,3 @@ export class TestChain {
     return events;
   }
 }
-
-export const providerFromWire = (bytes: Uint8Array): greenfieldSp.StorageProvider =>
-  decode(greenfieldSp.StorageProvider, bytes);

@@ -1,62 +1,67 @@
 /** Messages that replace the content of a sealed object: the new content waits as a shadow for its seal (§8.2). */
 import { greenfieldPermission, sameAddress, greenfieldStorage as storage, toChecksumAddress } from '@prairie/chain';
 import { type Context, type MessageHandler, message } from '../../context.ts';
+import { since } from '../permission/index.ts';
 import { storageErrors as errors } from './errors.ts';
 import { checkAddress, checkChecksums } from './names.ts';
+import { firstGroup, requireAgent, requireChecksumCount, requirePayloadSize } from './object-creation.ts';
 import { dropShadow } from './object-removal.ts';
-import {
-  checkOperatorAndObject,
-  firstGroup,
-  requireAgent,
-  requireChecksumCount,
-  requirePayloadSize,
-} from './objects.ts';
-import { requireWritable, type Services } from './services.ts';
+import { checkOperatorAndObject } from './objects.ts';
+import { requireChangeable, requireWritable, type Services } from './services.ts';
 
 const { ACTION_UPDATE_OBJECT_CONTENT } = greenfieldPermission.ActionType;
 const { OBJECT_STATUS_SEALED } = storage.ObjectStatus;
 
 export function updateMessages(services: Services): MessageHandler[] {
   return [
-    message<storage.MsgUpdateObjectContent>({
-      type: storage.MsgUpdateObjectContent,
-      response: storage.MsgUpdateObjectContentResponse,
-      signers: (msg) => [msg.operator],
-      validateBasic(msg) {
-        checkOperatorAndObject(msg);
-        checkChecksums(msg.expect_checksums);
-      },
-      handle(ctx, msg) {
-        requireChecksumCount(services, ctx, msg.expect_checksums);
-        updateContent(services, ctx, { ...msg, updater: msg.operator }, { delegated: false });
-        return {};
-      },
-    }),
-    message<storage.MsgDelegateUpdateObjectContent>({
-      type: storage.MsgDelegateUpdateObjectContent,
-      response: storage.MsgDelegateUpdateObjectContentResponse,
-      signers: (msg) => [msg.operator],
-      validateBasic(msg) {
-        checkOperatorAndObject(msg);
-        checkAddress(msg.updater, 'updater');
-        checkChecksums(msg.expect_checksums);
-      },
-      handle(ctx, msg) {
-        if (msg.expect_checksums.length > 0) requireChecksumCount(services, ctx, msg.expect_checksums);
-        updateContent(services, ctx, msg, { delegated: true });
-        return {};
-      },
-    }),
-    message<storage.MsgCancelUpdateObjectContent>({
-      type: storage.MsgCancelUpdateObjectContent,
-      response: storage.MsgCancelUpdateObjectContentResponse,
-      signers: (msg) => [msg.operator],
-      validateBasic: checkOperatorAndObject,
-      handle(ctx, msg) {
-        cancelUpdate(services, ctx, msg);
-        return {};
-      },
-    }),
+    since(
+      'Pawnee',
+      message<storage.MsgUpdateObjectContent>({
+        type: storage.MsgUpdateObjectContent,
+        response: storage.MsgUpdateObjectContentResponse,
+        signers: (msg) => [msg.operator],
+        validateBasic(msg) {
+          checkOperatorAndObject(msg);
+          checkChecksums(msg.expect_checksums);
+        },
+        handle(ctx, msg) {
+          requireChecksumCount(services, ctx, msg.expect_checksums);
+          updateContent(services, ctx, { ...msg, updater: msg.operator }, { delegated: false });
+          return {};
+        },
+      }),
+    ),
+    since(
+      'Serengeti',
+      message<storage.MsgDelegateUpdateObjectContent>({
+        type: storage.MsgDelegateUpdateObjectContent,
+        response: storage.MsgDelegateUpdateObjectContentResponse,
+        signers: (msg) => [msg.operator],
+        validateBasic(msg) {
+          checkOperatorAndObject(msg);
+          checkAddress(msg.updater, 'updater');
+          checkChecksums(msg.expect_checksums);
+        },
+        handle(ctx, msg) {
+          // the reference does not count the checksums of this message
+          updateContent(services, ctx, msg, { delegated: true });
+          return {};
+        },
+      }),
+    ),
+    since(
+      'Pawnee',
+      message<storage.MsgCancelUpdateObjectContent>({
+        type: storage.MsgCancelUpdateObjectContent,
+        response: storage.MsgCancelUpdateObjectContentResponse,
+        signers: (msg) => [msg.operator],
+        validateBasic: checkOperatorAndObject,
+        handle(ctx, msg) {
+          cancelUpdate(services, ctx, msg);
+          return {};
+        },
+      }),
+    ),
   ];
 }
 
@@ -72,13 +77,14 @@ function updateContent(
   const object = store.object(bucket, msg.object_name);
   if (object.object_status !== OBJECT_STATUS_SEALED) throw errors.notUpdatable('The object is not sealed');
   if (object.is_updating) throw errors.updating('The object is already being updated');
-  if (delegated) requireAgent(services, bucket, msg.operator, 'update object');
+  requireChangeable(ctx, object);
   access.requireObject(ctx, bucket, object, msg.updater, ACTION_UPDATE_OBJECT_CONTENT);
   requirePayloadSize(services, msg.payload_size);
   const primary = providers.primaryOf(bucket);
   if (!providers.isOpenFor(primary, msg.updater)) {
     throw errors.noSuchProvider(`provider ${primary.id} is not in service`);
   }
+  if (delegated) requireAgent(services, bucket, msg.operator, 'update object');
   const shadow: storage.ShadowObjectInfo = {
     operator: toChecksumAddress(msg.updater),
     id: object.id,
@@ -102,7 +108,7 @@ function emitUpdate(ctx: Context, shadow: storage.ShadowObjectInfo): void {
   ctx.emitTyped(storage.EventUpdateObjectContent, { operator, object_id, payload_size, checksums, version });
 }
 
-/** Empty content has nothing to upload: the old content goes, the empty one is sealed at once (§15, quirk 6). */
+/** Empty content has nothing to upload: the old content goes, the empty one is sealed at once (quirk 6 of chain-state-machine.md §15). */
 function emptyObject(
   services: Services,
   ctx: Context,

@@ -87,7 +87,7 @@ export class LocalGroups {
     return gvg;
   }
 
-  /** The reference lets one more than the limit through (§15, quirk 5). */
+  /** The reference lets one more than the limit through (quirk 5 of chain-state-machine.md §15). */
   private newGroup(internal: storage.InternalBucketInfo, gvg: Gvg): storage.LocalVirtualGroup {
     const { local_virtual_groups: groups } = internal;
     const max = this.parameters.get().max_local_virtual_group_num_per_bucket;
@@ -113,7 +113,7 @@ function withGroup(
   };
 }
 
-const localGroupEvent = (bucket: storage.BucketInfo, lvg: storage.LocalVirtualGroup) => ({
+export const localGroupEvent = (bucket: storage.BucketInfo, lvg: storage.LocalVirtualGroup) => ({
   id: lvg.id,
   bucket_id: bucket.id,
   global_virtual_group_id: lvg.global_virtual_group_id,

@@ -2,17 +2,21 @@
 import {
   cosmosCryptoEd25519,
   encode,
+  MIN_GAS_PRICE,
+  cosmosBaseNodeV1beta1 as node,
   cosmosBaseTendermintV1beta1 as service,
-  type tendermintTypes,
   toChecksumAddress,
 } from '@prairie/chain';
-import { type BlockRecord, type CommitJson, type HeaderJson, parseTime } from '../../chain/block-types.ts';
+import { blockMessage, contentMessages, headerMessage } from '../../chain/block-messages.ts';
+import type { BlockRecord } from '../../chain/block-types.ts';
 import type { Chain } from '../../chain/chain.ts';
 import { blockIdMessage } from '../../chain/hashes.ts';
 import { NODE_VERSION, type NodeIdentity } from '../../chain/node-identity.ts';
+import { DENOM } from '../../coins.ts';
 import { type ChainModule, query, StatusError } from '../../context.ts';
 
-const hex = (text: string): Buffer => Buffer.from(text, 'hex');
+/** What may be asked through the service besides query methods. */
+const NODE_PATH = /^\/?(app|store|p2p)(\/|$)/;
 
 export function createTendermintModule(chain: () => Chain, identity: () => NodeIdentity): ChainModule {
   const prefix = '/cosmos.base.tendermint.v1beta1.Service';
@@ -33,12 +37,12 @@ export function createTendermintModule(chain: () => Chain, identity: () => NodeI
       [`${prefix}/GetLatestBlock`]: query({
         request: service.GetLatestBlockRequest,
         response: service.GetLatestBlockResponse,
-        handle: () => blockMessages(chain().lastBlock!),
+        handle: () => blockMessages(chain().lastBlock!.block),
       }),
       [`${prefix}/GetBlockByHeight`]: query({
         request: service.GetBlockByHeightRequest,
         response: service.GetBlockByHeightResponse,
-        handle: (_ctx, { height }) => blockMessages(recordAt(chain(), height)),
+        handle: (_ctx, { height }) => blockMessages(recordAt(chain(), height).block),
       }),
       [`${prefix}/GetLatestValidatorSet`]: query({
         request: service.GetLatestValidatorSetRequest,
@@ -49,6 +53,16 @@ export function createTendermintModule(chain: () => Chain, identity: () => NodeI
         request: service.GetValidatorSetByHeightRequest,
         response: service.GetValidatorSetByHeightResponse,
         handle: (_ctx, { height }) => validatorSet(chain(), BigInt(recordAt(chain(), height).height)),
+      }),
+      [`${prefix}/ABCIQuery`]: query({
+        request: service.ABCIQueryRequest,
+        response: service.ABCIQueryResponse,
+        handle: (_ctx, request) => abciQuery(chain(), request),
+      }),
+      '/cosmos.base.node.v1beta1.Service/Config': query({
+        request: node.ConfigRequest,
+        response: node.ConfigResponse,
+        handle: () => ({ minimum_gas_price: `${MIN_GAS_PRICE}${DENOM}` }),
       }),
     },
   };
@@ -63,6 +77,22 @@ function recordAt(chain: Chain, height: bigint): BlockRecord {
   return record;
 }
 
+function abciQuery(chain: Chain, { path, data, height, prove }: service.ABCIQueryRequest) {
+  if (path === '') throw new StatusError('InvalidArgument', 'no ABCI query path provided');
+  if (!NODE_PATH.test(path)) throw new StatusError('InvalidArgument', `unsupported ABCI query path: ${path}`);
+  const answer = chain.queries.query(path, data, Number(height), prove);
+  const bytes = (value: Uint8Array | null) => value ?? new Uint8Array(0);
+  return {
+    code: answer.code,
+    log: answer.log,
+    key: bytes(answer.key),
+    value: bytes(answer.value),
+    proof_ops: answer.proven ? { ops: [] } : undefined,
+    height: BigInt(answer.height),
+    codespace: answer.codespace,
+  };
+}
+
 function nodeInfo(identity: NodeIdentity) {
   return {
     default_node_info: {
@@ -71,7 +101,7 @@ function nodeInfo(identity: NodeIdentity) {
       listen_addr: identity.listenAddress,
       network: identity.network,
       version: NODE_VERSION,
-      channels: hex(identity.channels),
+      channels: Buffer.from(identity.channels, 'hex'),
       moniker: identity.moniker,
       other: { tx_index: 'on', rpc_address: identity.rpcAddress },
     },
@@ -88,53 +118,14 @@ function nodeInfo(identity: NodeIdentity) {
   };
 }
 
-function blockMessages(record: BlockRecord) {
-  const { header, data, last_commit } = record.block.block;
-  const common = {
-    data: { txs: data.txs.map((tx) => Buffer.from(tx, 'base64')) },
-    evidence: { evidence: [] },
-    last_commit: commitMessage(last_commit),
-  };
-  const fields = headerMessage(header);
+/** The block in two forms: the node's own, and one whose proposer is an address of the SDK. */
+export function blockMessages({ block_id, block }: BlockRecord['block']) {
+  const { proposer_address } = block.header;
+  const header = { ...headerMessage(block.header), proposer_address: toChecksumAddress(proposer_address) };
   return {
-    block_id: blockIdMessage(record.block.block_id),
-    block: {
-      header: { ...fields, proposer_address: hex(header.proposer_address), randao_mix: hex(header.randao_mix) },
-      ...common,
-    },
-    sdk_block: { header: { ...fields, proposer_address: toChecksumAddress(header.proposer_address) }, ...common },
-  };
-}
-
-function headerMessage(header: HeaderJson) {
-  return {
-    version: { block: BigInt(header.version.block), app: 0n },
-    chain_id: header.chain_id,
-    height: BigInt(header.height),
-    time: parseTime(header.time),
-    last_block_id: blockIdMessage(header.last_block_id),
-    last_commit_hash: hex(header.last_commit_hash),
-    data_hash: hex(header.data_hash),
-    validators_hash: hex(header.validators_hash),
-    next_validators_hash: hex(header.next_validators_hash),
-    consensus_hash: hex(header.consensus_hash),
-    app_hash: hex(header.app_hash),
-    last_results_hash: hex(header.last_results_hash),
-    evidence_hash: hex(header.evidence_hash),
-  };
-}
-
-function commitMessage(commit: CommitJson): tendermintTypes.Commit {
-  return {
-    height: BigInt(commit.height),
-    round: commit.round,
-    block_id: blockIdMessage(commit.block_id),
-    signatures: commit.signatures.map((signature) => ({
-      block_id_flag: signature.block_id_flag,
-      validator_address: hex(signature.validator_address),
-      timestamp: parseTime(signature.timestamp),
-      signature: Buffer.from(signature.signature, 'base64'),
-    })),
+    block_id: blockIdMessage(block_id),
+    block: blockMessage(block),
+    sdk_block: { header, ...contentMessages(block) },
   };
 }
 

@@ -1,31 +1,50 @@
-/** The transaction service: simulation and transactions by hash (`reference/chain-rpc.md` §10.2, §12). */
-import {
-  type AnyMessage,
-  type cosmosBaseAbciV1beta1 as abci,
-  decode,
-  encode,
-  MIN_GAS_PRICE,
-  cosmosTxV1beta1 as tx,
-} from '@prairie/chain';
-import type { TxResultJson } from '../../chain/block-types.ts';
+/** The transaction service: simulation, and transactions by hash, event and block (`reference/chain-rpc.md` §10.2, §12). */
+import { type AnyMessage, decode, encode, MIN_GAS_PRICE, cosmosTxV1beta1 as tx } from '@prairie/chain';
 import type { Chain } from '../../chain/chain.ts';
 import { DENOM } from '../../coins.ts';
-import { type ChainModule, type Event, query, StatusError } from '../../context.ts';
+import { type ChainModule, query, StatusError } from '../../context.ts';
+import { deliveredTx, eventMessages } from './responses.ts';
+import { blockWithTxs, txsByEvents } from './search.ts';
+
+const SERVICE = '/cosmos.tx.v1beta1.Service';
 
 export function createTxModule(chain: () => Chain): ChainModule {
   return {
     name: 'tx',
     messages: [],
     queries: {
-      '/cosmos.tx.v1beta1.Service/Simulate': query({
+      [`${SERVICE}/Simulate`]: query({
         request: tx.SimulateRequest,
         response: tx.SimulateResponse,
         handle: (_ctx, request) => simulate(chain(), request),
       }),
-      '/cosmos.tx.v1beta1.Service/GetTx': query({
+      [`${SERVICE}/GetTx`]: query({
         request: tx.GetTxRequest,
         response: tx.GetTxResponse,
         handle: (_ctx, { hash }) => getTx(chain(), hash),
+      }),
+      [`${SERVICE}/GetTxsEvent`]: query({
+        request: tx.GetTxsEventRequest,
+        response: tx.GetTxsEventResponse,
+        handle: (_ctx, request) => txsByEvents(chain(), request),
+      }),
+      [`${SERVICE}/GetBlockWithTxs`]: query({
+        request: tx.GetBlockWithTxsRequest,
+        response: tx.GetBlockWithTxsResponse,
+        handle: (_ctx, request) => blockWithTxs(chain(), request),
+      }),
+      [`${SERVICE}/TxDecode`]: query({
+        request: tx.TxDecodeRequest,
+        response: tx.TxDecodeResponse,
+        handle: (_ctx, { tx_bytes }) => ({ tx: decodedTx(tx_bytes) }),
+      }),
+      [`${SERVICE}/TxEncode`]: query({
+        request: tx.TxEncodeRequest,
+        response: tx.TxEncodeResponse,
+        handle: (_ctx, request) => {
+          if (!request.tx) throw new StatusError('InvalidArgument', 'invalid empty tx');
+          return { tx_bytes: encode(tx.Tx, request.tx as AnyMessage) };
+        },
       }),
     },
   };
@@ -59,44 +78,15 @@ function simulate(chain: Chain, request: tx.SimulateRequest) {
 function getTx(chain: Chain, hash: string) {
   if (hash === '') throw new StatusError('InvalidArgument', 'tx hash cannot be empty');
   const at = /^[0-9a-fA-F]{64}$/.test(hash) ? chain.store.tx(Buffer.from(hash, 'hex')) : undefined;
-  const record = at && chain.store.block(at.height);
-  const result = record?.results.txs_results?.[at!.position];
-  if (!record || !result) throw new StatusError('NotFound', `tx not found: ${hash}`);
-  const bytes = Buffer.from(record.block.block.data.txs[at!.position]!, 'base64');
-  const tx_response = txResponse(result, {
-    height: BigInt(at!.height),
-    hash,
-    bytes,
-    time: record.block.block.header.time,
-  });
-  return { tx: decode(tx.Tx, bytes), tx_response };
+  if (!at) throw new StatusError('NotFound', `tx not found: ${hash}`);
+  return deliveredTx(chain, at);
 }
 
-interface TxPlace {
-  height: bigint;
-  hash: string;
-  bytes: Uint8Array;
-  time: string;
+function decodedTx(bytes: Uint8Array): tx.Tx {
+  if (bytes.length === 0) throw new StatusError('InvalidArgument', 'invalid empty tx bytes');
+  try {
+    return decode(tx.Tx, bytes);
+  } catch (error) {
+    throw new StatusError('InvalidArgument', (error as Error).message);
+  }
 }
-
-function txResponse(result: TxResultJson, place: TxPlace) {
-  return {
-    height: place.height,
-    txhash: place.hash.toUpperCase(),
-    codespace: result.codespace,
-    code: result.code,
-    data: Buffer.from(result.data ?? '', 'base64')
-      .toString('hex')
-      .toUpperCase(),
-    raw_log: result.log,
-    logs: result.code === 0 ? (JSON.parse(result.log) as abci.ABCIMessageLog[]) : [],
-    info: '',
-    gas_wanted: BigInt(result.gas_wanted),
-    gas_used: BigInt(result.gas_used),
-    tx: { type_url: tx.Tx.typeUrl, value: place.bytes },
-    timestamp: `${place.time.slice(0, 19)}Z`,
-    events: eventMessages(result.events),
-  };
-}
-
-const eventMessages = (events: readonly Event[]) => events.map(({ type, attributes }) => ({ type, attributes }));

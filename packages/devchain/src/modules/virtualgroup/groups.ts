@@ -42,6 +42,10 @@ export class Groups {
     return this.gvgs.get(u32Key(id));
   }
 
+  *allGvgs(): IterableIterator<Gvg> {
+    for (const [, gvg] of this.gvgs.range()) yield gvg;
+  }
+
   gvgsOf(family: Family): Gvg[] {
     return family.global_virtual_group_ids.map((id) => this.gvg(id)!);
   }
@@ -53,6 +57,11 @@ export class Groups {
     if (before?.primary_sp_id === family.primary_sp_id) return;
     if (before) this.statistics.removeFamily(before.primary_sp_id, family.id);
     this.statistics.addFamily(family.primary_sp_id, family.id);
+  }
+
+  deleteFamily(family: Family): void {
+    this.statistics.removeFamily(family.primary_sp_id, family.id);
+    this.families.delete(u32Key(family.id));
   }
 
   /** Keeps the statistics of providers with it. */

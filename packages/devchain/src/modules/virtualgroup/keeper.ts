@@ -10,7 +10,7 @@ import { type Family, Groups, type Gvg, type SwapTarget, swapKey } from './group
 
 export interface VirtualGroupDeps {
   state: State;
-  bank: Pick<BankKeeper, 'send'>;
+  bank: Pick<BankKeeper, 'balance' | 'send'>;
   accounts: Pick<AccountKeeper, 'moduleAddress'>;
   sp: Pick<SpKeeper, 'byId' | 'byOperator' | 'byFunding' | 'setStatus' | 'remove' | 'exitingCount'>;
   payment: Pick<PaymentKeeper, 'stream' | 'balanceAt' | 'payOut' | 'governanceAddress'>;

@@ -90,7 +90,7 @@ function updateParams(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgUpdat
   }
   const stored = { ...params, deposit_denom: keeper.params().deposit_denom };
   keeper.setParams(stored);
-  ctx.emitTyped(vg.Params, stored);
+  if (ctx.has('Nagqu')) ctx.emitTyped(vg.Params, stored); // Nagqu: changed parameters are an event
 }
 
 function checkServing(provider: StorageProvider): void {
@@ -99,13 +99,18 @@ function checkServing(provider: StorageProvider): void {
 }
 
 function createGvg(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgCreateGlobalVirtualGroup): undefined {
-  checkSecondaries(keeper, ctx, msg.secondary_sp_ids);
+  // Pampas: as many secondaries as chunks, all different
+  if (ctx.has('Pampas')) checkSecondaries(keeper, ctx, msg.secondary_sp_ids);
   const primary = keeper.operator(msg.storage_provider);
   checkServing(primary);
   for (const id of msg.secondary_sp_ids) checkServing(keeper.provider(id));
-  // the caller need not own the family it adds to (§15, quirk 2)
+  // the caller need not own the family it adds to (quirk 2 of chain-state-machine.md §15)
   const present = msg.family_id === 0 ? undefined : keeper.existingFamily(msg.family_id);
-  if (present) checkRoom(keeper, present, msg.secondary_sp_ids);
+  if (present) {
+    // Manchurian: no two groups of the same secondaries
+    if (ctx.has('Manchurian')) checkNoTwin(keeper, present, msg.secondary_sp_ids);
+    checkRoom(keeper, present);
+  }
   const family = present ?? newFamily(keeper, primary);
   const id = keeper.groups.nextId('gvg');
   keeper.deps.bank.send(ctx, primary.funding_address, keeper.moduleAddress, msg.deposit.amount);
@@ -135,11 +140,14 @@ function checkSecondaries(keeper: VirtualGroupKeeper, ctx: Context, ids: readonl
   if (new Set(ids).size < ids.length) throw errors.duplicateSecondary(ids.join(','));
 }
 
-/** The limit is passed by one before it holds (§15, quirk 5). */
-function checkRoom(keeper: VirtualGroupKeeper, family: Family, secondaries: readonly number[]): void {
+function checkNoTwin(keeper: VirtualGroupKeeper, family: Family, secondaries: readonly number[]): void {
   const wanted = secondaries.join(',');
   const twin = keeper.groups.gvgsOf(family).find((gvg) => gvg.secondary_sp_ids.join(',') === wanted);
   if (twin) throw errors.duplicateGvg(`group ${twin.id} of family ${family.id} has secondaries ${wanted}`);
+}
+
+/** The limit is passed by one before it holds (quirk 5 of chain-state-machine.md §15). */
+function checkRoom(keeper: VirtualGroupKeeper, family: Family): void {
   const count = family.global_virtual_group_ids.length;
   const limit = keeper.params().max_global_virtual_group_num_per_family;
   if (limit < count) throw errors.limitationExceeded(`family ${family.id} has ${count} groups`);
@@ -150,7 +158,7 @@ function newFamily(keeper: VirtualGroupKeeper, primary: StorageProvider): Family
   return { id, primary_sp_id: primary.id, global_virtual_group_ids: [], virtual_payment_address: familyAddress(id) };
 }
 
-/** Refunds the caller, whoever of the providers it is, and reports the deletion twice (§15, quirk 4). */
+/** Refunds the caller, whoever of the providers it is, and reports the deletion twice (quirk 4 of chain-state-machine.md §15). */
 function deleteGvg(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgDeleteGlobalVirtualGroup): undefined {
   const caller = keeper.operator(msg.storage_provider);
   const gvg = keeper.existingGvg(msg.global_virtual_group_id);
@@ -160,16 +168,23 @@ function deleteGvg(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgDeleteGl
   const family = keeper.existingFamily(gvg.family_id);
   keeper.deps.bank.send(ctx, keeper.moduleAddress, caller.funding_address, gvg.total_deposit);
   keeper.groups.deleteGvg(gvg);
-  const global_virtual_group_ids = family.global_virtual_group_ids.filter((id) => id !== gvg.id);
-  keeper.groups.setFamily({ ...family, global_virtual_group_ids });
   const deleted = { id: gvg.id, primary_sp_id: gvg.primary_sp_id };
   ctx.emitTyped(vg.EventDeleteGlobalVirtualGroup, deleted);
-  ctx.emitTyped(vg.EventUpdateGlobalVirtualGroupFamily, {
-    id: family.id,
-    primary_sp_id: family.primary_sp_id,
-    global_virtual_group_ids,
-  });
+  shrinkFamily(keeper, ctx, family, gvg);
   ctx.emitTyped(vg.EventDeleteGlobalVirtualGroup, deleted);
+}
+
+function shrinkFamily(keeper: VirtualGroupKeeper, ctx: Context, family: Family, gvg: Gvg): void {
+  const { id, primary_sp_id } = family;
+  const global_virtual_group_ids = family.global_virtual_group_ids.filter((other) => other !== gvg.id);
+  // Manchurian: families stay when their last group goes
+  if (global_virtual_group_ids.length === 0 && !ctx.has('Manchurian')) {
+    keeper.groups.deleteFamily(family);
+    ctx.emitTyped(vg.EventDeleteGlobalVirtualGroupFamily, { id, primary_sp_id });
+  } else {
+    keeper.groups.setFamily({ ...family, global_virtual_group_ids });
+    ctx.emitTyped(vg.EventUpdateGlobalVirtualGroupFamily, { id, primary_sp_id, global_virtual_group_ids });
+  }
 }
 
 function deposit(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgDeposit): undefined {
@@ -180,7 +195,10 @@ function deposit(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgDeposit): 
   keeper.setGvg(ctx, { ...gvg, total_deposit: gvg.total_deposit + msg.deposit.amount });
 }
 
-/** Reduces the deposit by what is paid; the reference forgets to, so that a deposit may leave many times (quirk 3). */
+/**
+ * Reduces the deposit by what is paid. The reference forgets to, so that a deposit may leave many times (quirk 3 of
+ * chain-state-machine.md §15, knowingly fixed).
+ */
 function withdraw(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgWithdraw): undefined {
   const provider = keeper.operatorOrFunding(msg.storage_provider);
   const gvg = keeper.existingGvg(msg.global_virtual_group_id);
@@ -207,6 +225,18 @@ function checkSettle(msg: vg.MsgSettle): void {
 }
 
 function settle(keeper: VirtualGroupKeeper, ctx: Context, msg: vg.MsgSettle): undefined {
+  if (!ctx.has('Pampas')) checkMember(keeper, msg); // Pampas: anyone may settle
   if (msg.global_virtual_group_family_id !== 0) keeper.settleFamily(ctx, msg.global_virtual_group_family_id);
   else for (const id of msg.global_virtual_group_ids) keeper.settleGvg(ctx, id);
+}
+
+/** The caller must be paid by the settlement: as the family's primary, or as a secondary of each group. */
+function checkMember(keeper: VirtualGroupKeeper, msg: vg.MsgSettle): void {
+  const { id } = keeper.operatorOrFunding(msg.storage_provider);
+  const { global_virtual_group_family_id: familyId, global_virtual_group_ids: ids } = msg;
+  const serves =
+    familyId !== 0
+      ? keeper.existingFamily(familyId).primary_sp_id === id
+      : ids.every((gvgId) => keeper.existingGvg(gvgId).secondary_sp_ids.includes(id));
+  if (!serves) throw errors.settleFailed(`storage provider ${id} is not a member`);
 }

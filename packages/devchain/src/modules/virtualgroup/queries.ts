@@ -1,6 +1,6 @@
 /** Queries of the virtualgroup module (`reference/chain-state-machine.md` §13). */
 import { greenfieldVirtualgroup as vg } from '@prairie/chain';
-import { type QueryHandler, query } from '../../context.ts';
+import { type Context, type QueryHandler, query } from '../../context.ts';
 import { page } from '../payment/pages.ts';
 import { virtualGroupErrors as errors } from './errors.ts';
 import type { VirtualGroupKeeper } from './keeper.ts';
@@ -53,8 +53,9 @@ function groupQueries(keeper: VirtualGroupKeeper): Record<string, QueryHandler> 
   };
 }
 
-function familiesOf(keeper: VirtualGroupKeeper, spId: number): number[] {
-  const ids = keeper.groups.statistics.familiesOf(spId);
+function familiesOf(keeper: VirtualGroupKeeper, ctx: Context, spId: number): number[] {
+  // Serengeti: the families of a provider are kept
+  const ids = ctx.has('Serengeti') ? keeper.groups.statistics.familiesOf(spId) : undefined;
   if (!ids) throw errors.familyStatisticsNotExist();
   return ids;
 }
@@ -72,15 +73,15 @@ function selectionQueries(keeper: VirtualGroupKeeper): Record<string, QueryHandl
     QuerySpAvailableGlobalVirtualGroupFamilies: query({
       request: vg.QuerySPAvailableGlobalVirtualGroupFamiliesRequest,
       response: vg.QuerySPAvailableGlobalVirtualGroupFamiliesResponse,
-      handle: (_ctx, { sp_id }) => ({
-        global_virtual_group_family_ids: idsOf(availableFamilies(keeper, familiesOf(keeper, sp_id))),
+      handle: (ctx, { sp_id }) => ({
+        global_virtual_group_family_ids: idsOf(availableFamilies(keeper, familiesOf(keeper, ctx, sp_id))),
       }),
     }),
     QuerySpOptimalGlobalVirtualGroupFamily: query({
       request: vg.QuerySpOptimalGlobalVirtualGroupFamilyRequest,
       response: vg.QuerySpOptimalGlobalVirtualGroupFamilyResponse,
-      handle: (_ctx, { sp_id, pick_vgf_strategy }) => ({
-        global_virtual_group_family_id: optimalFamily(keeper, familiesOf(keeper, sp_id), pick_vgf_strategy),
+      handle: (ctx, { sp_id, pick_vgf_strategy }) => ({
+        global_virtual_group_family_id: optimalFamily(keeper, familiesOf(keeper, ctx, sp_id), pick_vgf_strategy),
       }),
     }),
   };

@@ -18,6 +18,10 @@ export class Statistics {
     return this.groups.get(u32Key(spId));
   }
 
+  *all(): IterableIterator<vg.GVGStatisticsWithinSP> {
+    for (const [, statistics] of this.groups.range()) yield statistics;
+  }
+
   /** Families in the order in which the provider got them; undefined when it never had one. */
   familiesOf(spId: number): number[] | undefined {
     return this.families.get(u32Key(spId))?.global_virtual_group_family_ids;

@@ -1,6 +1,7 @@
 /** A provider takes over roles of one that leaves (`reference/chain-state-machine.md` §5). */
 import { greenfieldSp as sp, greenfieldVirtualgroup as vg } from '@prairie/chain';
 import { type Context, type MessageHandler, message } from '../../context.ts';
+import { since } from '../permission/since.ts';
 import { type StorageProvider, spErrors } from '../sp/index.ts';
 import { virtualGroupErrors as errors } from './errors.ts';
 import { type SwapTarget, swapKey } from './groups.ts';
@@ -18,27 +19,36 @@ interface SwapFields {
 
 export function swapInMessages(keeper: VirtualGroupKeeper): MessageHandler[] {
   return [
-    message<vg.MsgReserveSwapIn>({
-      type: vg.MsgReserveSwapIn,
-      response: vg.MsgReserveSwapInResponse,
-      signers: (msg) => [msg.storage_provider],
-      validateBasic: checkFields,
-      handle: (ctx, msg) => reserve(keeper, ctx, msg),
-    }),
-    message<vg.MsgCompleteSwapIn>({
-      type: vg.MsgCompleteSwapIn,
-      response: vg.MsgCompleteSwapInResponse,
-      signers: (msg) => [msg.storage_provider],
-      validateBasic: checkFields,
-      handle: (ctx, msg) => complete(keeper, ctx, msg),
-    }),
-    message<vg.MsgCancelSwapIn>({
-      type: vg.MsgCancelSwapIn,
-      response: vg.MsgCancelSwapInResponse,
-      signers: (msg) => [msg.storage_provider],
-      validateBasic: checkFields,
-      handle: (ctx, msg) => cancel(keeper, ctx, msg),
-    }),
+    since(
+      'Hulunbeier',
+      message<vg.MsgReserveSwapIn>({
+        type: vg.MsgReserveSwapIn,
+        response: vg.MsgReserveSwapInResponse,
+        signers: (msg) => [msg.storage_provider],
+        validateBasic: checkFields,
+        handle: (ctx, msg) => reserve(keeper, ctx, msg),
+      }),
+    ),
+    since(
+      'Hulunbeier',
+      message<vg.MsgCompleteSwapIn>({
+        type: vg.MsgCompleteSwapIn,
+        response: vg.MsgCompleteSwapInResponse,
+        signers: (msg) => [msg.storage_provider],
+        validateBasic: checkFields,
+        handle: (ctx, msg) => complete(keeper, ctx, msg),
+      }),
+    ),
+    since(
+      'Hulunbeier',
+      message<vg.MsgCancelSwapIn>({
+        type: vg.MsgCancelSwapIn,
+        response: vg.MsgCancelSwapInResponse,
+        signers: (msg) => [msg.storage_provider],
+        validateBasic: checkFields,
+        handle: (ctx, msg) => cancel(keeper, ctx, msg),
+      }),
+    ),
   ];
 }
 

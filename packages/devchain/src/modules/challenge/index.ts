@@ -1,0 +1,3 @@
+export { type ChallengeDeps, ChallengeKeeper } from './keeper.ts';
+export { createChallengeModule } from './module.ts';
+export { type Turn, turnAt, type Voter, type VoterSet } from './voters.ts';

@@ -1,0 +1,31 @@
+/** All kinds of random messages. */
+import type { Kind } from './draft.ts';
+import { bucketKinds } from './messages/buckets.ts';
+import { coinKinds } from './messages/coins.ts';
+import { governanceKinds } from './messages/governance.ts';
+import { grantKinds } from './messages/grants.ts';
+import { groupKinds } from './messages/groups.ts';
+import { migrationKinds } from './messages/migrations.ts';
+import { objectKinds } from './messages/objects.ts';
+import { paymentKinds } from './messages/payments.ts';
+import { policyKinds } from './messages/policies.ts';
+import { providerKinds } from './messages/providers.ts';
+import { swapKinds } from './messages/swaps.ts';
+import { uploadKinds } from './messages/uploads.ts';
+import { virtualGroupKinds } from './messages/virtual-groups.ts';
+
+export const KINDS: readonly Kind[] = [
+  ...coinKinds,
+  ...paymentKinds,
+  ...providerKinds,
+  ...virtualGroupKinds,
+  ...swapKinds,
+  ...bucketKinds,
+  ...objectKinds,
+  ...uploadKinds,
+  ...migrationKinds,
+  ...groupKinds,
+  ...policyKinds,
+  ...grantKinds,
+  ...governanceKinds,
+];
