@@ -18,7 +18,7 @@ test('the recorded network, run again from its genesis file, is the same but for
 });
 
 test('the replay covers what was recorded', () => {
-  const { blocks, queries } = readRecording(FIXTURES);
+  const { blocks, queries, exchanges } = readRecording(FIXTURES);
   const txs = [...blocks.values()].reduce((sum, { block }) => sum + block.block.data.txs.length, 0);
   const totals = Object.fromEntries(
     Object.entries(verdict.parts).map(([part, count]) => [part, Number(count.split(' of ')[1])]),
@@ -29,20 +29,21 @@ test('the replay covers what was recorded', () => {
     'begin of blocks': blocks.size,
     'end of blocks': blocks.size,
     queries: queries.length,
+    'node answers': exchanges.length,
   });
 });
 
-test('a recorded event that is changed is found', () => {
+test('a recorded event that is changed is found', async () => {
   const recording = readRecording(FIXTURES);
   const [height, block] = [...recording.blocks].find(([, { block_results }]) => block_results.txs_results)!;
   const event = block.block_results.txs_results![0]!.events.at(-1)!;
   event.attributes[0]!.value += '0';
   const replay = new Replay(recording);
   try {
-    replay.run(height);
+    await replay.run(height);
     assert.equal(replay.reports.transactions.mismatches.length, 1);
     assert.match(replay.reports.transactions.mismatches[0]!, new RegExp(`^block ${height}, transaction 0: event \\d+`));
   } finally {
-    replay.close();
+    await replay.close();
   }
 });

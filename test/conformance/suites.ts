@@ -54,10 +54,10 @@ async function* vectors(fixtures: string): AsyncGenerator<Part> {
 async function* chain(fixtures: string): AsyncGenerator<Part> {
   const replay = new Replay(readRecording(fixtures));
   try {
-    replay.run();
+    await replay.run();
     for (const [name, report] of Object.entries(replay.reports)) yield { name, report };
   } finally {
-    replay.close();
+    await replay.close();
   }
 }
 

@@ -11,6 +11,9 @@ const {
   RedundancyType,
   VisibilityType,
 } = load('@bnb-chain/greenfield-js-sdk') as typeof import('@bnb-chain/greenfield-js-sdk');
+const { SignTypedDataVersion, signTypedData } = load(
+  '@metamask/eth-sig-util',
+) as typeof import('@metamask/eth-sig-util');
 const { ReedSolomon } = load('@bnb-chain/reed-solomon') as typeof import('@bnb-chain/reed-solomon');
 
 export interface Identity {
@@ -41,12 +44,33 @@ interface Transaction {
     gasPrice: string;
     payer: string;
     granter: string;
-    privateKey: string;
+    privateKey?: string;
+    signTypedDataCallback?: (address: string, typedData: string) => Promise<string>;
   }): Promise<{ code: number; transactionHash: string; rawLog?: string }>;
 }
 
 /** Simulates, broadcasts and waits for the block, as the SDK's documentation shows. */
-export async function send(owner: User, transaction: Transaction): Promise<string> {
+export function send(owner: User, transaction: Transaction): Promise<string> {
+  return broadcast(owner, transaction, { privateKey: owner.identity.privateKey });
+}
+
+/**
+ * The same with the signature of a wallet: what the SDK hands to wallets is right also where what it signs itself with a
+ * private key is not (members of a group with an expiry, in 2.2.2).
+ */
+export function sendAsWallet(owner: User, transaction: Transaction): Promise<string> {
+  const privateKey = Buffer.from(owner.identity.privateKey.replace(/^0x/, ''), 'hex');
+  return broadcast(owner, transaction, {
+    signTypedDataCallback: async (_address, text) =>
+      signTypedData({ privateKey, data: JSON.parse(text), version: SignTypedDataVersion.V4 }),
+  });
+}
+
+async function broadcast(
+  owner: User,
+  transaction: Transaction,
+  signing: Pick<Parameters<Transaction['broadcast']>[0], 'privateKey' | 'signTypedDataCallback'>,
+): Promise<string> {
   const gas = await transaction.simulate({ denom: 'BNB' });
   const result = await transaction.broadcast({
     denom: 'BNB',
@@ -54,7 +78,7 @@ export async function send(owner: User, transaction: Transaction): Promise<strin
     gasPrice: gas.gasPrice,
     payer: owner.identity.address,
     granter: '',
-    privateKey: owner.identity.privateKey,
+    ...signing,
   });
   if (result.code !== 0) throw new Error(`transaction ${result.transactionHash}: code ${result.code} ${result.rawLog}`);
   return result.transactionHash;

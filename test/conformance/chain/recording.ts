@@ -1,8 +1,9 @@
-/** The recorded chain: its genesis file, its blocks and the queries that clients asked it. */
+/** The recorded chain: its genesis file, its blocks, and what clients asked it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { BlockRecord, Genesis, UpgradeHeights } from '@prairie/devchain';
+import type { RecordedExchange } from '@prairie/devchain/conformance';
 
 export interface RecordedBlock {
   height: number;
@@ -28,6 +29,8 @@ export interface Recording {
   /** Blocks with transactions or events of their own; the others are empty. */
   blocks: Map<number, RecordedBlock>;
   queries: RecordedQuery[];
+  /** All else that was asked of the node's port. */
+  exchanges: RecordedExchange[];
 }
 
 /** As the recorded network's node was configured (`fixtures/README.md`, `reference/chain-rpc.md` §16). */
@@ -62,12 +65,23 @@ export function readRecording(fixtures: string): Recording {
   const file = (name: string) => readText(join(fixtures, 'chain', name));
   const blocks = linesOf<RecordedBlock>(file('blocks.jsonl'));
   const index = linesOf<{ height: number | string; time: string }>(file('block_index.jsonl'));
+  const exchanges = linesOf<RecordedExchange>(file('rpc.jsonl'));
   return {
     genesis: JSON.parse(file('genesis.json')) as Genesis,
-    times: new Map(index.map(({ height, time }) => [Number(height), time])),
+    times: new Map([...index, ...reported(exchanges)].map(({ height, time }) => [Number(height), time])),
     blocks: new Map(blocks.map((block) => [Number(block.height), block])),
     queries: linesOf<RecordedQuery>(file('queries.jsonl')),
+    exchanges,
   };
+}
+
+/** Heights and times that the node told of itself. */
+function reported(exchanges: readonly RecordedExchange[]): { height: string; time: string }[] {
+  return exchanges.flatMap(({ response }) => {
+    const { result } = (response ?? {}) as { result?: { sync_info?: Record<string, string> } };
+    const { latest_block_height: height, latest_block_time: time } = result?.sync_info ?? {};
+    return height && time ? [{ height, time }] : [];
+  });
 }
 
 function readText(file: string): string {

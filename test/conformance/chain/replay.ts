@@ -8,6 +8,7 @@
 import type { VectorReport } from '@prairie/chain/conformance';
 import { type BlockRecord, ChainStore, type OpenedChain, openChain, parseTime } from '@prairie/devchain';
 import { blockMismatches, txMismatches } from './compare.ts';
+import { NodeAnswers } from './node-answers.ts';
 import { queryMismatch } from './queries.ts';
 import {
   RECORDED_IDENTITY,
@@ -20,22 +21,19 @@ import { signerMismatch } from './signers.ts';
 
 const START_CHALLENGE = 'greenfield.challenge.EventStartChallenge';
 /** Between blocks of the recorded network, for heights whose time was not recorded. */
-const BLOCK_MS = 525;
+const BLOCK_MS = 511;
 
-export type Tally = 'signers' | 'transactions' | 'begin of blocks' | 'end of blocks' | 'queries';
+const TALLIES = ['signers', 'transactions', 'begin of blocks', 'end of blocks', 'queries', 'node answers'] as const;
+export type Tally = (typeof TALLIES)[number];
 
 export class Replay {
-  readonly reports: Record<Tally, VectorReport> = {
-    signers: emptyReport(),
-    transactions: emptyReport(),
-    'begin of blocks': emptyReport(),
-    'end of blocks': emptyReport(),
-    queries: emptyReport(),
-  };
+  readonly reports = Object.fromEntries(TALLIES.map((tally) => [tally, emptyReport()])) as Record<Tally, VectorReport>;
   readonly opened: OpenedChain;
-  private readonly store = new ChainStore({});
+  /** All states are kept: some were asked for much later. */
+  private readonly store = new ChainStore({ historyBlocks: Number.MAX_SAFE_INTEGER });
   private readonly recording: Recording;
   private readonly queries: Map<number, RecordedQuery[]>;
+  private readonly answers: NodeAnswers;
 
   constructor(recording: Recording) {
     this.recording = recording;
@@ -46,19 +44,23 @@ export class Replay {
       identity: () => RECORDED_IDENTITY,
       onPanic: (error) => this.panics.push(error),
     });
+    this.answers = new NodeAnswers(recording, this.opened);
   }
 
   readonly panics: unknown[] = [];
 
-  /** Runs until the last height that has blocks or queries. */
-  run(until: number = Math.max(...this.recording.times.keys(), ...this.queries.keys())): void {
-    for (let height = 1; height <= until; height++) {
+  /** Runs until the last height that has blocks, queries or requests. */
+  async run(until?: number): Promise<void> {
+    const last = until ?? Math.max(...this.recording.times.keys(), ...this.queries.keys(), this.answers.until);
+    for (let height = 1; height <= last; height++) {
       this.block(height);
       for (const query of this.queries.get(height) ?? []) this.query(query);
+      for await (const { name, mismatch } of this.answers.ask()) this.count('node answers', name, mismatch);
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.answers.close();
     this.store.close();
   }
 
