@@ -36,6 +36,16 @@ export function isInteger(message: string, field: string): boolean {
   return integerNames.test(field);
 }
 
+/** Decimals of 18 digits that the source package takes for text or bytes: on the wire all three are text of atomics. */
+const decimalFields = new Set([
+  'cosmos.base.v1beta1.DecCoin.amount',
+  'cosmos.slashing.v1beta1.Params.min_signed_per_window',
+  'cosmos.slashing.v1beta1.Params.slash_fraction_double_sign',
+  'cosmos.slashing.v1beta1.Params.slash_fraction_downtime',
+]);
+
+export const isDecimal = (message: string, field: string): boolean => decimalFields.has(`${message}.${field}`);
+
 /** Embedded messages that always exist. */
 const nonNullableFields = new Set([
   'greenfield.storage.Params.versioned_params',

@@ -10,7 +10,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isInteger, isNonNullable, missingFields } from './custom-types.ts';
+import { isDecimal, isInteger, isNonNullable, missingFields } from './custom-types.ts';
 
 const require = createRequire(import.meta.url);
 const root = dirname(require.resolve('@bnb-chain/greenfield-cosmos-types/package.json'));
@@ -138,6 +138,7 @@ function parseFields(source: Source, exportName: string, codec: Codec): Field[] 
     let type = kind;
     if (type === 'int32') type = enumOf(source, codec, camel) ?? type;
     if (type === 'string' && isInteger(messageName, name)) type = 'integer';
+    if (isDecimal(messageName, name)) type = 'decimal';
     if (!repeated && isNonNullable(messageName, name, type)) type += '!';
     fields.push({ name, number: Number(tag) >>> 3, kind: repeated ? `${type}[]` : type });
   };

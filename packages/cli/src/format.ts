@@ -23,3 +23,30 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       .trimEnd();
   return [line(headings), ...rows.map(line)].join('\n');
 }
+
+const seconds = { w: 604_800, d: 86_400, h: 3600, m: 60, s: 1 } as const;
+
+/** `1d12h` → 129600; a bare number is seconds. Undefined for anything else. */
+export function durationSeconds(text: string): number | undefined {
+  if (/^\d{1,12}$/.test(text)) return Number(text);
+  if (!/^(\d{1,9}[wdhms])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)([wdhms])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * seconds[unit as keyof typeof seconds], 0);
+}
+
+const WEI = 10n ** 18n;
+
+/** `1.5bnb` or `1500wei` → wei. Undefined for anything else: a bare number could be either. */
+export function weiOf(text: string): bigint | undefined {
+  const match = /^(\d{1,77})(?:\.(\d{1,18}))?(bnb|wei)$/i.exec(text);
+  if (!match) return undefined;
+  const [, whole, fraction = '', unit] = match;
+  if (unit!.toLowerCase() === 'bnb') return BigInt(whole!) * WEI + BigInt(fraction.padEnd(18, '0'));
+  return fraction === '' ? BigInt(whole!) : undefined;
+}
+
+/** `1500000000000000000` → `1.5 BNB`. */
+export function bnb(wei: bigint): string {
+  const fraction = (wei % WEI).toString().padStart(18, '0').replace(/0+$/, '');
+  return `${wei / WEI}${fraction ? `.${fraction}` : ''} BNB`;
+}

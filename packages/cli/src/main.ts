@@ -1,6 +1,7 @@
 /** The `prairie` command. */
 import { Command, CommanderError } from 'commander';
 import { bucketCommand } from './commands/bucket.ts';
+import { chainCommand } from './commands/chain/index.ts';
 import { devnetCommand } from './commands/devnet.ts';
 import { listCommand } from './commands/list.ts';
 import { objectCommand } from './commands/object.ts';
@@ -13,7 +14,8 @@ const program = new Command('prairie')
   .exitOverride()
   .showHelpAfterError('(prairie --help, or prairie <command> --help with an example)');
 
-for (const add of [devnetCommand, bucketCommand, objectCommand, listCommand, providersCommand]) add(program);
+const commands = [devnetCommand, chainCommand, bucketCommand, objectCommand, listCommand, providersCommand];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();

@@ -33,6 +33,11 @@ export function toJsonLine(data: unknown): string {
   });
 }
 
+/** What was asked for has an answer, and it is bad news: it was printed already, only the exit code is left to say. */
+export class BadNews extends Error {
+  override readonly name = 'BadNews';
+}
+
 /** A mistake of the user's: `message` says what is wrong, `next` what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -45,6 +50,7 @@ export class UsageError extends Error {
 
 /** Prints an error with the step to take next, and tells the exit code: 2 for a wrong call, 1 for all else. */
 export function reportError(error: unknown, json: boolean): number {
+  if (error instanceof BadNews) return 1;
   const usage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
   const next = usage ? error.next : nextStep(error);

@@ -10,18 +10,20 @@ export class Progress {
   private readonly output: Output;
   private readonly label: string;
   private readonly total: number;
+  private readonly amount: (done: number) => string;
   private readonly started = performance.now();
   private drawn = 0;
   private done = 0;
 
-  /** @param total bytes */
-  constructor(output: Output, label: string, total: number) {
+  /** @param total bytes, or whatever `amount` makes a text of */
+  constructor(output: Output, label: string, total: number, amount: (done: number) => string = bytes) {
     this.output = output;
     this.label = label;
     this.total = total;
+    this.amount = amount;
   }
 
-  /** `count` more bytes went over the wire. */
+  /** So many more are done. */
   advance(count: number): void {
     this.done += count;
     const now = performance.now();
@@ -45,13 +47,13 @@ export class Progress {
   /** Mean rate so far, for people. */
   rate(): string {
     const seconds = (performance.now() - this.started) / 1000;
-    return `${bytes(Math.round(this.done / Math.max(seconds, 0.001)))}/s`;
+    return `${this.amount(Math.round(this.done / Math.max(seconds, 0.001)))}/s`;
   }
 
   private bar(): string {
     const part = this.total > 0 ? Math.min(this.done / this.total, 1) : 1;
     const filled = Math.round(part * BAR_WIDTH);
     const percent = `${Math.floor(part * 100)}%`.padStart(4);
-    return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${bytes(this.done)}  ${this.rate()}`;
+    return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${this.amount(this.done)}  ${this.rate()}`;
   }
 }

@@ -1,19 +1,13 @@
 /** A chain and N providers in one process. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { blsProof, evmChainId } from '@prairie/chain';
-import { buildDevnetGenesis, DevChain } from '@prairie/devchain';
+import { evmChainId } from '@prairie/chain';
+import { DevChain, type Fork } from '@prairie/devchain';
 import type { Logger } from '@prairie/gfsp';
 import { WorkerPool } from '@prairie/redundancy';
 import { Provider } from '@prairie/sp';
-import {
-  type Account,
-  mnemonicAccounts,
-  type ProviderKeys,
-  providerKeys,
-  USER_MNEMONIC,
-  validatorKeys,
-} from './accounts.ts';
+import { type Account, mnemonicAccounts, type ProviderKeys, providerKeys, USER_MNEMONIC } from './accounts.ts';
+import { genesisOf } from './genesis.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { writeLocalupFiles } from './localup.ts';
 import {
@@ -27,7 +21,7 @@ import {
 const HOST = '127.0.0.1';
 const VERSION = '0.1.0';
 
-interface ProviderPlan {
+export interface ProviderPlan {
   id: number;
   keys: ProviderKeys;
   port: number;
@@ -37,12 +31,18 @@ interface ProviderPlan {
 
 export class Devnet {
   readonly summary: DevnetSummary;
+  /** What is not as in the genesis file of another network, a line each. */
+  readonly differences: readonly string[];
   readonly #chain: DevChain;
   readonly #providers: Provider[];
   readonly #pool: WorkerPool;
 
-  private constructor(summary: DevnetSummary, chain: DevChain, providers: Provider[], pool: WorkerPool) {
+  private constructor(
+    { summary, differences }: Pick<Devnet, 'summary' | 'differences'>,
+    { chain, providers, pool }: { chain: DevChain; providers: Provider[]; pool: WorkerPool },
+  ) {
     this.summary = summary;
+    this.differences = differences;
     this.#chain = chain;
     this.#providers = providers;
     this.#pool = pool;
@@ -55,7 +55,8 @@ export class Devnet {
     const layout = await layoutOf(options);
     const plans = plansOf(layout);
     const accounts = mnemonicAccounts(USER_MNEMONIC, FUNDED_ACCOUNTS);
-    const chain = await startChain({ ...options, rpcPort: layout.rpcPort }, plans, accounts, logger);
+    const { genesis, differences } = genesisOf(options, plans, accounts);
+    const chain = await startChain({ ...options, rpcPort: layout.rpcPort }, genesis, logger);
     const pool = new WorkerPool();
     const providers: Provider[] = [];
     try {
@@ -65,7 +66,8 @@ export class Devnet {
       await stopAll(chain, providers, pool);
       throw error;
     }
-    return new Devnet(summaryOf(options, plans, accounts, chain.rpcUrl), chain, providers, pool);
+    const summary = summaryOf(options, plans, accounts, chain.rpcUrl);
+    return new Devnet({ summary, differences }, { chain, providers, pool });
   }
 
   /** Stops the providers, then the chain. */
@@ -89,43 +91,14 @@ function plansOf({ spPorts, endpoints }: Layout): ProviderPlan[] {
   });
 }
 
-function startChain(
-  options: DevnetOptions,
-  plans: ProviderPlan[],
-  accounts: Account[],
-  logger: Logger,
-): Promise<DevChain> {
-  const { validator, delegator, relayer, challenger, bls } = validatorKeys();
-  const genesis = buildDevnetGenesis({
-    chainId: options.chainId,
-    accounts: accounts.map(({ address }) => ({ address })),
-    validator: {
-      operator: validator.address,
-      delegator: delegator.address,
-      relayer: relayer.address,
-      challenger: challenger.address,
-      blsKey: bls.publicKey,
-      blsProof: blsProof(bls.secretKey),
-    },
-    sps: plans.map(({ keys, endpoint, id }) => ({
-      operator: keys.operator.address,
-      funding: keys.funding.address,
-      seal: keys.seal.address,
-      approval: keys.approval.address,
-      gc: keys.gc.address,
-      maintenance: keys.maintenance.address,
-      blsKey: keys.bls.publicKey,
-      blsProof: blsProof(keys.bls.secretKey),
-      endpoint,
-      moniker: `sp${id - 1}`,
-    })),
-  });
+function startChain(options: DevnetOptions, genesis: Fork['genesis'], logger: Logger): Promise<DevChain> {
   return DevChain.create({
     genesis,
     dataDir: options.dataDir && join(options.dataDir, 'chain'),
     blockTimeMs: options.blockTimeMs,
     port: options.rpcPort,
     host: HOST,
+    powers: true,
     logger: { error: (message, error) => logger.error(message, { module: 'chain', error }) },
   });
 }

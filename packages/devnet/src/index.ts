@@ -1,5 +1,7 @@
 export { type Account, mnemonicAccounts, providerKeys, USER_MNEMONIC, validatorKeys } from './accounts.ts';
+export { type ChainOnly, type ChainOnlyOptions, startChainOnly } from './chain-only.ts';
 export { Devnet } from './devnet.ts';
+export { GenesisFileError } from './genesis.ts';
 export { forget, LayoutError } from './layout.ts';
 export {
   type DevnetOptions,

@@ -2,6 +2,7 @@
  * What cannot change while state is kept: providers and their endpoints are written into the chain's genesis. The
  * layout is a file beside the state, so that a later start finds the same ports and a different wish is refused.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DevnetOptions } from './options.ts';
@@ -13,6 +14,8 @@ export interface Layout {
   endpoints: DevnetOptions['endpoints'];
   rpcPort: number;
   spPorts: number[];
+  /** First digits of the SHA-256 of the genesis file that the chain was forked from, hex. */
+  genesis?: string;
 }
 
 /** The state in a folder was made with other options. */
@@ -27,12 +30,19 @@ export async function layoutOf(options: DevnetOptions): Promise<Layout> {
   const [rpcPort] = await choosePorts(options.rpcPort, 1);
   const spPorts = await choosePorts(options.spPort, options.providers);
   const { chainId, endpoints } = options;
-  const layout: Layout = { version: 1, chainId, endpoints, rpcPort: rpcPort!, spPorts };
+  const layout: Layout = { version: 1, chainId, endpoints, rpcPort: rpcPort!, spPorts, ...genesisOf(options) };
   if (file) {
     writeFileSync(`${file}.tmp`, `${JSON.stringify(layout)}\n`);
     renameSync(`${file}.tmp`, file);
   }
   return layout;
+}
+
+const DIGEST_DIGITS = 16;
+
+function genesisOf({ genesis }: DevnetOptions): Pick<Layout, 'genesis'> {
+  if (genesis === undefined) return {};
+  return { genesis: createHash('sha256').update(JSON.stringify(genesis)).digest('hex').slice(0, DIGEST_DIGITS) };
 }
 
 function reuse(saved: Layout, options: DevnetOptions): Layout {
@@ -42,6 +52,7 @@ function reuse(saved: Layout, options: DevnetOptions): Layout {
     throw new LayoutError(`the state in ${options.dataDir} has ${what} ${kept}, ${asked} was asked for: ${next}`);
   };
   if (saved.version !== 1) refuse('format', saved.version, 1);
+  refuse('genesis file', saved.genesis ?? 'none', genesisOf(options).genesis ?? 'none');
   refuse('chain id', saved.chainId, options.chainId);
   refuse('endpoints by', saved.endpoints, options.endpoints);
   refuse('providers:', saved.spPorts.length, options.providers);

@@ -19,6 +19,11 @@ export interface DevnetOptions {
   dataDir: string | undefined;
   /** Where to write the account files that suites for the upstream scripts look for. */
   localupDir: string | undefined;
+  /**
+   * The genesis file of another network, parsed. The chain begins with its accounts, balances and parameters, and with
+   * the devnet's own providers; `chainId` must be the file's.
+   */
+  genesis?: unknown;
 }
 
 export const defaultOptions: DevnetOptions = {

@@ -4,9 +4,12 @@ import { fileURLToPath } from 'node:url';
 import type { Devnet } from '@prairie/devnet';
 import { type DevnetOptions, defaultOptions, type EndpointStyle, MINIMUM_FOR_UPLOADS } from '@prairie/devnet/options';
 import { createLogger, type Logger, type LogLevel } from '@prairie/gfsp';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { createOutput, UsageError } from '../output.ts';
+import { stopSignal } from '../stop-signal.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { card } from './card.ts';
+import { differencesText, genesisFile } from './genesis-file.ts';
 
 const project = fileURLToPath(new URL('../../../../', import.meta.url));
 const resolver = fileURLToPath(new URL('../../../devnet/localhost.mjs', import.meta.url));
@@ -23,6 +26,7 @@ interface Flags {
   spPort: number;
   endpoints: EndpointStyle;
   localupDir?: string;
+  genesis?: string;
   logLevel: LogLevel;
   json?: boolean;
 }
@@ -53,6 +57,7 @@ export function devnetCommand(program: Command): void {
         .choices(['name', 'address'])
         .default('name'),
     )
+    .option('--genesis <file>', "fork another network: begin with its genesis file and the devnet's own providers")
     .option('--localup-dir <dir>', 'also write the account files of the upstream scripts')
     .addOption(
       new Option('--log-level <level>', 'least level of log lines')
@@ -60,7 +65,10 @@ export function devnetCommand(program: Command): void {
         .default('warn'),
     )
     .option('--json', 'one line with everything, once all is ready')
-    .addHelpText('after', '\nExample:\n  prairie devnet --fresh --block-time 0\n')
+    .addHelpText(
+      'after',
+      '\nExample:\n  prairie devnet --fresh --block-time 0\n  prairie devnet --fresh --genesis genesis.json\n',
+    )
     .action(run);
 }
 
@@ -69,9 +77,11 @@ async function run(flags: Flags): Promise<void> {
   const dataDir = resolve(flags.dataDir);
   // the network is loaded only here: the other commands start without it
   const network = await import('@prairie/devnet');
+  const fork = flags.genesis === undefined ? {} : genesisFile(flags.genesis);
   if (flags.fresh) network.forget(dataDir);
   const options: DevnetOptions = {
     chainId: defaultOptions.chainId,
+    ...fork,
     providers: flags.sps,
     blockTimeMs: flags.blockTime,
     rpcPort: flags.rpcPort,
@@ -88,7 +98,8 @@ async function run(flags: Flags): Promise<void> {
   const logger = createLogger({ level: flags.logLevel, format: flags.json ? 'json' : 'plain' });
   const stopped = stopSignal();
   const devnet = await start(network, options, logger);
-  const { summary } = devnet;
+  const { summary, differences } = devnet;
+  if (differences.length > 0) output.say(differencesText(flags.genesis!, differences));
   output.result(
     summary,
     card({ ...summary, ...options, resolver: shown(resolver), namedEndpoints: options.endpoints === 'name' }),
@@ -100,7 +111,7 @@ async function run(flags: Flags): Promise<void> {
 }
 
 async function start(
-  { Devnet, LayoutError }: typeof import('@prairie/devnet'),
+  { Devnet, GenesisFileError, LayoutError }: typeof import('@prairie/devnet'),
   options: DevnetOptions,
   logger: Logger,
 ): Promise<Devnet> {
@@ -108,37 +119,13 @@ async function start(
     return await Devnet.start(options, { logger });
   } catch (error) {
     if (error instanceof LayoutError) throw new UsageError(error.message, 'npm start -- --fresh');
+    if (error instanceof GenesisFileError) throw new UsageError(error.message, 'check the file of --genesis');
     throw error;
   }
-}
-
-/** The same Ctrl-C may come twice: from the terminal, and passed on by the npm that started us. */
-const SAME_SIGNAL_MS = 1000;
-
-/** Resolves with the first Ctrl-C or termination; another one later ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((done) => {
-    let asked: number | undefined;
-    const onSignal = () => {
-      if (asked !== undefined && performance.now() - asked > SAME_SIGNAL_MS) process.exit(130);
-      asked ??= performance.now();
-      done();
-    };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
 }
 
 /** A path as the reader can paste it. */
 function shown(path: string): string {
   const near = relative(process.cwd(), path);
   return near.startsWith('..') ? path : `./${near}`;
-}
-
-function wholeNumber(min: number, max: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`a whole number from ${min} to ${max} is expected, got ${text}`);
-  };
 }

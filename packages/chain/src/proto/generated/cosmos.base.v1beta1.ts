@@ -13,11 +13,11 @@ export const Coin = define<Coin>('cosmos.base.v1beta1.Coin', {
 
 export interface DecCoin {
   denom: string;
-  amount: string;
+  amount: bigint;
 }
 export const DecCoin = define<DecCoin>('cosmos.base.v1beta1.DecCoin', {
   denom: [1, 'string'],
-  amount: [2, 'string'],
+  amount: [2, 'decimal'],
 });
 
 export interface IntProto {

@@ -103,17 +103,17 @@ export const ValidatorSigningInfo = define<ValidatorSigningInfo>('cosmos.slashin
 
 export interface Params {
   signed_blocks_window: bigint;
-  min_signed_per_window: Uint8Array;
+  min_signed_per_window: bigint;
   downtime_jail_duration: googleProtobuf.Duration | undefined;
-  slash_fraction_double_sign: Uint8Array;
-  slash_fraction_downtime: Uint8Array;
+  slash_fraction_double_sign: bigint;
+  slash_fraction_downtime: bigint;
 }
 export const Params = define<Params>('cosmos.slashing.v1beta1.Params', {
   signed_blocks_window: [1, 'int64'],
-  min_signed_per_window: [2, 'bytes'],
+  min_signed_per_window: [2, 'decimal'],
   downtime_jail_duration: [3, 'google.protobuf.Duration'],
-  slash_fraction_double_sign: [4, 'bytes'],
-  slash_fraction_downtime: [5, 'bytes'],
+  slash_fraction_double_sign: [4, 'decimal'],
+  slash_fraction_downtime: [5, 'decimal'],
 });
 
 export interface MsgUnjail {
