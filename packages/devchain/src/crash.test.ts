@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { parseQuery } from './chain/event-query.ts';
 import { testChain, testKey } from './testing/network.ts';
 
 /** Lets a child make blocks until it reports `blocks` of them, kills it, and returns the last height it reported. */
@@ -35,6 +36,54 @@ test('kill -9 leaves a whole block, and nothing that was reported is lost', asyn
       assert.equal(header.app_hash, chain.store.block(chain.height - 1)?.app_hash);
       await devchain.close();
     }
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+/** Where the chain may stand after the kill: before the revert, or after it. */
+interface Reverting {
+  from: number;
+  back: number;
+}
+
+/** Kills a child so many milliseconds after it has begun its `count`-th revert; returns what it last said. */
+function killedInRevert(dataDir: string, count: number, milliseconds: number): Promise<Reverting> {
+  const child = fork(new URL('./testing/revert-child.ts', import.meta.url), [dataDir], { stdio: 'ignore' });
+  let last: Reverting = { from: 0, back: 0 };
+  let begun = 0;
+  child.on('message', (message: Reverting) => {
+    last = message;
+    if (message.from === message.back) return;
+    begun++;
+    if (begun === count) setTimeout(() => child.kill('SIGKILL'), milliseconds);
+  });
+  return new Promise((resolve) => child.on('exit', () => resolve(last)));
+}
+
+test('kill -9 in a revert leaves the chain before it or after it', async (t) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'devchain-'));
+  const outcomes: string[] = [];
+  try {
+    for (const milliseconds of [0, 1, 2, 3, 5, 8, 13]) {
+      const { from, back } = await killedInRevert(dataDir, 1, milliseconds);
+      const devchain = await testChain({ dataDir });
+      const { chain, keepers } = devchain;
+      const between = chain.height > back && chain.height < from;
+      assert.ok(!between, `height ${chain.height}: a revert from ${from} to ${back} was half done`);
+      outcomes.push(chain.height >= from && from > back ? 'before' : 'after');
+      const positions = [...chain.store.txsBetween(1, chain.height)];
+      assert.equal(keepers.bank.balance(testKey('bob').address), 10n ** 27n + BigInt(positions.length));
+      assert.equal(keepers.accounts.account(testKey('alice').address)?.sequence, BigInt(positions.length));
+      assert.equal(
+        chain.search.txs(parseQuery('transfer.sender EXISTS AND message.action EXISTS')).length,
+        positions.length,
+      );
+      const { header } = chain.produceBlock().block.block;
+      assert.equal(header.app_hash, chain.store.block(chain.height - 1)?.app_hash);
+      await devchain.close();
+    }
+    t.diagnostic(outcomes.join(', '));
   } finally {
     rmSync(dataDir, { recursive: true, force: true });
   }

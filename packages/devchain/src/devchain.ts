@@ -113,7 +113,8 @@ export class DevChain {
       onFailure: (error) =>
         options.logger?.error(`chain halted after height ${chain.height}: the next block cannot be made`, error),
     });
-    const powers = impersonations && new Powers(options, { chain, keepers, schedule, impersonations });
+    const powers =
+      impersonations && new Powers({ dataDir: options.dataDir }, { chain, keepers, schedule, impersonations });
     const common = { host: options.host ?? '127.0.0.1', cors: options.cors ?? true };
     const server = await RpcServer.listen(
       { ...common, port: options.port ?? 26657 },

@@ -5,6 +5,7 @@ import {
   decode,
   encode,
   cosmosFeegrantV1beta1 as feegrant,
+  signTx,
   cosmosTxV1beta1 as tx,
 } from '@prairie/chain';
 import { coin } from '../coins.ts';
@@ -185,4 +186,24 @@ test('a fee granter pays, and its allowance shrinks until it is gone', () => {
   assert.equal(devchain.keepers.bank.balance(bob.address), bobBefore! - 2n);
   const { code, log } = check({ fee: granted }, bob);
   assert.deepEqual({ code, log }, { code: 38, log: 'fee-grant not found: not found' });
+});
+
+test('who is named as payer of the fee must have signed too', () => {
+  const accounts = [alice, bob].map(({ address }) => devchain.keepers.accounts.account(address)!);
+  const of = (key: typeof alice, account: (typeof accounts)[number]) => ({
+    privateKey: key.privateKey,
+    accountNumber: account.account_number,
+    sequence: account.sequence,
+  });
+  const fee = { gasLimit: 1200n, amount: 6_000_000_000_000n, payer: alice.address };
+  const parts = { messages: [send(bob.address, alice.address, 1n)], chainId: devchain.chainId, fee };
+  const alone = signTx({ ...parts, ...of(bob, accounts[1]!) });
+  const { code, log } = devchain.chain.check(alone.bytes);
+  assert.equal(code, 4, log);
+  assert.match(log, /wrong number of signers; expected 2, got 1/);
+  const before = devchain.keepers.bank.balance(alice.address);
+  const both = signTx({ ...parts, ...of(bob, accounts[1]!), cosigners: [of(alice, accounts[0]!)] });
+  assert.equal(devchain.chain.submit(both.bytes).code, 0);
+  assert.equal(devchain.produceBlock().results.txs_results![0]!.code, 0);
+  assert.equal(devchain.keepers.bank.balance(alice.address), before - fee.amount + 1n);
 });

@@ -4,19 +4,20 @@ import { createAuthModule } from '../modules/auth/index.ts';
 import { type Authz, createAuthzModule } from '../modules/authz/index.ts';
 import { createBankModule } from '../modules/bank/index.ts';
 import { createBridgeModule } from '../modules/bridge/index.ts';
-import { type ChallengeKeeper, createChallengeModule, type Voter, type VoterSet } from '../modules/challenge/index.ts';
+import { type ChallengeKeeper, createChallengeModule, type VoterSet } from '../modules/challenge/index.ts';
 import { createConsensusModule } from '../modules/consensus/index.ts';
 import { createCrosschainModule } from '../modules/crosschain/index.ts';
+import { createDistributionModule, type DistributionKeeper } from '../modules/distribution/index.ts';
 import { createFeegrantModule } from '../modules/feegrant/index.ts';
 import { createGashubModule } from '../modules/gashub/index.ts';
+import { createGenutilModule } from '../modules/genutil/index.ts';
 import { createGovModule } from '../modules/gov/index.ts';
-import { singleValidatorStake } from '../modules/gov/single-validator.ts';
 import { createOracleModule } from '../modules/oracle/index.ts';
-import { createParamsModules } from '../modules/params/index.ts';
 import { createPaymentModule } from '../modules/payment/index.ts';
 import { createPermissionModule } from '../modules/permission/index.ts';
+import { createSlashingModule } from '../modules/slashing/index.ts';
 import { createSpModule } from '../modules/sp/index.ts';
-import { createStakingModules } from '../modules/staking/index.ts';
+import { createStakingModule, type StakingKeeper } from '../modules/staking/index.ts';
 import { chunksOf, createStorageModule, type StorageKeeper } from '../modules/storage/index.ts';
 import { createTendermintModule } from '../modules/tendermint/index.ts';
 import { createTxModule } from '../modules/tx/index.ts';
@@ -25,11 +26,12 @@ import { createVirtualGroupModule } from '../modules/virtualgroup/index.ts';
 import type { ChainState } from '../state/index.ts';
 import { UpgradePlan } from '../upgrades.ts';
 import type { AnteKeepers } from './ante.ts';
+import { blockMessage } from './block-messages.ts';
 import { Chain, type ChainDeps, type Genesis } from './chain.ts';
 import { MessageRouter } from './message-router.ts';
 import type { NodeIdentity } from './node-identity.ts';
 import { Registry } from './registry.ts';
-import { ConsensusKey, type ValidatorInfo, validatorOfGenesis } from './validator.ts';
+import { ConsensusKey, validatorOfGenesis } from './validator.ts';
 
 /** `reference/chain-state-machine.md` §12; modules that are not named have nothing to do at the end of a block. */
 const END_BLOCK_ORDER = ['gov', 'staking', 'sp', 'payment', 'permission', 'storage', 'challenge'];
@@ -54,6 +56,8 @@ export interface AppKeepers extends AnteKeepers {
   virtualGroup: ReturnType<typeof createVirtualGroupModule>['keeper'];
   storage: StorageKeeper;
   challenge: ChallengeKeeper;
+  staking: StakingKeeper;
+  distribution: DistributionKeeper;
 }
 
 export function createApp(deps: AppDeps): { chain: Chain; keepers: AppKeepers } {
@@ -64,27 +68,22 @@ export function createApp(deps: AppDeps): { chain: Chain; keepers: AppKeepers } 
   const { accounts, bank } = base.keepers;
   const router = new MessageRouter((typeUrl) => registry.handler(typeUrl));
   const authz = createAuthzModule({ state, accounts, router });
-  const staking = createStakingModules({
-    ...{ state, accounts, bank, validator },
-    consensusKey: key.publicKey,
-    genesisTime: genesis.genesis_time,
-  });
-  const voters = () => [voterOf(validator)];
+  const stake = stakeModules({ ...{ state, accounts, bank, key }, stakeGrants: authz.stakeGrants, chain: () => chain });
+  const voters: VoterSet = (ctx) => stake.keepers.staking.historicalValidators(ctx);
   const consensus = createConsensusModule({ state, genesis: genesis.consensus_params });
-  const gov = createGovModule({ state, bank, router, stake: singleValidatorStake(validator), onPanic: deps.onPanic });
+  const gov = createGovModule({ state, bank, router, stake: stake.keepers.staking, onPanic: deps.onPanic });
   const network = networkModules(state, base.keepers, { ...authz, mirror: deps.mirror });
   const challenge = createChallengeModule({ state, bank, voters, ...network.keepers });
   const keepers: AppKeepers = {
-    ...{ ...base.keepers, ...network.keepers },
+    ...{ ...base.keepers, ...network.keepers, ...stake.keepers },
     ...{ authz: authz.keeper, challenge: challenge.keeper },
     impersonated: deps.impersonated,
   };
   const modules: ChainModule[] = [
     ...base.modules,
-    ...staking,
+    ...stake.modules,
     authz.module,
     gov.module,
-    ...createParamsModules({ state }),
     consensus.module,
     createUpgradeModule(deps.upgrades ?? new UpgradePlan()).module,
     ...crosschainModules(state, bank, voters),
@@ -99,12 +98,31 @@ export function createApp(deps: AppDeps): { chain: Chain; keepers: AppKeepers } 
   return { chain, keepers };
 }
 
-const voterOf = ({ operator, delegator, challenger, blsKey }: ValidatorInfo): Voter => ({
-  operator_address: operator,
-  self_del_address: delegator,
-  challenger_address: challenger,
-  bls_key: blsKey,
-});
+/** In the order in which blocks begin: rewards are shared, then the set is looked at. */
+function stakeModules(deps: {
+  state: ChainState;
+  accounts: AnteKeepers['accounts'];
+  bank: AnteKeepers['bank'];
+  stakeGrants: Authz['stakeGrants'];
+  key: ConsensusKey;
+  chain: () => Chain;
+}): { modules: ChainModule[]; keepers: { staking: StakingKeeper; distribution: DistributionKeeper } } {
+  const { key, chain, accounts, stakeGrants, ...own } = deps;
+  const { module, keeper: staking } = createStakingModule({
+    ...{ ...own, stakeGrants },
+    headerAt(height) {
+      const record = chain().store.block(Number(height));
+      return record && blockMessage(record.block.block).header;
+    },
+  });
+  const distribution = createDistributionModule({ ...own, staking });
+  const slashing = createSlashingModule({ ...own, staking });
+  const genutil = createGenutilModule({ accounts, staking, consensusKey: key.publicKey });
+  return {
+    modules: [distribution.module, slashing.module, module, genutil],
+    keepers: { staking, distribution: distribution.keeper },
+  };
+}
 
 /** What goes to other chains, and what would come from them. */
 function crosschainModules(state: ChainState, bank: AnteKeepers['bank'], relayers: VoterSet): ChainModule[] {

@@ -1,7 +1,8 @@
 /** The blocks of a chain on disk, with the indexes of their transactions and events. */
 import type { DatabaseSync } from 'node:sqlite';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { BoundedCache, txHash } from '@prairie/chain';
+import { txHash } from '@prairie/chain';
+import { BlockCache } from './block-cache.ts';
 import type { BlockRecord } from './block-types.ts';
 import { type IndexEntry, indexOf, TX_INDEX } from './event-index.ts';
 import { prepareAll } from './sqlite.ts';
@@ -39,9 +40,6 @@ const STATEMENTS = {
 
 const CLEAR = 'DELETE FROM blocks; DELETE FROM txs; DELETE FROM event_index;';
 
-/** Blocks kept in memory. */
-const CACHED_BLOCKS = 64;
-
 export interface ArchivedBlock {
   record: BlockRecord;
   /** Transaction hashes in block order, 32 bytes each. */
@@ -59,7 +57,7 @@ export class BlockArchive {
   /** What an empty block looks like: shared text of all blocks, so that each costs a few hundred bytes. */
   protected dictionary = Buffer.alloc(0);
   private readonly blockStatements: ReturnType<typeof prepareAll<keyof typeof STATEMENTS>>;
-  private readonly blocks = new BoundedCache<number, BlockRecord>(CACHED_BLOCKS);
+  private readonly blocks = new BlockCache();
 
   constructor(database: DatabaseSync) {
     this.database = database;

@@ -4,6 +4,7 @@
  * read the events.
  */
 import { hash } from 'node:crypto';
+import { BoundedCache } from '@prairie/chain';
 import type { Event } from '../context.ts';
 import type { BlockRecord } from './block-types.ts';
 import type { ChainStore, TxPosition } from './chain-store.ts';
@@ -24,7 +25,13 @@ const ANY = 0n;
 /** Begin-block events that every block has: a search for them would find all blocks. */
 const UBIQUITOUS = new Set(['coin_spent', 'coin_received', 'transfer', 'message', 'commission', 'rewards']);
 
-const termOf = (text: string): bigint => BigInt.asUintN(63, hash('sha256', text, 'buffer').readBigUInt64BE(0)) | 1n;
+/** Of short texts: names of attributes, addresses and types come again with every transaction. */
+const knownTerms = new BoundedCache<string, bigint>(4096);
+const SHORT = 100;
+
+const hashed = (text: string): bigint => BigInt.asUintN(63, hash('sha256', text, 'buffer').readBigUInt64BE(0)) | 1n;
+const termOf = (text: string): bigint =>
+  text.length > SHORT ? hashed(text) : knownTerms.getOrMake(text, () => hashed(text));
 const keyTerm = (key: string): bigint => termOf(key);
 const pairTerm = (key: string, value: string): bigint => termOf(`${key}=${value}`);
 

@@ -17,7 +17,7 @@ export class Impersonations {
   }
 
   has(address: string): boolean {
-    return this.keys.has(addressKey(address));
+    return this.keys.size > 0 && this.keys.has(addressKey(address));
   }
 
   /** In the order of their bytes. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cosmosAuthV1beta1 as auth, decodeTx, TX_DOMAINS } from '@prairie/chain';
+import { cosmosAuthV1beta1 as auth, decodeTx, sha256, TX_DOMAINS } from '@prairie/chain';
 import { recordedExchanges } from '../testing/recordings.ts';
 import { UpgradePlan } from '../upgrades.ts';
 import { testContext } from './execution-context.ts';
@@ -10,7 +10,8 @@ import type { Tx } from './tx.ts';
 /** A recorded broadcast: its transaction, and the account that it says it is of. */
 function recordedSigning(line: number, accountNumber: bigint) {
   const { request, response } = recordedExchanges()[line - 1]!;
-  const tx = decodeTx(Buffer.from(request!.params.tx as string, 'base64')) as Tx;
+  const bytes = Buffer.from(request!.params.tx as string, 'base64');
+  const tx = { ...decodeTx(bytes), hash: sha256(bytes) } as Tx;
   const [info] = tx.authInfo.signer_infos;
   const firstSigner = tx.authInfo.fee!.payer;
   const account = auth.BaseAccount.create({
@@ -39,6 +40,18 @@ test('a recorded signature over the second domain needs the upgrade that brought
 
 test('what is no signature has its own words', () => {
   const { tx, signing } = recordedSigning(16, 60n);
-  const broken = { ...tx, signatures: [new Uint8Array(64)] } as Tx;
+  const broken = { ...tx, signatures: [new Uint8Array(64)], hash: sha256(Buffer.of(0)) } as Tx;
   assert.doesNotMatch(signatureFault(testContext(), broken, signing)!, /different/);
+});
+
+test('a signature is good for one account, one sequence and one position', () => {
+  const { tx, signing } = recordedSigning(16, 60n);
+  const { account } = signing;
+  const faultOf = (changed: Partial<typeof signing>) => signatureFault(testContext(), tx, { ...signing, ...changed });
+  assert.equal(faultOf({}), undefined);
+  assert.equal(faultOf({}), undefined);
+  assert.ok(faultOf({ account: { ...account, sequence: account.sequence + 1n } }));
+  assert.ok(faultOf({ account: { ...account, account_number: 61n } }));
+  assert.ok(faultOf({ account: { ...account, address: `0x${'1'.repeat(40)}` } }));
+  assert.ok(signatureFault(testContext({ chainId: 'greenfield_9001-121' }), tx, signing));
 });

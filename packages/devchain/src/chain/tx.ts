@@ -66,12 +66,18 @@ function unpacked(any: { type_url: string; value: Uint8Array }) {
   }
 }
 
-/** Distinct signers of all messages, in order, checksummed. @throws ChainError sdk/7 for what is no address */
+/**
+ * Who must have signed, checksummed: the distinct signers of all messages in order, and last who pays the fee if the
+ * transaction names somebody else.
+ * @throws ChainError sdk/7 for what is no address
+ */
 export function signersOf(tx: Tx): string[] {
   const signers = new Set<string>();
   for (const { handler, value } of tx.messages) {
     for (const signer of handler.signers(value)) signers.add(checkedAddress(signer));
   }
+  const payer = tx.authInfo.fee?.payer;
+  if (payer) signers.add(checkedAddress(payer));
   return [...signers];
 }
 

@@ -6,7 +6,7 @@ import { validatorsHash } from './hashes.ts';
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** Tokens that make one unit of voting power. */
-const POWER_REDUCTION = 10n ** 18n;
+export const POWER_REDUCTION = 10n ** 18n;
 
 /** An ed25519 key that follows from the chain id: every devnet of that id has the same, and a restart needs no file. */
 export class ConsensusKey {

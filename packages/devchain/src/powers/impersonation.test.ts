@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { cosmosBankV1beta1 as bank, buildTx, feeOf, MIN_GAS_PRICE, greenfieldPayment as payment } from '@prairie/chain';
 import { coin } from '../coins.ts';
 import type { DevChain } from '../devchain.ts';
 import { testChain, testKey } from '../testing/network.ts';
 import { rpcCall } from '../testing/rpc-call.ts';
+import { scratchFolder } from '../testing/scratch.ts';
 import { type AnyTxMessage, msg } from '../testing/sender.ts';
 
 const alice = testKey('alice').address;
@@ -30,8 +28,7 @@ const send = (from: string, amount: bigint) =>
   msg(bank.MsgSend, { from_address: from, to_address: carol, amount: [coin(amount)] });
 
 test('an impersonated account needs no signature, also after a restart; until it is stopped', async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'devchain-impersonation-'));
-  t.after(() => rmSync(dataDir, { recursive: true }));
+  const dataDir = scratchFolder(t);
   const first = await testChain({ powers: true, dataDir });
   const tx = (sequence: bigint, amount = 3n) => unsigned([send(alice, amount)], sequence, MIN_GAS_PRICE);
   assert.equal((await broadcast(first, tx(0n))).codespace, 'sdk');
@@ -53,8 +50,7 @@ test('an impersonated account needs no signature, also after a restart; until it
 });
 
 test('without powers what was impersonated is not any more', async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'devchain-impersonation-'));
-  t.after(() => rmSync(dataDir, { recursive: true }));
+  const dataDir = scratchFolder(t);
   const first = await testChain({ powers: true, dataDir });
   await rpcCall(first, 'dev_impersonate', { address: alice });
   await first.close();

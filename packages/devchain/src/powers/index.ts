@@ -9,7 +9,7 @@ import type { Chain } from '../chain/chain.ts';
 import type { Impersonations } from '../chain/impersonations.ts';
 import type { BlockSchedule } from '../chain/schedule.ts';
 import type { Context } from '../context.ts';
-import type { MethodTable } from '../rpc/methods.ts';
+import type { Method, MethodTable } from '../rpc/methods.ts';
 import { auditMethods } from './audit.ts';
 import { balanceMethods } from './balance.ts';
 import { impersonationMethods } from './impersonation.ts';
@@ -44,6 +44,9 @@ const POWERS: readonly ((deps: PowerDeps) => MethodTable)[] = [
   ...[scheduleMethods, statusMethods, auditMethods],
 ];
 
+/** These change nothing, and do not wait for those that do. */
+const AT_ONCE: ReadonlySet<string> = new Set(['dev_status', 'dev_snapshots', 'dev_impersonated']);
+
 export class Powers {
   readonly methods: MethodTable;
   private readonly turns = new Turns();
@@ -56,13 +59,14 @@ export class Powers {
     const deps: PowerDeps = { ...options, ...parts, turns: this.turns, edit };
     this.transfer = new StateTransfer(chain);
     const tables = [...POWERS.map((power) => power(deps)), this.transfer.methods];
-    const entries = tables.flatMap((table) => Object.entries(table));
+    const methods = tables.flatMap((table) => Object.entries(table));
     this.methods = Object.fromEntries(
-      entries.map(([name, method]) => [
-        name,
-        { ...method, handle: (args) => this.turns.take(() => method.handle(args)) } satisfies MethodTable[string],
-      ]),
+      methods.map(([name, method]) => [name, AT_ONCE.has(name) ? method : this.inTurn(method)]),
     );
+  }
+
+  private inTurn(method: Method): Method {
+    return { ...method, handle: (args) => this.turns.take(() => method.handle(args)) };
   }
 
   /** Resolves when no call runs any more: the chain may be closed. */

@@ -1,6 +1,8 @@
 /** `dev_mine`: blocks at once, as many as asked for. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { timeText } from '../chain/block-types.ts';
+import type { Chain } from '../chain/chain.ts';
+import { type BlockTime, isAfter } from '../chain/clock.ts';
 import type { MethodTable } from '../rpc/methods.ts';
 import { beforeTheEnd, whole } from './arguments.ts';
 import type { PowerDeps } from './index.ts';
@@ -27,8 +29,8 @@ export const miningMethods = (deps: PowerDeps): MethodTable => ({
       const apart = args.seconds_between;
       if (apart === undefined) return mine(deps, blocks);
       const seconds = whole(args, 'seconds_between', { min: 1, max: MAX_SECONDS });
-      const last = deps.chain.lastTime;
-      beforeTheEnd('blocks', { ...last, seconds: last.seconds + BigInt(blocks) * BigInt(seconds) });
+      const first = nextApart(deps.chain, seconds);
+      beforeTheEnd('blocks', { ...first, seconds: first.seconds + BigInt(blocks) * BigInt(seconds) });
       return mine(deps, blocks, seconds);
     },
   },
@@ -36,6 +38,12 @@ export const miningMethods = (deps: PowerDeps): MethodTable => ({
 
 const defined = (args: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+
+/** The time planned for the next block; else that much later than the last, but not behind the clock. */
+function nextApart({ clock, lastTime }: Chain, seconds: number): BlockTime {
+  const apart = { ...lastTime, seconds: lastTime.seconds + BigInt(seconds) };
+  return clock.planned(lastTime) ?? (isAfter(clock.now, apart) ? clock.now : apart);
+}
 
 /**
  * Makes blocks of what waits, without those of the schedule in between. With `seconds` each is that much later than the
@@ -46,9 +54,7 @@ async function mine({ chain, schedule, turns }: PowerDeps, blocks: number, secon
     let slice = performance.now();
     try {
       for (let made = 0; made < blocks; made++) {
-        const { lastTime } = chain;
-        if (seconds === undefined) chain.produceBlock();
-        else chain.produceBlock({ ...lastTime, seconds: lastTime.seconds + BigInt(seconds) });
+        chain.produceBlock(seconds === undefined ? undefined : nextApart(chain, seconds));
         if (performance.now() - slice < SLICE_MS) continue;
         await nextTurn();
         turns.check();

@@ -1,8 +1,5 @@
 /** Each power over the port, with real sockets. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cosmosBankV1beta1 as bank } from '@prairie/chain';
 import { parseTime } from '../chain/block-types.ts';
@@ -10,6 +7,7 @@ import { coin } from '../coins.ts';
 import type { DevChain, DevChainOptions } from '../devchain.ts';
 import { testChain, testKey } from '../testing/network.ts';
 import { rpcCall } from '../testing/rpc-call.ts';
+import { scratchFolder } from '../testing/scratch.ts';
 import { deliver, msg, signed } from '../testing/sender.ts';
 
 const alice = testKey('alice');
@@ -81,6 +79,8 @@ test('mining makes as many blocks as asked for, at the distance asked for, and o
   const before = devchain.height;
   const time = seconds((await power(devchain, 'dev_status')).time);
   const mined = power(devchain, 'dev_mine', { blocks: 300, seconds_between: 10 });
+  const { height } = await power(devchain, 'dev_status');
+  assert.ok(Number(height) < before + 300, 'the status waits for nobody');
   let answered = 0;
   const asking = async () => {
     while ((await rpcCall(devchain, 'status')).result.sync_info.latest_block_height < before + 300) answered++;
@@ -110,8 +110,7 @@ test('closing ends a long mining', async () => {
 });
 
 test('the clock goes forward only, and is where it was after a restart', async (t) => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'devchain-powers-'));
-  t.after(() => rmSync(dataDir, { recursive: true }));
+  const dataDir = scratchFolder(t);
   const first = await testChain({ powers: true, dataDir });
   await power(first, 'dev_increaseTime', { seconds: 86_400 });
   const dayLater = seconds(first.produceBlock().block.block.header.time);

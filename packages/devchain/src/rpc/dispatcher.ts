@@ -1,4 +1,5 @@
 /** From a decoded request to the text of its answer, for HTTP and WebSocket alike. */
+import type { IncomingMessage } from 'node:http';
 import type { EthMethods } from './eth-methods.ts';
 import type { Method, MethodTable } from './methods.ts';
 import { jsonArgs } from './params.ts';
@@ -70,6 +71,9 @@ export class Dispatcher {
     return { immutable: isImmutable(method, args), run: () => method.handle(args) };
   }
 }
+
+/** Which one answers a request. */
+export type DispatcherOf = (request: IncomingMessage) => Dispatcher;
 
 export function isImmutable({ immutable = false }: Method, args: Readonly<Record<string, unknown>>): boolean {
   return typeof immutable === 'function' ? immutable(args) : immutable;

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_BODY, readBody } from '../http/body.ts';
 import { answerCors } from '../http/cors.ts';
-import { type Dispatcher, isImmutable } from './dispatcher.ts';
+import { type Dispatcher, type DispatcherOf, isImmutable } from './dispatcher.ts';
 import type { MethodTable } from './methods.ts';
 import { uriArgs } from './params.ts';
 import { errorText, parsedRequest, resultText, rpcErrors } from './protocol.ts';
@@ -13,11 +13,11 @@ const URI_ID = -1;
 const CORS = { methods: ['HEAD', 'GET', 'POST'], exposed: ['X-Server-Time'] };
 
 export class HttpHandler {
-  private readonly dispatcher: Dispatcher;
+  private readonly dispatcherOf: DispatcherOf;
   private readonly cors: boolean;
 
-  constructor(dispatcher: Dispatcher, options: { cors: boolean }) {
-    this.dispatcher = dispatcher;
+  constructor(dispatcherOf: DispatcherOf, options: { cors: boolean }) {
+    this.dispatcherOf = dispatcherOf;
     this.cors = options.cors;
   }
 
@@ -25,19 +25,20 @@ export class HttpHandler {
     response.setHeader('X-Server-Time', String(Math.floor(Date.now() / 1000)));
     if (this.cors && answerCors(request, response, CORS)) return;
     const url = new URL(request.url ?? '/', 'http://node');
-    if (request.method === 'POST' && url.pathname === '/') await this.post(request, response);
-    else if (request.method === 'GET' || request.method === 'HEAD') await this.get(url, response);
+    const dispatcher = this.dispatcherOf(request);
+    if (request.method === 'POST' && url.pathname === '/') await this.post(dispatcher, request, response);
+    else if (request.method === 'GET' || request.method === 'HEAD') await this.get(dispatcher, url, response);
     else notFound(response);
   }
 
-  private async post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async post(dispatcher: Dispatcher, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     if (body === undefined) {
       const text = `error reading request body: http: request body too large, ${MAX_BODY} bytes allowed`;
       send(response, 400, errorText(undefined, rpcErrors.invalidRequest(text)));
       return;
     }
-    if (body.length === 0) return listMethods(this.dispatcher.methods, response);
+    if (body.length === 0) return listMethods(dispatcher.methods, response);
     let parsed: unknown;
     try {
       parsed = parsedRequest(body.toString('utf8'));
@@ -45,15 +46,15 @@ export class HttpHandler {
       send(response, 500, errorText(undefined, error));
       return;
     }
-    const answer = await this.dispatcher.answerBody(parsed);
+    const answer = await dispatcher.answerBody(parsed);
     if (answer) send(response, 200, answer.text, answer.immutable);
     else response.writeHead(200).end();
   }
 
-  private async get(url: URL, response: ServerResponse): Promise<void> {
-    if (url.pathname === '/') return listMethods(this.dispatcher.methods, response);
+  private async get(dispatcher: Dispatcher, url: URL, response: ServerResponse): Promise<void> {
+    if (url.pathname === '/') return listMethods(dispatcher.methods, response);
     const name = url.pathname.slice(1);
-    const method = Object.hasOwn(this.dispatcher.methods, name) ? this.dispatcher.methods[name] : undefined;
+    const method = Object.hasOwn(dispatcher.methods, name) ? dispatcher.methods[name] : undefined;
     if (!method) return notFound(response);
     try {
       const args = uriArgs(method.params, url.searchParams);

@@ -7,6 +7,7 @@ import { type EthMethods, ethQueryMethod } from './eth-methods.ts';
 import { evidenceMethods } from './evidence.ts';
 import { nodeMethods } from './node-methods.ts';
 import type { Args, ParamSpec } from './params.ts';
+import { refused } from './trust.ts';
 import { txMethods } from './tx-methods.ts';
 import { voteMethods } from './vote-methods.ts';
 
@@ -28,9 +29,12 @@ export interface MethodDeps {
   powers?: MethodTable | undefined;
 }
 
-export function createMethods(deps: MethodDeps, eth: EthMethods): MethodTable {
+/** Methods for any caller, and for one that may use developer powers. */
+export function createMethods(deps: MethodDeps, eth: EthMethods): { open: MethodTable; trusted: MethodTable } {
   const methods = nodeTable(deps, eth);
-  return deps.powers ? { ...uncached(methods), ...deps.powers } : methods;
+  if (!deps.powers) return { open: methods, trusted: methods };
+  const node = uncached(methods);
+  return { open: { ...node, ...refused(deps.powers) }, trusted: { ...node, ...deps.powers } };
 }
 
 /** A chain that can go back has no answer that stays. */

@@ -1,4 +1,5 @@
 /** The node's port: JSON-RPC over HTTP and WebSocket. */
+import type { IncomingMessage } from 'node:http';
 import { HttpPort, type PortOptions } from '../http/port.ts';
 import type { BankKeeper } from '../modules/bank/index.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -6,6 +7,7 @@ import { ethMethods } from './eth-methods.ts';
 import { HttpHandler } from './http.ts';
 import { createMethods, type MethodDeps } from './methods.ts';
 import { Subscriptions } from './subscriptions.ts';
+import { isTrusted } from './trust.ts';
 import { WebSocketHandler, type WebSocketLimits } from './websocket.ts';
 
 export interface RpcServerOptions extends PortOptions {
@@ -22,10 +24,12 @@ export class RpcServer {
 
   private constructor(options: RpcServerOptions, deps: MethodDeps & { bank: BankKeeper }) {
     const eth = ethMethods(deps);
-    const dispatcher = new Dispatcher(createMethods(deps, eth), eth);
-    const handler = new HttpHandler(dispatcher, { cors: options.cors ?? true });
+    const { open, trusted } = createMethods(deps, eth);
+    const dispatchers = { open: new Dispatcher(open, eth), trusted: new Dispatcher(trusted, eth) };
+    const dispatcherOf = (request: IncomingMessage) => dispatchers[isTrusted(request) ? 'trusted' : 'open'];
+    const handler = new HttpHandler(dispatcherOf, { cors: options.cors ?? true });
     this.subscriptions = new Subscriptions(deps.chain);
-    this.websocket = new WebSocketHandler(dispatcher, this.subscriptions, options.limits);
+    this.websocket = new WebSocketHandler(dispatcherOf, this.subscriptions, options.limits);
     this.http = new HttpPort((request, response) => {
       handler.handle(request, response).catch(() => response.destroy());
     });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { MAX_BODY } from '../http/body.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { Dispatcher, DispatcherOf } from './dispatcher.ts';
 import { errorText, parsedRequest, type RpcRequest, requestOf, resultText, rpcErrors } from './protocol.ts';
 import type { Subscriber, Subscriptions } from './subscriptions.ts';
 
@@ -26,12 +26,12 @@ const LIMITS: WebSocketLimits = {
 
 export class WebSocketHandler {
   private readonly server = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY });
-  private readonly dispatcher: Dispatcher;
+  private readonly dispatcherOf: DispatcherOf;
   private readonly subscriptions: Subscriptions;
   private readonly limits: WebSocketLimits;
 
-  constructor(dispatcher: Dispatcher, subscriptions: Subscriptions, limits: Partial<WebSocketLimits> = {}) {
-    this.dispatcher = dispatcher;
+  constructor(dispatcherOf: DispatcherOf, subscriptions: Subscriptions, limits: Partial<WebSocketLimits> = {}) {
+    this.dispatcherOf = dispatcherOf;
     this.subscriptions = subscriptions;
     this.limits = { ...LIMITS, ...limits };
   }
@@ -46,7 +46,7 @@ export class WebSocketHandler {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n');
       return;
     }
-    this.server.handleUpgrade(request, socket, head, (ws) => this.serve(ws));
+    this.server.handleUpgrade(request, socket, head, (ws) => this.serve(ws, this.dispatcherOf(request)));
   }
 
   close(): void {
@@ -54,7 +54,7 @@ export class WebSocketHandler {
     this.server.close();
   }
 
-  private serve(ws: WebSocket): void {
+  private serve(ws: WebSocket, dispatcher: Dispatcher): void {
     const { pingMs, readDeadlineMs, buffered } = this.limits;
     const subscriber: Subscriber = { send: (text) => sendTo(ws, text, buffered) };
     const ping = setInterval(() => ws.ping(), pingMs);
@@ -65,7 +65,7 @@ export class WebSocketHandler {
     ws.on('message', (data: Buffer) => {
       alive();
       ws.pause();
-      last = last.then(() => this.message(subscriber, data.toString('utf8'))).finally(() => ws.resume());
+      last = last.then(() => this.message(dispatcher, subscriber, data.toString('utf8'))).finally(() => ws.resume());
     });
     ws.on('pong', alive);
     ws.on('ping', alive);
@@ -77,7 +77,7 @@ export class WebSocketHandler {
     });
   }
 
-  private async message(subscriber: Subscriber, text: string): Promise<void> {
+  private async message(dispatcher: Dispatcher, subscriber: Subscriber, text: string): Promise<void> {
     let request: RpcRequest;
     try {
       request = requestOf(parsedRequest(text));
@@ -87,7 +87,7 @@ export class WebSocketHandler {
     }
     if (request.id === undefined) return;
     const own = this.subscriptionMethod(subscriber, request);
-    const answer = own ?? (await this.dispatcher.answer({ ...request }, { eth: false }))?.text;
+    const answer = own ?? (await dispatcher.answer({ ...request }, { eth: false }))?.text;
     if (answer !== undefined) subscriber.send(answer);
   }
 

@@ -1,6 +1,7 @@
 /** All kinds of random messages. */
 import type { Kind } from './draft.ts';
 import { bucketKinds } from './messages/buckets.ts';
+import { challengeKinds } from './messages/challenges.ts';
 import { coinKinds } from './messages/coins.ts';
 import { governanceKinds } from './messages/governance.ts';
 import { grantKinds } from './messages/grants.ts';
@@ -10,6 +11,7 @@ import { objectKinds } from './messages/objects.ts';
 import { paymentKinds } from './messages/payments.ts';
 import { policyKinds } from './messages/policies.ts';
 import { providerKinds } from './messages/providers.ts';
+import { stakingKinds } from './messages/staking.ts';
 import { swapKinds } from './messages/swaps.ts';
 import { uploadKinds } from './messages/uploads.ts';
 import { virtualGroupKinds } from './messages/virtual-groups.ts';
@@ -28,4 +30,6 @@ export const KINDS: readonly Kind[] = [
   ...policyKinds,
   ...grantKinds,
   ...governanceKinds,
+  ...challengeKinds,
+  ...stakingKinds,
 ];

@@ -24,12 +24,27 @@ export function fieldOf(event: Event, name: string): unknown {
 
 const idOf = (event: Event, name: string): bigint => BigInt(String(fieldOf(event, name)));
 
+export interface OpenChallenge {
+  id: bigint;
+  objectId: bigint;
+  spOperator: string;
+  /** Empty when nobody asked for it. */
+  challenger: string;
+  /** The block that closes it. */
+  expires: bigint;
+}
+
+/** Challenges that are remembered: older ones are over. */
+const CHALLENGES = 100;
+
 export class Known {
   readonly buckets: Pool<bigint, storage.BucketInfo>;
   readonly objects: Pool<bigint, storage.ObjectInfo>;
   readonly groups: Pool<bigint, storage.GroupInfo>;
   readonly policies: Pool<bigint, greenfieldPermission.Policy>;
   readonly paymentAccounts: Pool<string, { addr: string; owner: string; refundable: boolean }>;
+  /** The last ones. */
+  readonly challenges: OpenChallenge[] = [];
   private readonly keepers: AppKeepers;
   private readonly accounts = new Set<string>();
   /** Policies of groups by resource. */
@@ -66,12 +81,25 @@ export class Known {
         return this.objects.add(idOf(event, 'dst_object_id'));
       case 'greenfield.storage.EventCreateGroup':
         return this.groups.add(idOf(event, 'group_id'));
+      case 'greenfield.challenge.EventStartChallenge':
+        return this.noteChallenge(event);
       case 'greenfield.permission.EventPutPolicy':
         return this.notePolicy(idOf(event, 'policy_id'));
       case 'greenfield.payment.EventPaymentAccountUpdate':
         return this.noteAccount(String(fieldOf(event, 'addr')));
       default:
     }
+  }
+
+  private noteChallenge(event: Event): void {
+    this.challenges.push({
+      id: idOf(event, 'challenge_id'),
+      objectId: idOf(event, 'object_id'),
+      spOperator: String(fieldOf(event, 'sp_operator_address')),
+      challenger: String(fieldOf(event, 'challenger_address')),
+      expires: idOf(event, 'expired_height'),
+    });
+    if (this.challenges.length > CHALLENGES) this.challenges.shift();
   }
 
   private notePolicy(id: bigint): void {

@@ -31,6 +31,8 @@ const PARAMS: NonNullable<DevnetGenesisOptions['params']> = {
   sp: { num_of_lockup_blocks_for_maintenance: '5', num_of_historical_blocks_for_maintenance_records: '50' },
   permission: { maximum_group_num: '3' },
   virtualgroup: { swap_in_validity_period: '600' },
+  challenge: { challenge_count_per_block: '2', challenge_keep_alive_period: '12', heartbeat_interval: '20' },
+  staking: { unbonding_time: '300s' },
 };
 
 const labels = (name: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${name}${i}`);

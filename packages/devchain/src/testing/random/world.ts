@@ -5,6 +5,7 @@
  * held to be valid are written down again with each kind of message, from the reference.
  */
 import {
+  type cosmosSlashingV1beta1,
   type greenfieldPayment,
   greenfieldPermission,
   sameAddress,
@@ -15,7 +16,9 @@ import {
 } from '@prairie/chain';
 import type { BlockRecord } from '../../chain/block-types.ts';
 import type { BlockTime } from '../../chain/clock.ts';
+import { ChainError, StatusError } from '../../context.ts';
 import { projectedBalance } from '../../modules/payment/engine.ts';
+import { consensusAddress, type Validator } from '../../modules/staking/validators.ts';
 import type { TestKey } from '../network.ts';
 import { Known } from './observe.ts';
 import { Rng } from './rng.ts';
@@ -30,8 +33,9 @@ import {
   SPARE_KEYS,
 } from './setup.ts';
 
-/** Keys of one who wants to become a provider. */
-export type Candidate = Record<'operator' | 'funding' | 'seal' | 'approval' | 'gc', TestKey>;
+/** Keys of one who wants to become a provider, or a validator. */
+export type Candidate = Record<'operator' | 'payer' | 'first' | 'second' | 'third', TestKey>;
+type Office = 'provider' | 'validator';
 
 export type Provider = sp.StorageProvider;
 export type Bucket = storage.BucketInfo;
@@ -57,7 +61,7 @@ export class World {
   time: BlockTime = { seconds: GENESIS_SECONDS, nanos: 0 };
   private readonly keys = allKeys();
   private readonly spares = [...SPARE_KEYS];
-  private candidates: Candidate[] = [];
+  private readonly candidates: Record<Office, Candidate[]> = { provider: [], validator: [] };
   private names = 0;
 
   constructor(seed: number, opened: OpenedWorld = openRandomChain()) {
@@ -116,18 +120,18 @@ export class World {
   }
 
   /** Undefined when there are no more keys for one. */
-  newCandidate(): Candidate | undefined {
-    const [operator, funding, seal, approval, gc] = this.spares.splice(-CANDIDATE_KEYS);
-    if (!operator || !funding || !seal || !approval || !gc) return undefined;
-    const candidate = { operator, funding, seal, approval, gc };
-    this.candidates.push(candidate);
+  newCandidate(office: Office): Candidate | undefined {
+    const [operator, payer, first, second, third] = this.spares.splice(-CANDIDATE_KEYS);
+    if (!operator || !payer || !first || !second || !third) return undefined;
+    const candidate = { operator, payer, first, second, third };
+    this.candidates[office].push(candidate);
     return candidate;
   }
 
   /** One that is ready, and is none any more. */
-  takeCandidate(isReady: (candidate: Candidate) => boolean): Candidate | undefined {
-    const ready = this.candidates.find(isReady);
-    this.candidates = this.candidates.filter((candidate) => candidate !== ready);
+  takeCandidate(office: Office, isReady: (candidate: Candidate) => boolean): Candidate | undefined {
+    const ready = this.candidates[office].find(isReady);
+    this.candidates[office] = this.candidates[office].filter((candidate) => candidate !== ready);
     return ready;
   }
 
@@ -172,6 +176,19 @@ export class World {
   primaryOf(bucket: Pick<Bucket, 'global_virtual_group_family_id'>): Provider | undefined {
     const family = this.keepers.virtualGroup.family(bucket.global_virtual_group_family_id);
     return family && this.provider(family.primary_sp_id);
+  }
+
+  /** What is known of a validator's absences. */
+  signingInfo({ consensus_pubkey }: Validator): cosmosSlashingV1beta1.ValidatorSigningInfo | undefined {
+    const request = { cons_address: consensusAddress(consensus_pubkey) };
+    try {
+      const { response } = this.chain.queries.call('/cosmos.slashing.v1beta1.Query/SigningInfo', request, 0);
+      return response.val_signing_info;
+    } catch (error) {
+      // there is none yet
+      if (error instanceof ChainError || error instanceof StatusError) return undefined;
+      throw error;
+    }
   }
 
   isRich(address: string): boolean {

@@ -1,17 +1,21 @@
 /** Random messages of governance: proposals, what is deposited for them, and votes. */
 import {
   cosmosAuthzV1beta1 as authz,
+  cosmosCryptoEd25519,
+  cosmosDistributionV1beta1 as distribution,
   type googleProtobuf,
   cosmosGovV1 as gov,
   moduleAddress,
   packAny,
   greenfieldPayment as payment,
   greenfieldPermission as permission,
+  sha256,
   greenfieldSp as sp,
+  cosmosStakingV1beta1 as staking,
 } from '@prairie/chain';
 import { type TestKey, testKey } from '../../network.ts';
 import type { Draft, Kind } from '../draft.ts';
-import type { World } from '../world.ts';
+import type { Candidate, World } from '../world.ts';
 import { bnb, draft } from './common.ts';
 
 const GOV = moduleAddress('gov');
@@ -21,13 +25,18 @@ const { PROPOSAL_STATUS_DEPOSIT_PERIOD, PROPOSAL_STATUS_VOTING_PERIOD } = gov.Pr
 /** Enough for the vote to begin, wei. */
 const ENOUGH = 10n ** 18n;
 const PROVIDER_DEPOSIT = 10n ** 22n;
+/** Much less than what decides votes. */
+const VALIDATOR_STAKE = 10n ** 21n;
 const ONE = 10n ** 18n;
 
 export const governanceKinds: readonly Kind[] = [
   { name: 'SubmitProposal, text', weight: 0.5, make: (world) => submit(world, []) },
   { name: 'SubmitProposal, parameters', weight: 0.7, make: (world) => submit(world, [newParams(world)]) },
+  { name: 'SubmitProposal, community pool', weight: 0.4, make: (world) => submit(world, [poolSpend(world)]) },
   { name: 'Grant, deposit of a new provider', weight: 1.2, make: grantDeposit },
   { name: 'SubmitProposal, new provider', weight: 4, make: submitProvider },
+  { name: 'Grant, stake of a new validator', weight: 0.5, make: grantStake },
+  { name: 'SubmitProposal, new validator', weight: 3, make: submitValidator },
   { name: 'Deposit for a proposal', weight: 2, make: deposit },
   { name: 'Vote of the stake', weight: 12, make: voteOfStake },
   { name: 'Vote', weight: 1, make: vote },
@@ -62,33 +71,51 @@ function newParams(world: World): Any {
   return packAny(payment.MsgUpdateParams, { authority: GOV, params: { ...before, versioned_params } });
 }
 
-/** Who pays a new provider's deposit lets governance take it. */
-function grantDeposit(world: World): Draft | undefined {
-  const candidate = world.newCandidate();
-  if (!candidate) return undefined;
-  const authorization = packAny(sp.DepositAuthorization, {
-    sp_address: candidate.operator.address,
-    max_deposit: bnb(PROVIDER_DEPOSIT),
+const poolSpend = (world: World): Any =>
+  packAny(distribution.MsgCommunityPoolSpend, {
+    authority: GOV,
+    recipient: world.user().address,
+    amount: [bnb(world.rng.magnitude(50))],
   });
-  const message = { granter: candidate.funding.address, grantee: GOV, grant: { authorization } };
-  return draft(candidate.funding, authz.MsgGrant, message);
+
+/** Who pays lets governance take it. */
+function grantDeposit(world: World): Draft | undefined {
+  const candidate = world.newCandidate('provider');
+  if (!candidate) return undefined;
+  const max_deposit = bnb(PROVIDER_DEPOSIT);
+  return granted(candidate, packAny(sp.DepositAuthorization, { sp_address: candidate.operator.address, max_deposit }));
 }
 
-function submitProvider(world: World): Draft | undefined {
-  const candidate = world.takeCandidate(
-    ({ funding }) =>
-      world.keepers.authz.grant({ granter: funding.address, grantee: GOV }, sp.MsgDeposit.typeUrl) !== undefined,
-  );
+function grantStake(world: World): Draft | undefined {
+  const candidate = world.newCandidate('validator');
   if (!candidate) return undefined;
-  const { operator, funding, seal, approval, gc } = candidate;
+  const authorization = packAny(staking.StakeAuthorization, {
+    authorization_type: staking.AuthorizationType.AUTHORIZATION_TYPE_DELEGATE,
+    allow_list: { address: [candidate.operator.address] },
+    max_tokens: bnb(VALIDATOR_STAKE),
+  });
+  return granted(candidate, authorization);
+}
+
+function granted({ payer }: Candidate, authorization: Any): Draft {
+  return draft(payer, authz.MsgGrant, { granter: payer.address, grantee: GOV, grant: { authorization } });
+}
+
+const hasGranted = (world: World, { payer }: Candidate, url: string): boolean =>
+  world.keepers.authz.grant({ granter: payer.address, grantee: GOV }, url) !== undefined;
+
+function submitProvider(world: World): Draft | undefined {
+  const candidate = world.takeCandidate('provider', (one) => hasGranted(world, one, sp.MsgDeposit.typeUrl));
+  if (!candidate) return undefined;
+  const { operator, payer, first, second, third } = candidate;
   const message = {
     creator: GOV,
-    description: { moniker: world.name('provider '), identity: '', website: '', security_contact: '', details: '' },
+    description: { moniker: world.name('provider ') },
     sp_address: operator.address,
-    funding_address: funding.address,
-    seal_address: seal.address,
-    approval_address: approval.address,
-    gc_address: gc.address,
+    funding_address: payer.address,
+    seal_address: first.address,
+    approval_address: second.address,
+    gc_address: third.address,
     maintenance_address: operator.address,
     endpoint: `http://${operator.address.toLowerCase()}.example`,
     deposit: bnb(PROVIDER_DEPOSIT),
@@ -98,6 +125,26 @@ function submitProvider(world: World): Draft | undefined {
     ...world.bls.next(),
   };
   return submit(world, [packAny(sp.MsgCreateStorageProvider, message)], ENOUGH);
+}
+
+function submitValidator(world: World): Draft | undefined {
+  const candidate = world.takeCandidate('validator', (one) => hasGranted(world, one, staking.MsgDelegate.typeUrl));
+  if (!candidate) return undefined;
+  const { operator, payer, first, second } = candidate;
+  const message = {
+    description: { moniker: world.name('validator ') },
+    commission: { rate: ONE / 10n, max_rate: ONE, max_change_rate: ONE / 100n },
+    min_self_delegation: 1n,
+    delegator_address: payer.address,
+    validator_address: operator.address,
+    pubkey: packAny(cosmosCryptoEd25519.PubKey, { key: sha256(operator.privateKey) }),
+    value: bnb(VALIDATOR_STAKE),
+    from: GOV,
+    relayer_address: first.address,
+    challenger_address: second.address,
+    ...world.bls.next(),
+  };
+  return submit(world, [packAny(staking.MsgCreateValidator, message)], ENOUGH);
 }
 
 function proposal(world: World, status: gov.ProposalStatus): gov.Proposal | undefined {
