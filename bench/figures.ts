@@ -8,6 +8,16 @@ export function percentile(sample: readonly number[], part: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 }
 
+/** The straight line nearest to the points; `fit` is the coefficient of determination, 1 when all are on it. */
+export function linearFit(points: readonly (readonly [x: number, y: number])[]): { slope: number; fit: number } {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [meanX, meanY] = [mean(points.map(([x]) => x)), mean(points.map(([, y]) => y))];
+  const sum = (term: (dx: number, dy: number) => number) =>
+    points.reduce((total, [x, y]) => total + term(x - meanX, y - meanY), 0);
+  const [xx, xy, yy] = [sum((dx) => dx * dx), sum((dx, dy) => dx * dy), sum((_, dy) => dy * dy)];
+  return { slope: xy / xx, fit: yy === 0 ? 1 : (xy * xy) / (xx * yy) };
+}
+
 const UNITS: Readonly<Record<string, number>> = { KiB: 1 << 10, MiB: 1 << 20, GiB: 1 << 30 };
 
 /** Bytes of `64KiB`. @throws Error when it is no such size */

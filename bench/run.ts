@@ -3,6 +3,7 @@
  * here but that bytes come back as they went. Without a name the whole network is measured, by others its parts.
  */
 import { parseArgs } from 'node:util';
+import { benchChain } from './chain.ts';
 import { sizeOf } from './figures.ts';
 import { benchNetwork } from './network.ts';
 import { benchPieceStore } from './piecestore.ts';
@@ -22,6 +23,7 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   network: (flags, signal) => benchNetwork(flags, { signal, say }),
+  chain: (flags, signal) => benchChain(flags, { signal, say }),
   redundancy: ({ seconds }) => benchRedundancy(seconds),
   piecestore: ({ seconds }) => benchPieceStore(seconds),
 };
@@ -29,7 +31,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 const USAGE = `usage: npm run bench -- [NAME…] [OPTION…]
   names: ${Object.keys(BENCHES).join(', ')}; without one: network
   --sizes 64KiB,1MiB   objects of the network benchmark (default: 64KiB,1MiB,16MiB,64MiB)
-  --quick              fewer objects, shorter rests
+  --quick              fewer objects, shorter rests (network, chain)
   --block-time MS      of the chain (default 500)
   --seconds S          per line, of the other benchmarks (default 1)`;
 

@@ -22,6 +22,8 @@ export interface TestRunOptions {
   graceMs?: number;
   /** Options of Node for the test processes. */
   nodeOptions?: readonly string[];
+  /** Also write what tests write, as they do: for those that take long and tell how far they are. */
+  echo?: boolean;
   write: (text: string) => void;
 }
 
@@ -58,6 +60,7 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   const output = new Map<string, string>();
   const finished = new Set<string>();
   const keep = ({ file, message }: { file?: string; message: string }) => {
+    if (options.echo) options.write(indent(message, 4));
     if (file) output.set(file, `${output.get(file) ?? ''}${message}`.slice(-MAX_OUTPUT));
   };
   events.on('test:stdout', keep);

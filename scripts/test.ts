@@ -15,7 +15,7 @@ const LOCALHOST = ['--import', new URL('../packages/devnet/localhost.mjs', impor
 
 type Stage = (paths: readonly string[]) => Promise<Totals>;
 
-/** In the order of `npm test`: what is quick to tell comes first. `chaos` runs when it is asked for. */
+/** In the order of `npm test`: what is quick to tell comes first. The last two run when they are asked for. */
 const STAGES: Record<string, Stage> = {
   types: async () => tool('node_modules/typescript/bin/tsc', ['-p', '.']),
   lint: async () => tool('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
@@ -28,8 +28,10 @@ const STAGES: Record<string, Stage> = {
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
   e2e: (paths) => tests(['test/e2e'], paths, { timeoutMs: 10 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
   chaos: (paths) => tests(['test/chaos'], paths, { timeoutMs: 20 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
+  fuzz: (paths) => tests(['test/fuzz'], paths, { timeoutMs: 30 * MINUTE, concurrency: 1, echo: true }),
 };
-const ALL = Object.keys(STAGES).filter((name) => name !== 'chaos');
+const WHEN_ASKED = ['chaos', 'fuzz'];
+const ALL = Object.keys(STAGES).filter((name) => !WHEN_ASKED.includes(name));
 
 const write = (text: string): void => {
   process.stdout.write(text);
@@ -49,7 +51,7 @@ function tool(path: string, args: readonly string[]): Totals {
 function tests(
   folders: readonly string[],
   paths: readonly string[],
-  options: Pick<TestRunOptions, 'timeoutMs' | 'concurrency' | 'nodeOptions'>,
+  options: Pick<TestRunOptions, 'timeoutMs' | 'concurrency' | 'nodeOptions' | 'echo'>,
 ): Promise<Totals> {
   const within = (file: string) =>
     paths.length === 0 || paths.some((path) => relative(join(ROOT, path), file).split('/')[0] !== '..');

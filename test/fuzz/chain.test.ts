@@ -1,0 +1,58 @@
+/**
+ * The chain and its ports under input that nobody should send, and a lot of it. `PRAIRIE_SEED` repeats a run; without it
+ * each is another.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { again, chosenSeed, RpcFuzz, TxFuzz } from '@prairie/devchain/testing';
+
+const TRANSACTIONS = 60_000;
+const REQUESTS = 40_000;
+/** Inputs between lines of progress. */
+const LINE = 5000;
+
+const seed = chosenSeed(() => Math.floor(Math.random() * 1e9));
+const HOW = again(seed, 'npm run test:fuzz');
+
+interface Fuzz {
+  readonly inputs: number;
+  readonly faults: readonly unknown[];
+  readonly slowest: { ms: number };
+}
+
+function progress(what: string, { inputs, faults, slowest }: Fuzz): void {
+  const megabytes = Math.round(process.memoryUsage.rss() / 1e6);
+  const line = `${inputs} ${what}, ${faults.length} faults, slowest ${Math.round(slowest.ms)} ms, ${megabytes} MB`;
+  process.stdout.write(`${line}\n`);
+}
+
+const counted = (counts: ReadonlyMap<string, number>): string =>
+  [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([what, count]) => `${what}: ${count}`)
+    .join(', ');
+
+test(`${TRANSACTIONS} spoilt transactions and queries (seed ${seed})`, () => {
+  const fuzz = new TxFuzz(seed);
+  while (fuzz.inputs < TRANSACTIONS && fuzz.faults.length === 0) {
+    fuzz.next();
+    if (fuzz.inputs % LINE === 0) progress('transactions and queries', fuzz);
+  }
+  fuzz.finish();
+  process.stdout.write(`${counted(fuzz.counts)}; ${fuzz.watched} failures watched\n`);
+  assert.deepEqual(fuzz.faults, [], HOW);
+});
+
+test(`${REQUESTS} requests without sense, over sockets (seed ${seed})`, async () => {
+  const fuzz = await RpcFuzz.open(seed);
+  try {
+    while (fuzz.inputs < REQUESTS && fuzz.faults.length === 0) {
+      await fuzz.next();
+      if (fuzz.inputs % LINE === 0) progress('requests', fuzz);
+    }
+    process.stdout.write(`${counted(fuzz.counts)}\n`);
+    assert.deepEqual(fuzz.faults, [], HOW);
+  } finally {
+    await fuzz.close();
+  }
+});
