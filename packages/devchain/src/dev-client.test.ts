@@ -8,6 +8,7 @@ import {
   cosmosGashubV1beta1 as gashub,
   impersonatedTx,
   RpcError,
+  TxSender,
   txMessage,
 } from '@prairie/chain';
 import { coin } from './coins.ts';
@@ -116,5 +117,31 @@ describe('DevClient', () => {
     await assert.rejects(dev.load(lines.slice(0, -1)), /ends too early/);
     await dev.mine();
     assert.equal((await client.rpc.status()).sync_info.latest_block_height, String(loaded.height + 1n));
+  });
+
+  test('clients and their subscriptions go on after a revert', async () => {
+    const sender = new TxSender({ privateKey: testKey('alice').privateKey }, { client });
+    const send = txMessage(bank.MsgSend, {
+      from_address: testKey('alice').address,
+      to_address: carol,
+      amount: [coin(1n)],
+    });
+    await dev.setBlockTime(50);
+    await dev.resume();
+    try {
+      await sender.sendAndWait([send]);
+      const before = await client.balance(carol);
+      const { id, height } = await dev.snapshot();
+      const gone = await sender.sendAndWait([send]);
+      await dev.mine(200);
+      assert.equal((await dev.revert(id)).height, height);
+      assert.equal(await client.balance(carol), before);
+      assert.equal(await client.rpc.tx(gone.hash), undefined);
+      const again = await sender.sendAndWait([send]);
+      assert.ok(BigInt(again.height) <= height + 200n, 'within the heights that were there before');
+      assert.equal(await client.balance(carol), before + 1n);
+    } finally {
+      await dev.pause();
+    }
   });
 });

@@ -16,6 +16,8 @@ export interface ChainOnlyOptions {
   dataDir: string | undefined;
   /** 0 takes a free port. */
   rpcPort: number;
+  /** Port of REST answers; 0 takes a free one, undefined opens none. */
+  restPort?: number | undefined;
   blockTimeMs: number;
   /** Whether the port has the methods of developers. */
   powers: boolean;
@@ -29,10 +31,10 @@ export interface ChainOnly {
 
 /** @throws Error for a genesis file or a state that no chain can begin with, and for a folder that holds another chain */
 export async function startChainOnly(options: ChainOnlyOptions, { logger }: { logger: Logger }): Promise<ChainOnly> {
-  const { state, dataDir, rpcPort, blockTimeMs, powers } = options;
+  const { state, dataDir, rpcPort, restPort, blockTimeMs, powers } = options;
   const { genesis, differences } = genesisOf({ ...options, keepProviders: true }, [], accounts());
   const chain = await DevChain.create({
-    ...{ ...(state === undefined ? { genesis } : { state }), dataDir, blockTimeMs, powers, port: rpcPort },
+    ...{ ...(state === undefined ? { genesis } : { state }), dataDir, blockTimeMs, powers, port: rpcPort, restPort },
     logger: { error: (message, error) => logger.error(message, { module: 'chain', error }) },
   });
   return { chain, differences };

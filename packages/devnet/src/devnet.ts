@@ -66,7 +66,7 @@ export class Devnet {
       await stopAll(chain, providers, pool);
       throw error;
     }
-    const summary = summaryOf(options, plans, accounts, chain.rpcUrl);
+    const summary = summaryOf(options, plans, accounts, chain);
     return new Devnet({ summary, differences }, { chain, providers, pool });
   }
 
@@ -97,6 +97,7 @@ function startChain(options: DevnetOptions, genesis: Fork['genesis'], logger: Lo
     dataDir: options.dataDir && join(options.dataDir, 'chain'),
     blockTimeMs: options.blockTimeMs,
     port: options.rpcPort,
+    restPort: options.restPort,
     host: HOST,
     powers: true,
     logger: { error: (message, error) => logger.error(message, { module: 'chain', error }) },
@@ -132,9 +133,10 @@ function openProvider(
   );
 }
 
-function summaryOf(options: DevnetOptions, plans: ProviderPlan[], accounts: Account[], rpc: string): DevnetSummary {
+function summaryOf(options: DevnetOptions, plans: ProviderPlan[], accounts: Account[], chain: DevChain): DevnetSummary {
   return {
-    rpc,
+    rpc: chain.rpcUrl,
+    ...(chain.restUrl === undefined ? {} : { rest: chain.restUrl }),
     chainId: options.chainId,
     evmChainId: Number(evmChainId(options.chainId)),
     accounts: accounts.map(({ address, privateKey }) => ({ address, privateKey: `0x${privateKey.toString('hex')}` })),

@@ -11,6 +11,8 @@ export interface DevnetOptions {
   blockTimeMs: number;
   /** Port of the chain's RPC; 0 takes a free one. */
   rpcPort: number;
+  /** Port of the chain's REST answers, for explorers; 0 takes a free one, undefined opens none. */
+  restPort?: number | undefined;
   /** Port of the first provider, the others follow; 0 takes free ones. */
   spPort: number;
   /** How providers publish themselves: `http://sp1.nodereal.localhost:9033` or `http://127.0.0.1:9033`. */
@@ -51,6 +53,8 @@ export const MINIMUM_FOR_UPLOADS = 7;
 /** What `--json` prints once everything is ready. */
 export interface DevnetSummary {
   rpc: string;
+  /** Of the REST port, if it is open. */
+  rest?: string;
   chainId: string;
   evmChainId: number;
   accounts: { address: string; privateKey: string }[];

@@ -124,9 +124,10 @@ export class TxSender {
       } catch (error) {
         const mismatch = isSequenceMismatch(error);
         const mayHelp = mismatch || (!options.fee && this.client.gas.corrects(error));
-        if (mismatch && attempt >= attempts) this.ledger.reset();
-        if (!mayHelp || attempt >= attempts) throw error;
-        if (mismatch) await this.ledger.resync(signal);
+        // what is known of the account does not help: the chain may have gone back, as a development chain can
+        if (mismatch && attempt === attempts) this.ledger.reset();
+        else if (!mayHelp || attempt >= attempts) throw error;
+        else if (mismatch) await this.ledger.resync(signal);
       }
       await this.client.rpc.pause(attempt, signal);
     }

@@ -17,6 +17,7 @@ export function card(input: CardInput): string {
     `  Prairie devnet  ${input.chainId} · ${blocks} · ${input.sps.length} providers`,
     '',
     `  RPC        ${input.rpc}   (EVM chain id ${input.evmChainId})`,
+    ...(input.rest === undefined ? [] : [`  REST       ${input.rest}`]),
     '  Providers',
     ...input.sps.map((sp) => `    ${String(sp.id).padStart(2)}  ${sp.endpoint}  ${sp.operatorAddress}`),
     '  Accounts   funded with 1,000,000,000 BNB each; the keys are public: never send real money to them',

@@ -23,6 +23,7 @@ interface Flags {
   dataDir: string;
   fresh?: boolean;
   rpcPort: number;
+  restPort?: number;
   spPort: number;
   endpoints: EndpointStyle;
   localupDir?: string;
@@ -46,6 +47,7 @@ export function devnetCommand(program: Command): void {
     .option('--data-dir <dir>', 'where state is kept', resolve(project, '.prairie/devnet'))
     .option('--fresh', 'forget the state first')
     .option('--rpc-port <port>', "the chain's port; 0 takes a free one", wholeNumber(0, 65535), defaultOptions.rpcPort)
+    .option('--rest-port <port>', 'also serve queries as REST, as explorers want them', wholeNumber(0, 65535))
     .option(
       '--sp-port <port>',
       "the first provider's port, the others follow; 0 takes free ones",
@@ -85,6 +87,7 @@ async function run(flags: Flags): Promise<void> {
     providers: flags.sps,
     blockTimeMs: flags.blockTime,
     rpcPort: flags.rpcPort,
+    restPort: flags.restPort,
     spPort: flags.spPort,
     endpoints: flags.endpoints,
     dataDir,

@@ -3,7 +3,7 @@ import { cosmosStakingV1beta1 as staking } from '@prairie/chain';
 import type { Genesis } from '../chain/chain.ts';
 import { DENOM } from '../coins.ts';
 import { moduleAddress } from '../modules/auth/module-accounts.ts';
-import { balanceOf, setBalance } from './balances.ts';
+import { addBalance, emptied } from './balances.ts';
 import { entries, type GenesisJson, type Note } from './shapes.ts';
 
 const { typeUrl } = staking.MsgCreateValidator;
@@ -23,13 +23,13 @@ function exportedValidator({ staking: part, bank }: Genesis['app_state'], note: 
   if (!first)
     throw new Error('the genesis file has no validator: neither in genutil.gen_txs nor in staking.validators');
   note(`staking.validators: ${first.description.moniker} is taken, of ${entries(part.validators)}`);
-  const pool = moduleAddress('bonded_tokens_pool');
   const tokens = BigInt(first.tokens);
-  const held = balanceOf(bank, pool);
-  setBalance(bank, pool, held > tokens ? held - tokens : 0n);
-  setBalance(bank, first.self_del_address, balanceOf(bank, first.self_del_address) + tokens);
-  if (held > tokens)
-    note(`staking: ${held - tokens} wei of other validators stay in the pool, nobody can take them out`);
+  const others = emptied(bank, 'bonded_tokens_pool') + emptied(bank, 'not_bonded_tokens_pool') - tokens;
+  addBalance(bank, first.self_del_address, tokens);
+  if (others > 0n) {
+    addBalance(bank, moduleAddress('distribution'), others);
+    note(`staking: ${others} wei bonded to other validators, or unbonding, go to the community pool`);
+  }
   return creationOf(first);
 }
 

@@ -6,11 +6,12 @@ import { DevChain } from '../devchain.ts';
 import { moduleAddress } from '../modules/auth/module-accounts.ts';
 import { testBls, testChain, testGenesis, testKey } from '../testing/network.ts';
 import { recordedGenesis } from '../testing/recordings.ts';
+import { rpcCall } from '../testing/rpc-call.ts';
 import { extendGenesis } from './build.ts';
 import { forkGenesis } from './fork.ts';
 import type { GenesisJson } from './shapes.ts';
 
-const start = (genesis: Genesis) => DevChain.create({ genesis, port: 0, autoBlocks: false });
+const start = (genesis: Genesis) => DevChain.create({ genesis, port: 0, autoBlocks: false, powers: true });
 const copy = <T>(value: T): T => structuredClone(value);
 
 test('the recorded genesis file of a network begins a chain with its accounts, providers and parameters', async () => {
@@ -55,6 +56,7 @@ function exported(): GenesisJson {
   parts.distribution.outstanding_rewards = [{ validator_address: validator.operator_address }];
   parts.bank.balances.push(
     { address: moduleAddress('bonded_tokens_pool'), coins: [{ denom: 'BNB', amount: `${BigInt(value.amount) + 5n}` }] },
+    { address: moduleAddress('not_bonded_tokens_pool'), coins: [{ denom: 'BNB', amount: '4' }] },
     { address: moduleAddress('crosschain'), coins: [{ denom: 'BNB', amount: '7' }] },
     { address: testKey('other coins').address, coins: [{ denom: 'atom', amount: '3' }] },
   );
@@ -94,21 +96,25 @@ test('an exported file begins a chain with its lists, and says what is left out'
     /bank\.balances: 1 of other coins/,
     /crosschain module begins/,
     /validator0 is taken, of 2 entries/,
-    /5 wei of other validators/,
+    /9 wei bonded to other validators, or unbonding, go to the community pool/,
     /distribution\.outstanding_rewards: 1 entry left out/,
     /staking\.validators: 2 entries left out/,
   ]) {
     assert.match(said, expected);
   }
   const chain = await start(genesis);
-  const { accounts, bank, feegrant, payment } = chain.keepers;
+  const { accounts, bank, payment } = chain.keepers;
   assert.equal(accounts.account(moduleAddress('bonded_tokens_pool'))?.account_number, 90n);
   const { tokens, operator } = chain.chain.validator;
   assert.ok(sameAddress(operator, testKey('validator').address));
-  assert.equal(bank.balance(moduleAddress('bonded_tokens_pool')), tokens + 5n);
+  assert.equal(bank.balance(moduleAddress('bonded_tokens_pool')), tokens);
+  assert.equal(bank.balance(moduleAddress('distribution')), 9n);
   assert.equal(bank.balance(testKey('delegator').address), 10n ** 27n);
   assert.ok(payment.paymentAccount(testKey('payment account').address));
-  assert.ok(feegrant);
+  const grant = { granter: testKey('alice').address, grantee: testKey('bob').address };
+  const { response } = chain.chain.queries.call('/cosmos.feegrant.v1beta1.Query/Allowance', grant, 0);
+  assert.equal(response.allowance.grantee, grant.grantee);
+  assert.deepEqual((await rpcCall(chain, 'dev_audit')).result.findings, []);
   await chain.close();
 });
 

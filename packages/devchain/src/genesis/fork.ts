@@ -10,8 +10,7 @@ import { evmChainId } from '@prairie/chain';
 import { parseTime } from '../chain/block-types.ts';
 import type { Genesis } from '../chain/chain.ts';
 import { DENOM } from '../coins.ts';
-import { moduleAddress } from '../modules/auth/module-accounts.ts';
-import { balanceOf, setBalance } from './balances.ts';
+import { emptied } from './balances.ts';
 import { CONSENSUS_PARAMS } from './defaults.ts';
 import { chosenValidator } from './fork-validator.ts';
 import { entries, fitted, type GenesisJson, LEFT_OUT, type Note, SHAPES } from './shapes.ts';
@@ -104,10 +103,8 @@ function takeBalances({ bank, crosschain }: Genesis['app_state'], note: Note): v
   if (others > 0) note(`bank.balances: ${others} of other coins than ${DENOM} left out`);
   bank.supply = [];
   // the module gives itself its first coins: an exported file has them among the balances already
-  if (balanceOf(bank, moduleAddress('crosschain')) > 0n) {
-    const { init_module_balance } = crosschain.params;
-    setBalance(bank, moduleAddress('crosschain'), 0n);
-    note(`bank.balances: the crosschain module begins with its first ${init_module_balance} again`);
+  if (emptied(bank, 'crosschain') > 0n) {
+    note(`bank.balances: the crosschain module begins with its first ${crosschain.params.init_module_balance} again`);
   }
 }
 
@@ -118,7 +115,7 @@ function leaveProviders({ gensp, sp, bank }: Genesis['app_state'], note: Note): 
   gensp.gensp_txs = [];
   sp.storage_providers = [];
   sp.sp_storage_price_list = [];
-  setBalance(bank, moduleAddress('sp'), 0n);
+  emptied(bank, 'sp');
 }
 
 function leaveOut(appState: Genesis['app_state'], note: Note): void {

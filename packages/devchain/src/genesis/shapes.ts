@@ -30,7 +30,6 @@ export const SHAPES: Readonly<Record<string, GenesisJson>> = Object.fromEntries(
 /** Lists that a file may have and no module reads. */
 export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   distribution: [
-    'delegator_withdraw_infos',
     'outstanding_rewards',
     'validator_accumulated_commissions',
     'validator_historical_rewards',

@@ -1,7 +1,9 @@
 /** `dev_audit`: whether the state adds up, table against table. */
 import type { AppKeepers } from '../chain/app.ts';
+import { auditDistribution } from '../modules/distribution/audit.ts';
 import { auditPayment } from '../modules/payment/audit.ts';
 import { auditProviders } from '../modules/sp/audit.ts';
+import { auditStaking } from '../modules/staking/audit.ts';
 import { auditStorage } from '../modules/storage/audit.ts';
 import { auditVirtualGroups } from '../modules/virtualgroup/audit.ts';
 import type { MethodTable } from '../rpc/methods.ts';
@@ -17,6 +19,8 @@ const AUDITS: Readonly<Record<string, (keepers: AppKeepers, now: bigint) => stri
   providers: ({ sp }) => auditProviders(sp),
   virtual_groups: ({ virtualGroup }) => auditVirtualGroups(virtualGroup),
   storage: (keepers) => auditStorage(keepers),
+  staking: ({ staking }) => auditStaking(staking),
+  distribution: ({ distribution }) => auditDistribution(distribution),
 };
 
 export const auditMethods = ({ chain, keepers }: PowerDeps): MethodTable => ({

@@ -156,7 +156,9 @@ describe('prairie chain', () => {
     const missing = await chain('revert', '99');
     assert.equal(missing.code, 2);
     assert.match(missing.stderr, /^error: no snapshot 99: there are none\n {2}next: prairie chain status/);
-    const powerless = await startCli(['chain', 'start', '--rpc-port', '0', '--no-powers']);
+    const powerless = await startCli(['chain', 'start', '--rpc-port', '0', '--rest-port', '0', '--no-powers']);
+    const rest = await fetch(`${powerless.summary.rest}/cosmos/base/tendermint/v1beta1/syncing`);
+    assert.deepEqual(await rest.json(), { syncing: false });
     const refused = await runCli(['chain', 'mine', '--rpc', powerless.summary.rpc]);
     assert.equal(refused.code, 2);
     assert.match(refused.stderr, /gives no developer powers.*\n {2}next: name a devnet with --rpc/);

@@ -19,6 +19,7 @@ interface StartFlags {
   state?: string;
   dataDir?: string;
   rpcPort: number;
+  restPort?: number;
   blockTime: number;
   powers: boolean;
   json?: boolean;
@@ -35,6 +36,7 @@ export function startVerb(chain: Command): void {
     .option('--state <file>', 'begin with the state that prairie chain dump wrote')
     .option('--data-dir <dir>', 'where the chain is kept (default: in memory only)')
     .option('--rpc-port <port>', "the chain's port; 0 takes a free one", wholeNumber(0, 65535), defaultOptions.rpcPort)
+    .option('--rest-port <port>', 'also serve queries as REST, as explorers want them', wholeNumber(0, 65535))
     .option(
       '--block-time <ms>',
       'time between blocks; 0: a block per transaction',
@@ -56,7 +58,7 @@ async function start(flags: StartFlags): Promise<void> {
   const stopped = stopSignal();
   const { chain, differences } = await begin(flags, fork);
   if (differences.length > 0) output.say(differencesText(flags.genesis!, differences));
-  const summary = { rpc: chain.rpcUrl, chainId: chain.chainId, height: chain.height, differences };
+  const summary = { rpc: chain.rpcUrl, rest: chain.restUrl, chainId: chain.chainId, height: chain.height, differences };
   output.result(summary, `${chain.chainId} at ${chain.rpcUrl}, height ${chain.height}. Ctrl-C stops it.`);
   await stopped;
   await chain.close();
@@ -69,7 +71,8 @@ async function begin(flags: StartFlags, fork: ReturnType<typeof genesisFile>): P
   const state = flags.state === undefined ? undefined : await openedState(flags.state);
   try {
     const options = {
-      ...{ ...fork, state: state?.path, rpcPort: flags.rpcPort, blockTimeMs: flags.blockTime, powers: flags.powers },
+      ...{ ...fork, state: state?.path, powers: flags.powers, blockTimeMs: flags.blockTime },
+      ...{ rpcPort: flags.rpcPort, restPort: flags.restPort },
       dataDir: flags.dataDir === undefined ? undefined : resolve(flags.dataDir),
     };
     return await startChainOnly(options, { logger });

@@ -165,6 +165,19 @@ test('what was earned before a slash was earned with the stake of then', () => {
   );
 });
 
+test('what a validator earns that has lost everything is the community’s', () => {
+  const world = twoValidators();
+  const { keeper } = world.staking;
+  const address = consensusAddress(keeper.validator(operator(0))!.consensus_pubkey);
+  keeper.slash(world.ctx, { consensusAddress: address, height: world.ctx.height, power: 100n, fraction: ONE });
+  // its vote for the last block counts still
+  world.nextBlock(1000n * UNIT);
+  assert.equal(world.kept('outstanding', 0), 490n * UNIT * ONE);
+  world.withdraw(ownDelegator(0), 0);
+  assert.equal(world.kept('outstanding', 0), 0n);
+  assert.equal(world.distribution.keeper.store.communityPool, (20n + 490n) * UNIT * ONE);
+});
+
 test('a validator that disappears leaves its operator the commission, and the rest to the community', () => {
   const world = new StakeWorld();
   world.createValidator(0, ONE / 10n);

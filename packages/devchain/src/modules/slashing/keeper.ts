@@ -1,5 +1,4 @@
 /** Jail: how validators come in for ever, and out again. */
-
 import { cosmosSlashingV1beta1 as slashing } from '@prairie/chain';
 import type { Context, State } from '../../context.ts';
 import { StoredParams } from '../params/governed-params.ts';

@@ -4,7 +4,7 @@ import { blsProof, type Init, moduleAddress, cosmosStakingV1beta1 as staking } f
 import { coin } from '../../coins.ts';
 import { testBls } from '../../testing/network.ts';
 import { address, chainError } from '../payment/test-support.ts';
-import { BNB, consensusKey, creation, delegator, operator, ownDelegator, StakingWorld } from './test-support.ts';
+import { BNB, consensusKey, creation, delegator, operator, ownDelegator, pair, StakingWorld } from './test-support.ts';
 
 const gov = moduleAddress('gov');
 
@@ -115,10 +115,7 @@ test('stake is delegated, taken back and paid out in time', () => {
     ['coin_spent', 'coin_received', 'complete_unbonding'],
   );
   assert.equal(made.bank.balance(delegator(0)), 999_996n * BNB);
-  assert.equal(
-    made.keeper.delegation({ delegator_address: delegator(0), validator_address: operator(0) })!.shares,
-    4n * BNB * BNB,
-  );
+  assert.equal(made.keeper.delegation(pair(delegator(0), 0))!.shares, 4n * BNB * BNB);
 });
 
 test('delegating and undelegating are no transfers', () => {
@@ -131,8 +128,7 @@ test('what is taken back in one block is one entry, and there are only so many',
   made.delegate(delegator(0), 0, 10n * BNB);
   made.undelegate(delegator(0), 0, BNB);
   made.undelegate(delegator(0), 0, 2n * BNB);
-  const pair = { delegator_address: delegator(0), validator_address: operator(0) };
-  const [entry, ...others] = made.keeper.unbondings.entries(pair);
+  const [entry, ...others] = made.keeper.unbondings.entries(pair(delegator(0), 0));
   assert.deepEqual([entry!.balance, entry!.initial_balance, others.length], [3n * BNB, 3n * BNB, 0]);
   made.nextBlock();
   made.undelegate(delegator(0), 0, BNB);
@@ -149,6 +145,8 @@ test('unbonding is taken back as long as it is on its way', () => {
   const { cancel_unbonding_delegation } = cancel(5n * BNB);
   const expected = { amount: `${5n * BNB}BNB`, validator: operator(0), delegator: delegator(0) };
   assert.deepEqual(cancel_unbonding_delegation, { ...expected, creation_height: String(height) });
+  const [left] = made.keeper.unbondings.entries(pair(delegator(0), 0));
+  assert.deepEqual([left!.balance, left!.initial_balance], [3n * BNB, 3n * BNB]);
   assert.throws(() => cancel(4n * BNB), chainError('sdk', 18));
   assert.throws(() => cancel(1n, height + 1n), chainError('sdk', 38));
   assert.throws(() => cancel(1n, 0n), chainError('sdk', 18));
