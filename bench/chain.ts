@@ -1,6 +1,5 @@
 /** The chain alone: how many objects it takes, how fast it starts with many, and what they cost in memory. */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { RemoteChain } from './chain-remote.ts';
 import { createObjectTxs } from './chain-transactions.ts';
 import { linearFit, round } from './figures.ts';
 import { Sha256Meter } from './machine.ts';
+import { RpcSender } from './rpc-sender.ts';
 import { UsageWindow } from './usage.ts';
 
 export interface ChainBenchOptions {
@@ -106,7 +106,7 @@ class Cases {
       const txs = createObjectTxs({ chainId: CHAIN_ID, account, first: 0, count, perTx });
       const window = await UsageWindow.open(chain.pid);
       const started = performance.now();
-      const sender = new Sender(chain.rpcUrl);
+      const sender = new RpcSender(chain.rpcUrl);
       for (const tx of txs) await sender.broadcast(tx);
       const acceptedSeconds = (performance.now() - started) / 1000;
       while ((await sender.pending()) > 0) await sleep(20);
@@ -222,47 +222,4 @@ async function sizeOfFolder(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** JSON-RPC over one connection that stays open. */
-class Sender {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  private readonly url: string;
-
-  constructor(url: string) {
-    this.url = url;
-  }
-
-  /** @throws Error when the transaction is refused */
-  async broadcast(tx: Buffer): Promise<void> {
-    const { code, log } = await this.call('broadcast_tx_sync', { tx: tx.toString('base64') });
-    if (code !== 0) throw new Error(`a transaction was refused: ${log}`);
-  }
-
-  async pending(): Promise<number> {
-    return Number((await this.call('num_unconfirmed_txs', {})).total);
-  }
-
-  close(): void {
-    this.agent.destroy();
-  }
-
-  private call(method: string, params: object): Promise<Record<string, unknown>> {
-    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params });
-    return new Promise((resolve, reject) => {
-      const options = { method: 'POST', agent: this.agent, headers: { 'Content-Length': Buffer.byteLength(body) } };
-      const sent = request(this.url, options, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('error', reject);
-        answer.on('end', () => {
-          const { result, error } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-          if (error) reject(new Error(JSON.stringify(error)));
-          else resolve(result);
-        });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
 }

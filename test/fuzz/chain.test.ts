@@ -43,16 +43,19 @@ test(`${TRANSACTIONS} spoilt transactions and queries (seed ${seed})`, () => {
   assert.deepEqual(fuzz.faults, [], HOW);
 });
 
-test(`${REQUESTS} requests without sense, over sockets (seed ${seed})`, async () => {
-  const fuzz = await RpcFuzz.open(seed);
-  try {
-    while (fuzz.inputs < REQUESTS && fuzz.faults.length === 0) {
-      await fuzz.next();
-      if (fuzz.inputs % LINE === 0) progress('requests', fuzz);
+for (const powers of [false, true]) {
+  const node = powers ? 'a node with powers' : 'a node';
+  test(`${REQUESTS / 2} requests without sense, over sockets, to ${node} (seed ${seed})`, async () => {
+    const fuzz = await RpcFuzz.open(seed, { powers });
+    try {
+      while (fuzz.inputs < REQUESTS / 2 && fuzz.faults.length === 0) {
+        await fuzz.next();
+        if (fuzz.inputs % LINE === 0) progress(`requests to ${node}`, fuzz);
+      }
+      process.stdout.write(`${counted(fuzz.counts)}\n`);
+      assert.deepEqual(fuzz.faults, [], HOW);
+    } finally {
+      await fuzz.close();
     }
-    process.stdout.write(`${counted(fuzz.counts)}\n`);
-    assert.deepEqual(fuzz.faults, [], HOW);
-  } finally {
-    await fuzz.close();
-  }
-});
+  });
+}

@@ -154,6 +154,7 @@ function networkModules(
   const virtualGroup = createVirtualGroupModule({
     ...{ state, bank, accounts, sp: sp.keeper, payment: payment.keeper },
     secondaryCount: (ctx) => chunksOf(storage.keeper.parameters.versionedAt(ctx.now)),
+    isInUse: (gvgId) => storage.keeper.store.isGroupInUse(gvgId),
   });
   const storage: ReturnType<typeof createStorageModule> = createStorageModule({
     ...{ state, sp: sp.keeper, payment: payment.keeper, permission: permission.keeper },

@@ -107,6 +107,27 @@ const TAMPERINGS: readonly { name: string; tamper(keepers: Keepers): void; findi
     },
     finding: /buckets cost/,
   },
+  {
+    name: 'stake that nobody has',
+    tamper({ staking }) {
+      const [, validator] = first(staking.validators.table.range());
+      staking.validators.set({ ...validator, tokens: validator.tokens + 1n });
+    },
+    finding: /are staked there/,
+  },
+  {
+    name: 'a share that nobody has',
+    tamper({ staking }) {
+      const [, validator] = first(staking.validators.table.range());
+      staking.validators.set({ ...validator, delegator_shares: validator.delegator_shares + 1n });
+    },
+    finding: /its delegators/,
+  },
+  {
+    name: 'a reward without a coin',
+    tamper: ({ distribution }) => distribution.store.addToPool(1n),
+    finding: /parts of a wei/,
+  },
 ];
 
 for (const { name, tamper, finding } of TAMPERINGS) {

@@ -7,6 +7,7 @@ import { KINDS } from '../testing/random/kinds.ts';
 import { type Script, scriptedHashes } from '../testing/random/replay.ts';
 import { RandomRun } from '../testing/random/run.ts';
 import { again, chosenSeed } from '../testing/random/seed.ts';
+import { PROVIDERS } from '../testing/random/setup.ts';
 
 const MESSAGES = 10_000;
 /** Every so many blocks all tables are walked; coins, streams and ids are looked at after each. */
@@ -39,6 +40,15 @@ test('nearly all of them are accepted, and every kind of them', () => {
   assert.ok(accepted >= 0.95 * (accepted + tolerated), `${accepted} accepted, ${tolerated} not; ${HOW}`);
   const never = KINDS.filter(({ name }) => !run!.tallies.get(name)?.accepted).map(({ name }) => name);
   assert.deepEqual(never, [], HOW);
+});
+
+test('governance and the ends of blocks do their part: there are new providers, and challenges', () => {
+  assert.ok(run, 'the run before failed');
+  const { counts } = run.invariants.sequences;
+  assert.ok(counts.get('provider')! > PROVIDERS, HOW);
+  assert.ok(counts.get('proposal')! > 20, HOW);
+  assert.ok(counts.get('challenge')! > 100, HOW);
+  assert.ok([...run.world.keepers.staking.validators.table.range()].length > 1, HOW);
 });
 
 test('the same transactions at the same times give the same state hash at each height', () => {

@@ -81,6 +81,14 @@ export class Store {
     this.internals.set(idKey(bucketId), internal);
   }
 
+  /** Whether any bucket has objects on a global group: a walk over all buckets. */
+  isGroupInUse(gvgId: number): boolean {
+    for (const [, { local_virtual_groups: groups }] of this.internals.range()) {
+      if (groups.some((lvg) => lvg.global_virtual_group_id === gvgId)) return true;
+    }
+    return false;
+  }
+
   findObject(bucket: storage.BucketInfo, objectName: string): storage.ObjectInfo | undefined {
     const id = this.objectIds.get(objectKey(bucket.id, objectName));
     return id === undefined ? undefined : this.objects.get(idKey(id));

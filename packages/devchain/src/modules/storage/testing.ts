@@ -63,6 +63,7 @@ export class TestChain {
       sp: this.sp,
       payment: payment.keeper,
       secondaryCount: () => 6,
+      isInUse: (gvgId) => this.storage.store.isGroupInUse(gvgId),
     });
     const storage = createStorageModule({
       state,

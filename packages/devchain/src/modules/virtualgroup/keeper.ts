@@ -16,6 +16,8 @@ export interface VirtualGroupDeps {
   payment: Pick<PaymentKeeper, 'stream' | 'balanceAt' | 'payOut' | 'governanceAddress'>;
   /** Data and parity chunks of a segment that is stored now: a group has a secondary for each. */
   secondaryCount(ctx: Context): number;
+  /** Whether buckets have objects on a group, also empty ones. Left out: what the group stores and earns tells. */
+  isInUse?(gvgId: number): boolean;
 }
 
 const defaults: vg.Params = {

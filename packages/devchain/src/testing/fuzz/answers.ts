@@ -1,4 +1,9 @@
 /** Whether an answer has the shape that clients rely on, whatever was asked. */
+import type { QueryAnswer } from '../../chain/query-answer.ts';
+import type { TxOutcome } from '../../chain/tx-runner.ts';
+
+/** Code of what no module meant to throw. */
+export const PANIC = 111222;
 
 /** Words of errors that nobody meant to send. */
 const INTERNALS =
@@ -46,4 +51,22 @@ export function restFaults(status: number, text: string): string[] {
   const { code, message } = parsed;
   if (!Number.isInteger(code) || typeof message !== 'string') return [`status ${status} with ${text.slice(0, 200)}`];
   return INTERNALS.test(message) ? [`an error that was not meant to be read: ${message.slice(0, 300)}`] : [];
+}
+
+/** What is wrong with how a transaction was answered. */
+export function outcomeFaults({ code, codespace, log, gas }: TxOutcome): string[] {
+  const faults: string[] = [];
+  if (!Number.isInteger(code) || code < 0) faults.push(`code ${code}`);
+  if (code === 0 && codespace !== '') faults.push(`codespace ${codespace} with code 0`);
+  if (code !== 0 && codespace === '') faults.push(`code ${code} without a codespace`);
+  if (code !== 0 && log === '') faults.push(`code ${code} without a log`);
+  if (code === PANIC) faults.push(`panic: ${log}`);
+  if (/undefined|\[object|NaN/.test(log) && code !== 0) faults.push(`a log that was not meant to be read: ${log}`);
+  if (typeof gas.used !== 'bigint' || gas.used < 0n) faults.push(`gas used ${gas.used}`);
+  return faults;
+}
+
+export function queryFaults({ code, log, value }: QueryAnswer): string[] {
+  if (code === 0) return value === null || value instanceof Uint8Array ? [] : [`an answer of ${typeof value}`];
+  return Number.isInteger(code) && log !== '' ? [] : [`code ${code} with log ${JSON.stringify(log)}`];
 }

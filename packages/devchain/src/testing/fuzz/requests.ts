@@ -17,6 +17,7 @@ export interface Sample {
 }
 
 type Make = (sample: Sample, rng: Rng) => Json;
+export type MethodMakers = Readonly<Record<string, Make>>;
 
 const none: Make = () => ({});
 const height: Make = (sample, rng) => ({ height: String(rng.between(0, sample.height)) });
@@ -24,7 +25,7 @@ const tx: Make = (sample) => ({ tx: sample.tx });
 const base64OfHex = (hex: string): string => Buffer.from(hex, 'hex').toString('base64');
 
 /** Methods of the node with their parameters. */
-export const METHODS: Readonly<Record<string, Make>> = {
+export const METHODS: MethodMakers = {
   health: none,
   status: none,
   net_info: none,
@@ -68,11 +69,23 @@ export const METHODS: Readonly<Record<string, Make>> = {
 };
 
 /** Only over a WebSocket. */
-export const SUBSCRIPTIONS: Readonly<Record<string, Make>> = {
+export const SUBSCRIPTIONS: MethodMakers = {
   subscribe: () => ({ query: "tm.event='NewBlock'" }),
   unsubscribe: () => ({ query: "tm.event='NewBlock'" }),
   unsubscribe_all: none,
 };
+
+/** Other methods, as a node lists them: their parameters are small numbers. */
+export function listedMethods(html: string): MethodMakers {
+  const links = [...html.matchAll(/href="\/([a-zA-Z_]+)\??([^"]*)"/g)];
+  const others = links.filter(([, name]) => !Object.hasOwn(METHODS, name!));
+  return Object.fromEntries(
+    others.map(([, name, query]) => {
+      const params = [...new URLSearchParams(query!.replaceAll('&amp;', '&')).keys()];
+      return [name, (_: Sample, rng: Rng) => Object.fromEntries(params.map((param) => [param, `${rng.below(4)}`]))];
+    }),
+  );
+}
 
 export function request(rng: Rng, sample: Sample, methods = METHODS): { [key: string]: Json } {
   const method = rng.one(Object.keys(methods));

@@ -2,7 +2,7 @@
 import type { Rng } from '../random/rng.ts';
 import { damaged } from './bytes.ts';
 import { brokenText, hostileJson, type Json, twistedJson } from './json.ts';
-import { METHODS, request, restPath, type Sample, SUBSCRIPTIONS } from './requests.ts';
+import { METHODS, type MethodMakers, request, restPath, type Sample, SUBSCRIPTIONS } from './requests.ts';
 
 /** Requests of a large batch: as many as a node takes, and a few more. */
 const BATCH = { least: 900, most: 1100 };
@@ -10,8 +10,8 @@ const BATCH = { least: 900, most: 1100 };
 const TOO_LONG = 1_000_001;
 
 /** Body of a POST. */
-export function spoiltBody(rng: Rng, sample: Sample): Buffer {
-  const valid = request(rng, sample);
+export function spoiltBody(rng: Rng, sample: Sample, methods: MethodMakers = METHODS): Buffer {
+  const valid = request(rng, sample, methods);
   if (rng.chance(0.002)) return Buffer.alloc(TOO_LONG, 0x20);
   if (rng.chance(0.25)) return brokenText(rng, valid);
   if (rng.chance(0.01)) {
@@ -19,7 +19,7 @@ export function spoiltBody(rng: Rng, sample: Sample): Buffer {
     return bytesOf(Array.from({ length: rng.between(BATCH.least, BATCH.most) }, () => one));
   }
   if (rng.chance(0.1))
-    return bytesOf(Array.from({ length: rng.below(6) }, () => twistedJson(rng, request(rng, sample))));
+    return bytesOf(Array.from({ length: rng.below(6) }, () => twistedJson(rng, request(rng, sample, methods))));
   return bytesOf(twistedJson(rng, valid));
 }
 

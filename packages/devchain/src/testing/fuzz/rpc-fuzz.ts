@@ -11,7 +11,7 @@ import { Rng } from '../random/rng.ts';
 import { type AnyTxMessage, deliver, msg, signed } from '../sender.ts';
 import { restFaults, rpcFaults } from './answers.ts';
 import { damaged } from './bytes.ts';
-import type { Sample } from './requests.ts';
+import { listedMethods, METHODS, type MethodMakers, type Sample } from './requests.ts';
 import { spoiltBody, spoiltBytes, spoiltFrame, spoiltPath, spoiltRestPath } from './rpc-bodies.ts';
 import { blurt, type HttpAnswer, HttpClient, Talker } from './sockets.ts';
 
@@ -43,6 +43,7 @@ export class RpcFuzz {
   private readonly rest: HttpClient;
   private readonly talker: Talker;
   private readonly restPaths: readonly string[];
+  private powers: MethodMakers | undefined;
   private readonly routes: readonly { name: string; weight: number; run: Attempt }[] = [
     { name: 'post', weight: 10, run: (sample) => this.post(sample) },
     { name: 'get', weight: 5, run: (sample) => this.get(sample) },
@@ -64,15 +65,17 @@ export class RpcFuzz {
     this.restPaths = templates.filter((template) => template.startsWith('/'));
   }
 
-  /** Starts a node of its own. */
-  static async open(seed: number): Promise<RpcFuzz> {
+  /** Starts a node of its own. With powers, half of what is posted is about them. */
+  static async open(seed: number, { powers = false } = {}): Promise<RpcFuzz> {
     const logged: string[] = [];
     const devchain = await DevChain.create({
-      ...{ genesis: testGenesis({ providers: 2 }), port: 0, restPort: 0, autoBlocks: false },
+      ...{ genesis: testGenesis({ providers: 2 }), port: 0, restPort: 0, autoBlocks: false, powers },
       logger: { error: (message, error) => logged.push(`${message}: ${(error as Error)?.stack}`) },
     });
     for (let i = 0; i < 5; i++) deliver(devchain, testKey('alice'), [sending(1n)]);
-    return new RpcFuzz(seed, devchain, logged);
+    const fuzz = new RpcFuzz(seed, devchain, logged);
+    if (powers) fuzz.powers = listedMethods((await fuzz.http.send('GET', '/')).text);
+    return fuzz;
   }
 
   async next(): Promise<void> {
@@ -110,7 +113,7 @@ export class RpcFuzz {
   }
 
   private async post(sample: Sample): ReturnType<Attempt> {
-    const body = spoiltBody(this.rng, sample);
+    const body = spoiltBody(this.rng, sample, this.powers && this.rng.chance(0.5) ? this.powers : METHODS);
     return this.asked(
       body.toString('latin1'),
       () => this.http.send('POST', '/', body),

@@ -4,13 +4,12 @@
  */
 
 import { MempoolError } from '../../chain/mempool.ts';
-import type { QueryAnswer } from '../../chain/query-answer.ts';
-import type { TxOutcome } from '../../chain/tx-runner.ts';
 import { FEE } from '../random/draft.ts';
 import type { Planned } from '../random/plan.ts';
 import { scriptedHashes } from '../random/replay.ts';
 import { RandomRun } from '../random/run.ts';
 import { signed } from '../sender.ts';
+import { outcomeFaults, PANIC, queryFaults } from './answers.ts';
 import { spoiltQuery } from './queries.ts';
 import { SPOILINGS } from './transactions.ts';
 import { openWatchedChain, type WatchedState } from './watched.ts';
@@ -26,9 +25,6 @@ const WATCHED = 0.02;
 const BRANCHES = 3;
 /** Milliseconds after which an input counts as one that hangs. */
 const HANGS = 10_000;
-/** Code of what no module meant to throw. */
-const PANIC = 111222;
-
 /** Sound transactions that are kept to be spoilt, and how often one of them is. */
 const CORPUS = 40;
 const REUSED = 0.6;
@@ -126,7 +122,7 @@ export class TxFuzz {
     );
     if (!outcome) return;
     this.count(`${route} ${outcome.code === 0 ? 'accepted' : 'refused'}`);
-    for (const what of shapeFaults(outcome)) this.fault(input, what);
+    for (const what of outcomeFaults(outcome)) this.fault(input, what);
   }
 
   /** A transaction to spoil: a new one, or one that was spoilt in another way before. */
@@ -148,7 +144,7 @@ export class TxFuzz {
     const answer = this.attempted(input, () => world.chain.queries.query(path, data, height));
     if (!answer) return;
     this.count(`query ${answer.code === 0 ? 'answered' : 'refused'}`);
-    for (const what of answerFaults(answer)) this.fault(input, what);
+    for (const what of queryFaults(answer)) this.fault(input, what);
   }
 
   /** The next block, with valid messages behind the spoilt ones that were accepted. */
@@ -203,22 +199,4 @@ export class TxFuzz {
   private fault(input: Input, what: string): void {
     this.faults.push({ what, ...input });
   }
-}
-
-/** What is wrong with how a transaction was answered. */
-function shapeFaults({ code, codespace, log, gas }: TxOutcome): string[] {
-  const faults: string[] = [];
-  if (!Number.isInteger(code) || code < 0) faults.push(`code ${code}`);
-  if (code === 0 && codespace !== '') faults.push(`codespace ${codespace} with code 0`);
-  if (code !== 0 && codespace === '') faults.push(`code ${code} without a codespace`);
-  if (code !== 0 && log === '') faults.push(`code ${code} without a log`);
-  if (code === PANIC) faults.push(`panic: ${log}`);
-  if (/undefined|\[object|NaN/.test(log) && code !== 0) faults.push(`a log that was not meant to be read: ${log}`);
-  if (typeof gas.used !== 'bigint' || gas.used < 0n) faults.push(`gas used ${gas.used}`);
-  return faults;
-}
-
-function answerFaults({ code, log, value }: QueryAnswer): string[] {
-  if (code === 0) return value === null || value instanceof Uint8Array ? [] : [`an answer of ${typeof value}`];
-  return Number.isInteger(code) && log !== '' ? [] : [`code ${code} with log ${JSON.stringify(log)}`];
 }

@@ -9,12 +9,14 @@ import { eventsOf } from '../random/observe.ts';
 import { CoinLedger } from './coins.ts';
 import { lockFindings } from './locks.ts';
 import { SequenceLedger } from './sequences.ts';
+import { StakeLedger } from './stake.ts';
 import { StreamLedger } from './streams.ts';
 
 export class Invariants {
   private readonly keepers: AppKeepers;
   private readonly coins: CoinLedger;
   private readonly streams: StreamLedger;
+  private readonly stake: StakeLedger;
   readonly sequences: SequenceLedger;
 
   /** Of a chain before its first block. */
@@ -22,6 +24,7 @@ export class Invariants {
     this.keepers = keepers;
     this.coins = new CoinLedger(keepers.bank);
     this.streams = new StreamLedger(keepers);
+    this.stake = new StakeLedger(keepers);
     const providers = keepers.sp.all().map(({ id }) => BigInt(id));
     this.sequences = new SequenceLedger({ provider: providers.at(-1) ?? 0n });
   }
@@ -31,6 +34,7 @@ export class Invariants {
     for (const event of eventsOf(record)) {
       this.coins.note(event);
       this.streams.note(event);
+      this.stake.note(event);
       this.sequences.note(event);
     }
   }
@@ -52,6 +56,7 @@ export class Invariants {
       ...auditVirtualGroups(keepers.virtualGroup),
       ...auditStorage(keepers),
       ...lockFindings(keepers),
+      ...this.stake.findings(),
     ];
   }
 }

@@ -19,6 +19,8 @@ export interface Draft {
   payers?: readonly string[];
   /** Allowed by a policy, which may have ended when the block comes. */
   byPolicy?: boolean;
+  /** Pays out of streams, which may not have yet what others owe them: after a long pause, payers are settled late. */
+  paysOut?: boolean;
   /** Who pays the fee by a grant. */
   granter?: string;
 }

@@ -61,5 +61,5 @@ export function inTransactions(world: World, drafts: readonly Planned[]): Planne
 }
 
 /** Nothing allows the chain to refuse it, so it does no harm to others in its transaction. */
-const isSure = (world: World, { payers = [], byPolicy, granter }: Draft): boolean =>
-  granter === undefined && !byPolicy && payers.every((payer) => world.isRich(payer));
+const isSure = (world: World, { payers = [], byPolicy, paysOut, granter }: Draft): boolean =>
+  granter === undefined && !byPolicy && !paysOut && payers.every((payer) => world.isRich(payer));

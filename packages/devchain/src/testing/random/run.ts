@@ -159,7 +159,12 @@ export class RandomRun {
   }
 }
 
-function isTolerable(world: World, { payers = [], byPolicy }: Draft, { code, codespace, log }: Refusal): boolean {
+function isTolerable(
+  world: World,
+  { payers = [], byPolicy, paysOut }: Draft,
+  { code, codespace, log }: Refusal,
+): boolean {
   if (byPolicy && codespace === 'storage' && code === 1107) return true;
+  if (paysOut && /spendable balance .* is smaller than/.test(log)) return true;
   return TOO_POOR.test(log) && payers.some((payer) => !world.isRich(payer));
 }

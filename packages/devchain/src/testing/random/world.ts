@@ -5,7 +5,7 @@
  * held to be valid are written down again with each kind of message, from the reference.
  */
 import {
-  type cosmosSlashingV1beta1,
+  type AnyMessage,
   type greenfieldPayment,
   greenfieldPermission,
   sameAddress,
@@ -16,9 +16,7 @@ import {
 } from '@prairie/chain';
 import type { BlockRecord } from '../../chain/block-types.ts';
 import type { BlockTime } from '../../chain/clock.ts';
-import { ChainError, StatusError } from '../../context.ts';
 import { projectedBalance } from '../../modules/payment/engine.ts';
-import { consensusAddress, type Validator } from '../../modules/staking/validators.ts';
 import type { TestKey } from '../network.ts';
 import { Known } from './observe.ts';
 import { Rng } from './rng.ts';
@@ -46,7 +44,6 @@ export type Family = vg.GlobalVirtualGroupFamily;
 /** Nothing that is stored here empties such an account, wei. */
 const PLENTY = 10n ** 25n;
 const CANDIDATE_KEYS = 5;
-const VERIFY_PERMISSION = '/greenfield.storage.Query/VerifyPermission';
 
 const { STATUS_IN_SERVICE, STATUS_IN_MAINTENANCE, STATUS_GRACEFUL_EXITING, STATUS_FORCED_EXITING } = sp.Status;
 const { EFFECT_ALLOW } = greenfieldPermission.Effect;
@@ -178,19 +175,6 @@ export class World {
     return family && this.provider(family.primary_sp_id);
   }
 
-  /** What is known of a validator's absences. */
-  signingInfo({ consensus_pubkey }: Validator): cosmosSlashingV1beta1.ValidatorSigningInfo | undefined {
-    const request = { cons_address: consensusAddress(consensus_pubkey) };
-    try {
-      const { response } = this.chain.queries.call('/cosmos.slashing.v1beta1.Query/SigningInfo', request, 0);
-      return response.val_signing_info;
-    } catch (error) {
-      // there is none yet
-      if (error instanceof ChainError || error instanceof StatusError) return undefined;
-      throw error;
-    }
-  }
-
   isRich(address: string): boolean {
     return this.keepers.bank.balance(address) > PLENTY;
   }
@@ -221,11 +205,15 @@ export class World {
     return bucket !== undefined && this.keepers.storage.store.findObject(bucket, object.object_name)?.id === object.id;
   }
 
-  /** Whether `operator` may do `action`, by the chain's own answer. */
+  /** The chain's own answer to a query, by its full path. @throws ChainError | StatusError */
+  ask(path: string, request: AnyMessage): AnyMessage {
+    return this.chain.queries.call(path, request, 0).response;
+  }
+
+  /** Whether `operator` may do `action`, as the chain has it. */
   may(operator: string, action: number, bucket_name: string, object_name = ''): boolean {
     const request = { operator, bucket_name, object_name, action_type: action };
-    const { response } = this.chain.queries.call(VERIFY_PERMISSION, request, 0);
-    return response.effect === EFFECT_ALLOW;
+    return this.ask('/greenfield.storage.Query/VerifyPermission', request).effect === EFFECT_ALLOW;
   }
 }
 

@@ -108,12 +108,10 @@ function changedPayer(world: World, bucket: Bucket): Changes | undefined {
 
 /** Limits are kept for every payer of a bucket, also for those who do not pay at the moment. */
 function hasNoLimit(world: World, bucket: Bucket): boolean {
-  const { response } = world.chain.queries.call(
-    '/greenfield.storage.Query/QueryPaymentAccountBucketFlowRateLimit',
-    { payment_account: bucket.payment_address, bucket_owner: bucket.owner, bucket_name: bucket.bucket_name },
-    0,
-  );
-  return !response.is_set || response.flow_rate_limit >= NO_LIMIT;
+  const path = '/greenfield.storage.Query/QueryPaymentAccountBucketFlowRateLimit';
+  const { payment_address: payment_account, owner: bucket_owner, bucket_name } = bucket;
+  const { is_set, flow_rate_limit } = world.ask(path, { payment_account, bucket_owner, bucket_name });
+  return !is_set || flow_rate_limit >= NO_LIMIT;
 }
 
 function toggleAgent(world: World): Draft | undefined {

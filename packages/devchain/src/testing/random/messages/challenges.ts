@@ -92,6 +92,7 @@ function attest(world: World, open: OpenChallenge, vote_result: challenge.VoteRe
   const rest = {
     needs: ['validators', claim.object(object), claim.gvg(gvg.id), claim.family(gvg.family_id)],
     changes: [claim.provider(provider.id), `challenge/${open.id}`],
+    paysOut: vote_result === CHALLENGE_FAILED,
   };
   return draft(world.key(submitter)!, challenge.MsgAttest, message, rest);
 }

@@ -38,18 +38,18 @@ export const claim = {
   grant: (granter: string, grantee: string) => `fee grant/${granter}/${grantee}`,
 } as const;
 
+/** Fewer providers than these would not be enough for groups and successors. */
+export const LEAST_PROVIDERS = 6;
+
 /** A flow rate limit that no bill reaches. */
 export const NO_LIMIT = 10n ** 40n;
 
 /** Whether a change of the bucket's bill can be charged: nobody frozen, no limit in the way. */
 export function isChargeable(world: World, bucket: Bucket): boolean {
   if (world.isFrozen(bucket.payment_address)) return false;
-  const { response } = world.chain.queries.call(
-    '/greenfield.storage.Query/HeadBucket',
-    { bucket_name: bucket.bucket_name },
-    0,
-  );
-  const { is_rate_limited, flow_rate_limit } = response.extra_info as storage.BucketExtraInfo;
+  const { bucket_name } = bucket;
+  const { extra_info } = world.ask('/greenfield.storage.Query/HeadBucket', { bucket_name });
+  const { is_rate_limited, flow_rate_limit } = extra_info as storage.BucketExtraInfo;
   return !is_rate_limited && (flow_rate_limit < 0n || flow_rate_limit >= NO_LIMIT);
 }
 

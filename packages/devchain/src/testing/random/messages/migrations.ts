@@ -101,6 +101,7 @@ function complete(world: World): Draft | undefined {
     needs: [claim.provider(oldFamily.primary_sp_id)],
     changes: [claim.bucket(bucket), claim.family(oldFamily.id), claim.family(family.id), ...touched.flatMap(rolesOf)],
     payers: [bucket.payment_address],
+    paysOut: true,
   };
   return draft(world.key(destination.operator_address)!, storage.MsgCompleteMigrateBucket, message, rest);
 }

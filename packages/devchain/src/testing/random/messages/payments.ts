@@ -65,7 +65,7 @@ function withdrawal(world: World, creator: string, from: string): Draft | undefi
   if (sum >= threshold && waits) return undefined;
   const message = { creator, from, amount: sum };
   const changes = [claim.stream(from), `withdrawal of ${creator}`];
-  return draft(world.key(creator)!, payment.MsgWithdraw, message, { changes, payers: [from] });
+  return draft(world.key(creator)!, payment.MsgWithdraw, message, { changes, payers: [from], paysOut: true });
 }
 
 function withdraw(world: World): Draft | undefined {
@@ -86,7 +86,10 @@ function claimWithdrawal(world: World): Draft | undefined {
   if (!delayed) return undefined;
   const creator = delayed.addr;
   const message = { creator, from: '', amount: delayed.amount };
-  return draft(world.key(creator)!, payment.MsgWithdraw, message, { changes: [`withdrawal of ${creator}`] });
+  return draft(world.key(creator)!, payment.MsgWithdraw, message, {
+    changes: [`withdrawal of ${creator}`],
+    paysOut: true,
+  });
 }
 
 function disableRefund(world: World): Draft | undefined {

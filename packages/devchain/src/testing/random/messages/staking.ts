@@ -4,8 +4,10 @@ import {
   cosmosSlashingV1beta1 as slashing,
   cosmosStakingV1beta1 as staking,
 } from '@prairie/chain';
+import { ChainError, StatusError } from '../../../context.ts';
 import { addressKey } from '../../../keys.ts';
 import { hasNoRate, tokensOf } from '../../../modules/staking/shares.ts';
+import { consensusAddress } from '../../../modules/staking/validators.ts';
 import type { Draft, Kind } from '../draft.ts';
 import type { World } from '../world.ts';
 import { bnb, draft } from './common.ts';
@@ -19,7 +21,9 @@ export const stakingKinds: readonly Kind[] = [
   { name: 'BeginRedelegate', weight: 1, make: redelegate },
   { name: 'CancelUnbondingDelegation', weight: 1, make: cancelUnbonding },
   { name: 'EditValidator', weight: 0.5, make: editValidator },
-  { name: 'Unjail', weight: 2, make: unjail },
+  { name: 'Undelegate, own stake of a validator', weight: 0.7, make: breakPromise },
+  { name: 'Delegate, own stake of a validator', weight: 3, make: keepPromise },
+  { name: 'Unjail', weight: 3, make: unjail },
   { name: 'SetWithdrawAddress', weight: 0.5, make: setWithdrawAddress },
   { name: 'WithdrawDelegatorReward', weight: 1, make: withdrawReward },
   { name: 'WithdrawValidatorCommission', weight: 1, make: withdrawCommission },
@@ -121,21 +125,65 @@ function editValidator(world: World): Draft | undefined {
   return draft(signer, staking.MsgEditValidator, message, { changes: claims(validator.operator_address) });
 }
 
+/** What a validator stakes itself, of what it promised, wei. */
+function ownStake(world: World, validator: Validator): { own: bigint; promised: bigint } {
+  const { operator_address: validator_address, self_del_address: delegator_address } = validator;
+  const delegation = world.keepers.staking.delegation({ delegator_address, validator_address });
+  return { own: delegation ? tokensOf(validator, delegation.shares) : 0n, promised: validator.min_self_delegation };
+}
+
+/** One that came later: the first has all the power, and makes the blocks. */
+const isLater = ({ min_self_delegation }: Validator): boolean => min_self_delegation > 1n;
+
+/** A validator that stakes less than it promised is jailed. */
+function breakPromise(world: World): Draft | undefined {
+  const validator = validatorWith(world, (one) => {
+    const { own, promised } = ownStake(world, one);
+    return isLater(one) && !one.jailed && own >= promised;
+  });
+  if (!validator) return undefined;
+  const { operator_address: validator_address, self_del_address: delegator_address } = validator;
+  const { own, promised } = ownStake(world, validator);
+  const pair = { delegator_address, validator_address };
+  const { staking: keeper } = world.keepers;
+  if (keeper.unbondings.entries(pair).length >= keeper.params().max_entries) return undefined;
+  const message = { ...pair, amount: bnb(own - promised + 2n) };
+  return draft(world.key(delegator_address)!, staking.MsgUndelegate, message, { changes: claims(validator_address) });
+}
+
+function keepPromise(world: World): Draft | undefined {
+  const validator = validatorWith(world, (one) => {
+    const { own, promised } = ownStake(world, one);
+    return isLater(one) && own < promised && !hasNoRate(one);
+  });
+  if (!validator) return undefined;
+  const { operator_address: validator_address, self_del_address: delegator_address } = validator;
+  const message = { delegator_address, validator_address, amount: bnb(validator.min_self_delegation) };
+  return draft(world.key(delegator_address)!, staking.MsgDelegate, message, { changes: claims(validator_address) });
+}
+
 function unjail(world: World): Draft | undefined {
-  const validator = validatorWith(world, ({ jailed }) => jailed);
-  if (!validator || !mayReturn(world, validator)) return undefined;
+  const validator = validatorWith(world, (one) => {
+    const { own, promised } = ownStake(world, one);
+    return one.jailed && own >= promised && isFree(world, one);
+  });
+  if (!validator) return undefined;
   const { operator_address: validator_addr } = validator;
   const changes = claims(validator_addr);
   return draft(world.key(validator_addr)!, slashing.MsgUnjail, { validator_addr }, { changes });
 }
 
-/** It has kept what it promised to stake itself, and its time in jail is over. */
-function mayReturn(world: World, validator: Validator): boolean {
-  const { operator_address: validator_address, self_del_address: delegator_address } = validator;
-  const own = world.keepers.staking.delegation({ delegator_address, validator_address });
-  if (!own || tokensOf(validator, own.shares) < validator.min_self_delegation) return false;
-  const info = world.signingInfo(validator);
-  return info !== undefined && !info.tombstoned && info.jailed_until!.seconds < world.now;
+/** Its time in jail is over. */
+function isFree(world: World, { consensus_pubkey }: Validator): boolean {
+  const cons_address = consensusAddress(consensus_pubkey);
+  try {
+    const { val_signing_info } = world.ask('/cosmos.slashing.v1beta1.Query/SigningInfo', { cons_address });
+    return !val_signing_info.tombstoned && val_signing_info.jailed_until.seconds < world.now;
+  } catch (error) {
+    // it was never in the set
+    if (error instanceof ChainError || error instanceof StatusError) return true;
+    throw error;
+  }
 }
 
 function setWithdrawAddress(world: World): Draft {
