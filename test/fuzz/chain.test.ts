@@ -1,6 +1,6 @@
 /**
- * The chain and its ports under input that nobody should send, and a lot of it. `PRAIRIE_SEED` repeats a run; without it
- * each is another.
+ * The chain and its ports under input that nobody should send, and a lot of it. Without `PRAIRIE_SEED` each run is the
+ * same, so that what fails is due to what was changed; look for more with `PRAIRIE_SEED=$RANDOM npm run test:fuzz`.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ const REQUESTS = 40_000;
 /** Inputs between lines of progress. */
 const LINE = 5000;
 
-const seed = chosenSeed(() => Math.floor(Math.random() * 1e9));
+const seed = chosenSeed(83_251_163);
 const HOW = again(seed, 'npm run test:fuzz');
 
 interface Fuzz {

@@ -52,12 +52,13 @@ function submit(world: World): Draft | undefined {
   return draft(challenger, challenge.MsgSubmit, message, { needs: [...needs, ...providers] });
 }
 
-/** The validators that vote in the next block; undefined when they are about to change. */
+/** The validators that vote in the next block; undefined when they are about to change, or there are none. */
 function voters(world: World): readonly Voter[] | undefined {
   const { staking } = world.keepers;
   const set = staking.historicalValidators({ height: world.height - 1n });
   const next = staking.validators.inSet();
-  const stays = set.length === next.length && set.every((one) => next.some((other) => isSame(one, other)));
+  const stays =
+    set.length > 0 && set.length === next.length && set.every((one) => next.some((other) => isSame(one, other)));
   return stays ? set : undefined;
 }
 
