@@ -5,7 +5,7 @@ import { AllowedMsgAllowance } from './proto/generated/cosmos.feegrant.v1beta1.t
 import type { MsgGasParams } from './proto/generated/cosmos.gashub.v1beta1.ts';
 import { StakeAuthorization } from './proto/generated/cosmos.staking.v1beta1.ts';
 import type { Any } from './proto/generated/google.protobuf.ts';
-import { SIZE_GAS_FROM, type TxMessage } from './tx.ts';
+import { SIZE_GAS_FROM } from './tx.ts';
 
 /** How many items a message has, by the kind of its price. */
 const itemsOf = {
@@ -24,13 +24,13 @@ export function messageGas(price: MsgGasParams, value: AnyMessage): bigint {
   return 0n;
 }
 
-/** Gas of a transaction: of its messages, but never less than of its length once that is long. */
+/** Gas of a transaction: of its messages, but never less than of its length (bytes) once that is long. */
 export function txGas(
-  messages: readonly TxMessage[],
+  messages: readonly { typeUrl: string; value: AnyMessage }[],
   bytes: number,
   table: { priceOf(typeUrl: string): MsgGasParams; gasPerByte: bigint },
 ): bigint {
-  const sum = messages.reduce((gas, { type, value }) => gas + messageGas(table.priceOf(type.typeUrl), value), 0n);
+  const sum = messages.reduce((gas, { typeUrl, value }) => gas + messageGas(table.priceOf(typeUrl), value), 0n);
   const bySize = bytes < SIZE_GAS_FROM ? 0n : table.gasPerByte * BigInt(bytes);
   return sum > bySize ? sum : bySize;
 }

@@ -43,7 +43,8 @@ export class GasTable {
       return price;
     };
     const draft = buildTx({ ...tx, fee: { gasLimit: 1n, amount: 1n, ...tx.fee } }, new Uint8Array(SIGNATURE_BYTES));
-    const gasLimit = txGas(tx.messages, draft.length + SLACK_BYTES, { priceOf, gasPerByte });
+    const messages = tx.messages.map(({ type, value }) => ({ typeUrl: type.typeUrl, value }));
+    const gasLimit = txGas(messages, draft.length + SLACK_BYTES, { priceOf, gasPerByte });
     return { ...tx.fee, gasLimit, amount: gasLimit * this.price };
   }
 

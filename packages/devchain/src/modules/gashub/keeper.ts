@@ -1,13 +1,5 @@
 /** Gas of transactions: a fixed price per message, never less than a price per byte of long transactions. */
-import {
-  type AnyMessage,
-  cosmosFeegrantV1beta1,
-  cosmosStakingV1beta1 as cosmosStaking,
-  decode,
-  cosmosGashubV1beta1 as gashub,
-  type googleProtobuf,
-  SIZE_GAS_FROM,
-} from '@prairie/chain';
+import { type AnyMessage, cosmosGashubV1beta1 as gashub, txGas } from '@prairie/chain';
 import { ChainError, type State, type Table } from '../../context.ts';
 import { UPGRADES, type Upgrade, type UpgradePlan } from '../../upgrades.ts';
 import { StoredParams } from '../params/governed-params.ts';
@@ -17,13 +9,6 @@ const INVALID_PARAMS = 2;
 
 export const invalidGasParams = (detail: string): ChainError =>
   new ChainError('gashub', INVALID_PARAMS, `${detail}: invalid msg gas params`);
-
-/** Counts what a message with a price per item lists. */
-const itemCounters: Record<string, (msg: AnyMessage) => number> = {
-  multi_send_type: (msg) => Math.max(msg.inputs?.length ?? 0, msg.outputs?.length ?? 0),
-  grant_allowance_type: (msg) => allowedMessages(msg.allowance),
-  grant_type: (msg) => stakeEntries(msg.grant?.authorization),
-};
 
 export class GashubKeeper {
   private readonly prices: Table<gashub.MsgGasParams>;
@@ -76,21 +61,16 @@ export class GashubKeeper {
 
   /** @throws ChainError gashub/2 for a message without a price */
   gasOf(messages: readonly { typeUrl: string; value: AnyMessage }[], txSize: number): bigint {
-    let sum = 0n;
-    for (const { typeUrl, value } of messages) sum += this.messageGas(typeUrl, value);
-    const bySize = txSize < SIZE_GAS_FROM ? 0n : this.params.min_gas_per_byte * BigInt(txSize);
-    return sum > bySize ? sum : bySize;
+    return txGas(messages, txSize, {
+      priceOf: (typeUrl) => this.priceOf(typeUrl),
+      gasPerByte: this.params.min_gas_per_byte,
+    });
   }
 
-  private messageGas(typeUrl: string, msg: AnyMessage): bigint {
+  private priceOf(typeUrl: string): gashub.MsgGasParams {
     const price = this.price(typeUrl);
     if (!price) throw invalidGasParams(`unknown msg type ${typeUrl}`);
-    if (price.fixed_type) return price.fixed_type.fixed_gas;
-    for (const [kind, count] of Object.entries(itemCounters)) {
-      const dynamic = price[kind as 'grant_type'];
-      if (dynamic) return dynamic.fixed_gas + dynamic.gas_per_item * BigInt(count(msg));
-    }
-    return 0n;
+    return price;
   }
 }
 
@@ -102,14 +82,3 @@ function checkParams({ max_tx_size, min_gas_per_byte }: gashub.Params): void {
 
 /** Keys sort by length first, as the node's length-prefixed keys do. */
 export const priceKey = (typeUrl: string): string => String.fromCharCode(typeUrl.length) + typeUrl;
-
-function allowedMessages(allowance: googleProtobuf.Any | undefined): number {
-  if (allowance?.type_url !== cosmosFeegrantV1beta1.AllowedMsgAllowance.typeUrl) return 0;
-  return decode(cosmosFeegrantV1beta1.AllowedMsgAllowance, allowance.value).allowed_messages.length;
-}
-
-function stakeEntries(authorization: googleProtobuf.Any | undefined): number {
-  if (authorization?.type_url !== cosmosStaking.StakeAuthorization.typeUrl) return 0;
-  const { allow_list, deny_list } = decode(cosmosStaking.StakeAuthorization, authorization.value);
-  return (allow_list?.address.length ?? 0) + (deny_list?.address.length ?? 0);
-}

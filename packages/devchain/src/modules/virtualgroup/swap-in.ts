@@ -19,37 +19,28 @@ interface SwapFields {
 
 export function swapInMessages(keeper: VirtualGroupKeeper): MessageHandler[] {
   return [
-    since(
-      'Hulunbeier',
-      message<vg.MsgReserveSwapIn>({
-        type: vg.MsgReserveSwapIn,
-        response: vg.MsgReserveSwapInResponse,
-        signers: (msg) => [msg.storage_provider],
-        validateBasic: checkFields,
-        handle: (ctx, msg) => reserve(keeper, ctx, msg),
-      }),
-    ),
-    since(
-      'Hulunbeier',
-      message<vg.MsgCompleteSwapIn>({
-        type: vg.MsgCompleteSwapIn,
-        response: vg.MsgCompleteSwapInResponse,
-        signers: (msg) => [msg.storage_provider],
-        validateBasic: checkFields,
-        handle: (ctx, msg) => complete(keeper, ctx, msg),
-      }),
-    ),
-    since(
-      'Hulunbeier',
-      message<vg.MsgCancelSwapIn>({
-        type: vg.MsgCancelSwapIn,
-        response: vg.MsgCancelSwapInResponse,
-        signers: (msg) => [msg.storage_provider],
-        validateBasic: checkFields,
-        handle: (ctx, msg) => cancel(keeper, ctx, msg),
-      }),
-    ),
-  ];
+    message<vg.MsgReserveSwapIn>({
+      type: vg.MsgReserveSwapIn,
+      response: vg.MsgReserveSwapInResponse,
+      signers: (msg) => [msg.storage_provider],
+      validateBasic: checkFields,
+      handle: (ctx, msg) => reserve(keeper, ctx, msg),
+    }),
+    message<vg.MsgCompleteSwapIn>({
+      type: vg.MsgCompleteSwapIn,
+      response: vg.MsgCompleteSwapInResponse,
+      signers: (msg) => [msg.storage_provider],
+      validateBasic: checkFields,
+      handle: (ctx, msg) => complete(keeper, ctx, msg),
+    }),
+    message<vg.MsgCancelSwapIn>({
+      type: vg.MsgCancelSwapIn,
+      response: vg.MsgCancelSwapInResponse,
+      signers: (msg) => [msg.storage_provider],
+      validateBasic: checkFields,
+      handle: (ctx, msg) => cancel(keeper, ctx, msg),
+    }),
+  ].map((handler) => since('Hulunbeier', handler));
 }
 
 function checkFields(msg: SwapFields): void {
