@@ -13,12 +13,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   chain: [],
   redundancy: [],
   gfsp: ['chain'],
+  rpc: ['chain', 'gfsp'],
   store: ['chain', 'gfsp', 'redundancy'],
   client: ['chain', 'gfsp'],
+  observe: ['gfsp'],
   devchain: ['chain'],
-  sp: ['chain', 'gfsp', 'redundancy', 'store', 'client'],
-  devnet: ['chain', 'gfsp', 'redundancy', 'store', 'client', 'devchain', 'sp'],
-  cli: ['chain', 'gfsp', 'redundancy', 'store', 'client', 'devchain', 'sp', 'devnet'],
+  sp: ['chain', 'gfsp', 'redundancy', 'store', 'client', 'rpc', 'observe'],
+  devnet: ['chain', 'gfsp', 'redundancy', 'store', 'client', 'devchain', 'rpc', 'observe', 'sp'],
+  cli: ['chain', 'gfsp', 'redundancy', 'store', 'client', 'devchain', 'rpc', 'observe', 'sp', 'devnet'],
 };
 
 /** Folders of `packages/sp/src` that are modules: they call one another through `app.client` only. */

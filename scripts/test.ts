@@ -15,7 +15,16 @@ const LOCALHOST = ['--import', new URL('../packages/devnet/localhost.mjs', impor
 
 type Stage = (paths: readonly string[]) => Promise<Totals>;
 
-/** In the order of `npm test`: what is quick to tell comes first. The last two run when they are asked for. */
+/** The end-to-end tests, with the devnet's providers in processes of this shape (`test/support/devnet-process.ts`). */
+const e2e =
+  (shape: string): Stage =>
+  async (paths) => {
+    process.env.PRAIRIE_SHAPE = shape;
+    const options = { timeoutMs: 10 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST };
+    return tests(['test/e2e'], paths, options).finally(() => delete process.env.PRAIRIE_SHAPE);
+  };
+
+/** In the order of `npm test`: what is quick to tell comes first. Some run when they are asked for. */
 const STAGES: Record<string, Stage> = {
   types: async () => tool('node_modules/typescript/bin/tsc', ['-p', '.']),
   lint: async () => tool('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings']),
@@ -24,13 +33,15 @@ const STAGES: Record<string, Stage> = {
     for (const fault of faults) write(`  ✖ ${fault}\n`);
     return faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: faults.length };
   },
-  unit: (paths) => tests(['packages', 'scripts'], paths, { timeoutMs: 2 * MINUTE }),
+  unit: (paths) => tests(['packages', 'scripts', 'examples'], paths, { timeoutMs: 2 * MINUTE }),
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
-  e2e: (paths) => tests(['test/e2e'], paths, { timeoutMs: 10 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
+  e2e: e2e('one'),
+  processes: e2e('processes'),
+  split: e2e('split'),
   chaos: (paths) => tests(['test/chaos'], paths, { timeoutMs: 20 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
   fuzz: (paths) => tests(['test/fuzz'], paths, { timeoutMs: 30 * MINUTE, concurrency: 1, echo: true }),
 };
-const WHEN_ASKED = ['chaos', 'fuzz'];
+const WHEN_ASKED = ['processes', 'split', 'chaos', 'fuzz'];
 const ALL = Object.keys(STAGES).filter((name) => !WHEN_ASKED.includes(name));
 
 const write = (text: string): void => {

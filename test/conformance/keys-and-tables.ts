@@ -1,7 +1,7 @@
 /** `keys-and-tables.json`: keys and sizes of pieces, shards of tables, keys of tasks. */
-import { greenfieldStorage as storage } from '@prairie/chain';
+import { type Init, greenfieldStorage as storage } from '@prairie/chain';
 import { expectSame, readVectors, reportOn, type VectorReport } from '@prairie/chain/conformance';
-import { ReceivePieceTask, receiveKey, uploadKey } from '@prairie/gfsp';
+import { keyOf, type TaskKind, type TaskMessages, taskKinds } from '@prairie/gfsp';
 import { ecPieceSize, parsePieceKey, pieceKey, segmentCount, segmentSizeAt } from '@prairie/redundancy';
 import { bucketShard, integrityShard, murmur3, shardTable } from '@prairie/store';
 import { sumReports } from './report.ts';
@@ -95,13 +95,75 @@ function checkPieceSizes(row: PieceSizeRow): void {
   expectSame('pieces', pieces, row.pieces ?? []);
 }
 
-/** The key of the task that a row writes like `ReceivePiece(b,o,12,1,3)`. @throws where there is no such task yet. */
-function taskKey(task: string): string {
-  const [, kind, list] = /^(\w+)\((.*)\)$/.exec(task)!;
-  const [bucket_name = '', object_name = '', id = '0', segment, redundancy] = list!.split(',');
-  const object = () => storage.ObjectInfo.create({ bucket_name, object_name, id: BigInt(id) });
-  if (kind === 'UploadObject' || kind === 'ReplicatePiece' || kind === 'SealObject') return uploadKey(object());
-  if (kind !== 'ReceivePiece') throw new Error(`there is no task ${kind}`);
-  const indexes = { segment_idx: Number(segment), redundancy_idx: Number(redundancy) };
-  return receiveKey(ReceivePieceTask.create({ object_info: object(), ...indexes }));
+/** The key of the task that a row writes like `ReceivePiece(b,o,12,1,3)`. */
+function taskKey(row: string): string {
+  const [, name = '', list = ''] = /^(\w+)\((.*)\)$/.exec(row) ?? [];
+  const make = recordedTasks[name];
+  if (!make) throw new Error(`there is no task ${name}`);
+  return make(list.split(','));
 }
+
+/** What the values of a row are, by the row's name of its task. */
+const recordedTasks: Readonly<Record<string, (values: string[]) => string>> = {
+  CreateBucketApproval: ([bucket_name, creator, print]) =>
+    key('create-bucket-approval', { create_bucket_info: { bucket_name, creator }, fingerprint: fingerprint(print) }),
+  CreateObjectApproval: ([bucket_name, object_name, creator, print]) =>
+    key('create-object-approval', {
+      create_object_info: { bucket_name, object_name, creator },
+      fingerprint: fingerprint(print),
+    }),
+  ReplicatePieceApproval: ([...of]) => key('replicate-approval', { object_info: object(of) }),
+  UploadObject: ([...of]) => key('upload', { object_info: object(of) }),
+  ReplicatePiece: ([...of]) => key('replicate', { object_info: object(of) }),
+  SealObject: ([...of]) => key('seal', { object_info: object(of) }),
+  DownloadObject: ([b, o, id, low, high]) =>
+    key('download', { object_info: object([b, o, id]), low: BigInt(low!), high: BigInt(high!) }),
+  ChallengePiece: ([b, o, id, segment, redundancy, user_address]) =>
+    key('challenge', {
+      object_info: object([b, o, id]),
+      segment_idx: Number(segment),
+      redundancy_idx: Number(redundancy),
+      task: { user_address },
+    }),
+  RecoverPiece: ([b, o, id, segment, shard]) =>
+    key('recover', { object_info: object([b, o, id]), segment_idx: Number(segment), ec_idx: Number(shard) }),
+  ReceivePiece: ([b, o, id, segment, redundancy]) =>
+    key('receive', {
+      object_info: object([b, o, id]),
+      segment_idx: Number(segment),
+      redundancy_idx: Number(redundancy),
+    }),
+  GCZombiePiece: ([start, end, time]) =>
+    key('gc-zombie', { start_object_id: BigInt(start!), end_object_id: BigInt(end!), task: madeAt(time) }),
+  GCStaleVersionObject: ([id, redundancy, version, time]) =>
+    key('gc-stale-version', {
+      object_id: BigInt(id!),
+      redundancy_index: Number(redundancy),
+      version: BigInt(version!),
+      task: madeAt(time),
+    }),
+  GCBucketMigration: ([bucket]) => key('gc-bucket-migration', { bucket_id: BigInt(bucket!) }),
+  MigrateGVG: ([gvg, bucket, redundancy]) =>
+    key('migrate-gvg', {
+      src_gvg: { id: Number(gvg) },
+      bucket_id: BigInt(bucket!),
+      redundancy_idx: Number(redundancy),
+    }),
+  MigratePiece: ([object_name, id, segment, redundancy]) =>
+    key('migrate-piece', {
+      object_info: object(['', object_name, id]),
+      segment_idx: Number(segment),
+      redundancy_idx: Number(redundancy),
+    }),
+};
+
+function key<K extends TaskKind>(kind: K, init: Init<TaskMessages[K]>): string {
+  return keyOf(kind, taskKinds[kind].table.create(init));
+}
+
+const object = ([bucket_name = '', object_name = '', id = '0']: readonly (string | undefined)[]) =>
+  storage.ObjectInfo.create({ bucket_name, object_name, id: BigInt(id) });
+
+const fingerprint = (text = '') => Buffer.from(text.replace(/^fp=/, ''), 'hex');
+
+const madeAt = (time = '0') => ({ create_time: BigInt(time) });

@@ -5,6 +5,9 @@ import { objectChecksums } from '@prairie/redundancy';
 
 export const CODE = { segmentSize: 16 * 1024 * 1024, data: 4, parity: 2 };
 
+/** A transaction is limited in bytes. */
+const PER_TRANSACTION = 50;
+
 export class TestAccount {
   readonly chain: ChainClient;
   readonly privateKey: Buffer;
@@ -36,7 +39,7 @@ export class TestAccount {
     ]);
   }
 
-  /** Objects on the chain, all in one transaction, whose contents are still to be uploaded. */
+  /** Objects on the chain, fifty to a transaction, whose contents are still to be uploaded. */
   async createObjects(bucket_name: string, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
     const messages = [];
     for (const [object_name, content] of contents) {
@@ -53,7 +56,9 @@ export class TestAccount {
         }),
       );
     }
-    await this.#sender.sendAndWait(messages);
+    for (let at = 0; at < messages.length; at += PER_TRANSACTION) {
+      await this.#sender.sendAndWait(messages.slice(at, at + PER_TRANSACTION));
+    }
   }
 
   /** Resolves when the object is sealed. @throws after `seconds` */

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import type { DevnetSummary } from '@prairie/devnet/options';
 
 const cli = fileURLToPath(new URL('../../packages/cli/src/main.ts', import.meta.url));
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
+/** `PRAIRIE_SHAPE=split` runs the same tests against providers in other processes. */
+const { PRAIRIE_SHAPE } = process.env;
+const shape = PRAIRIE_SHAPE ? ['--shape', PRAIRIE_SHAPE] : [];
 
 export interface DevnetProcess extends DevnetSummary {
   readonly process: ChildProcess;
@@ -17,7 +20,7 @@ export interface DevnetProcess extends DevnetSummary {
 }
 
 const launch = (args: string[]) =>
-  spawn(process.execPath, [cli, 'devnet', '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  spawn(process.execPath, [cli, 'devnet', '--json', ...shape, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
 
 export async function startDevnet(args: string[]): Promise<DevnetProcess> {
   const child = launch(args);

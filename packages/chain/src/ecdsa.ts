@@ -129,3 +129,22 @@ export function addressOf(privateKey: Uint8Array): string {
 export function uncompressPublicKey(publicKey: Uint8Array): Uint8Array {
   return backend.uncompress(publicKey);
 }
+
+/** A key that signs, wherever it is kept: here, in a file's memory, or in another process or device. */
+export interface KeyHolder {
+  readonly address: string;
+  /** 33 bytes, compressed. */
+  readonly publicKey: Uint8Array;
+  /** 65 bytes R‖S‖V over 32 bytes. @throws Error when whoever has the key does not sign */
+  signDigest(digest: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Holds a private key of 32 bytes in this process. @throws Error when it is none */
+export function keyHolder(privateKey: Uint8Array): KeyHolder {
+  const publicKey = publicKeyOf(privateKey);
+  return {
+    address: addressFromPublicKey(publicKey),
+    publicKey,
+    signDigest: async (digest) => signDigest(privateKey, digest),
+  };
+}

@@ -162,6 +162,36 @@ export function signTx(options: SignTxOptions): SignedTx {
   return { bytes, hash: txHash(bytes) };
 }
 
+export interface UnsignedTxOptions extends Omit<TxOptions, 'cosigners'> {
+  /** 33 bytes. */
+  publicKey: Uint8Array;
+  accountNumber: bigint;
+  chainId: string;
+  /** As in {@link SignTxOptions}. */
+  domain?: string;
+}
+
+/** A transaction of one signer, before the signature: whoever has the key signs `digest`. */
+export interface UnsignedTx {
+  readonly digest: Buffer;
+  signed(signature: Uint8Array): SignedTx;
+}
+
+/** For keys that are not here. @throws Error when a message cannot be signed (see {@link typedDataDigest}) */
+export function unsignedTx(options: UnsignedTxOptions): UnsignedTx {
+  const { chainId, accountNumber, sequence } = options;
+  const payer = options.fee.payer ?? addressFromPublicKey(options.publicKey);
+  const parts = partsOf({ ...options, fee: { ...options.fee, payer } });
+  const doc = signDocOf(parts, { chainId, accountNumber, sequence, signer: payer });
+  return {
+    digest: typedDataDigest(doc, options.domain),
+    signed(signature) {
+      const bytes = rawTx(parts.body, parts.authInfo, [signature]);
+      return { bytes, hash: txHash(bytes) };
+    },
+  };
+}
+
 export interface DecodedTx {
   body: TxBody;
   authInfo: AuthInfo;

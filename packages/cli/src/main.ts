@@ -5,16 +5,17 @@ import { chainCommand } from './commands/chain/index.ts';
 import { devnetCommand } from './commands/devnet.ts';
 import { listCommand } from './commands/list.ts';
 import { objectCommand } from './commands/object.ts';
-import { providersCommand } from './commands/providers.ts';
+import { spCommand } from './commands/sp/index.ts';
 import { reportError } from './output.ts';
+import { VERSION } from './version.ts';
 
 const program = new Command('prairie')
   .description('Storage on BNB Greenfield: a network on your machine, and the commands to use one.')
-  .version('0.1.0')
+  .version(VERSION)
   .exitOverride()
   .showHelpAfterError('(prairie --help, or prairie <command> --help with an example)');
 
-const commands = [devnetCommand, chainCommand, bucketCommand, objectCommand, listCommand, providersCommand];
+const commands = [devnetCommand, chainCommand, bucketCommand, objectCommand, listCommand, spCommand];
 for (const add of commands) add(program);
 
 try {

@@ -42,9 +42,12 @@ export class BadNews extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly next: string;
-  constructor(message: string, next: string) {
+  /** The single faults, when `message` lists several: for readers of JSON. */
+  readonly problems: readonly string[] | undefined;
+  constructor(message: string, next: string, problems?: readonly string[]) {
     super(message);
     this.next = next;
+    this.problems = problems;
   }
 }
 
@@ -54,7 +57,8 @@ export function reportError(error: unknown, json: boolean): number {
   const usage = error instanceof UsageError;
   const message = error instanceof Error ? error.message : String(error);
   const next = usage ? error.next : nextStep(error);
-  if (json) process.stderr.write(`${toJsonLine({ error: message, code: codeOf(error), next })}\n`);
+  const problems = usage ? error.problems : undefined;
+  if (json) process.stderr.write(`${toJsonLine({ error: message, code: codeOf(error), problems, next })}\n`);
   else process.stderr.write(`error: ${message}\n${next ? `  next: ${next}\n` : ''}`);
   return usage ? 2 : 1;
 }
@@ -65,6 +69,7 @@ function codeOf(error: unknown): string | number | undefined {
 }
 
 const nextSteps: Record<string, string> = {
+  NO_MANAGER: 'check that it runs, and name its gRPC address with --endpoint or --config',
   ECONNREFUSED: 'nothing listens there: start the devnet with `npm start`, or name the node with --rpc',
   ENOENT: 'check the path of the file',
   EADDRINUSE: 'another program has the port: stop it, or choose others with --rpc-port and --sp-port',

@@ -3,8 +3,8 @@
 /** The same Ctrl-C may come twice: from the terminal, and passed on by the npm that started us. */
 const SAME_SIGNAL_MS = 1000;
 
-/** Resolves with the first Ctrl-C or termination; another one later ends the process at once. */
-export function stopSignal(): Promise<void> {
+/** Resolves with the first of `signals`; another one later ends the process at once. Default: Ctrl-C and termination. */
+export function stopSignal(signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM']): Promise<void> {
   return new Promise((done) => {
     let asked: number | undefined;
     const onSignal = () => {
@@ -12,7 +12,6 @@ export function stopSignal(): Promise<void> {
       asked ??= performance.now();
       done();
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    for (const signal of signals) process.on(signal, onSignal);
   });
 }

@@ -5,41 +5,24 @@ import { evmChainId } from '@prairie/chain';
 import { DevChain, type Fork } from '@prairie/devchain';
 import type { Logger } from '@prairie/gfsp';
 import { WorkerPool } from '@prairie/redundancy';
-import { Provider } from '@prairie/sp';
-import { type Account, mnemonicAccounts, type ProviderKeys, providerKeys, USER_MNEMONIC } from './accounts.ts';
+import { type Account, mnemonicAccounts, providerKeys, USER_MNEMONIC } from './accounts.ts';
 import { genesisOf } from './genesis.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { writeLocalupFiles } from './localup.ts';
-import {
-  type DevnetOptions,
-  type DevnetSummary,
-  FUNDED_ACCOUNTS,
-  MINIMUM_FOR_UPLOADS,
-  providerDomain,
-} from './options.ts';
-
-const HOST = '127.0.0.1';
-const VERSION = '0.1.0';
-
-export interface ProviderPlan {
-  id: number;
-  keys: ProviderKeys;
-  port: number;
-  domain: string;
-  endpoint: string;
-}
+import { type DevnetOptions, type DevnetSummary, FUNDED_ACCOUNTS, HOST, providerDomain } from './options.ts';
+import { type ProviderPlan, type ProvidersDependencies, type RunningProviders, startProviders } from './providers.ts';
 
 export class Devnet {
   readonly summary: DevnetSummary;
   /** What is not as in the genesis file of another network, a line each. */
   readonly differences: readonly string[];
   readonly #chain: DevChain;
-  readonly #providers: Provider[];
+  readonly #providers: RunningProviders;
   readonly #pool: WorkerPool;
 
   private constructor(
     { summary, differences }: Pick<Devnet, 'summary' | 'differences'>,
-    { chain, providers, pool }: { chain: DevChain; providers: Provider[]; pool: WorkerPool },
+    { chain, providers, pool }: { chain: DevChain; providers: RunningProviders; pool: WorkerPool },
   ) {
     this.summary = summary;
     this.differences = differences;
@@ -49,7 +32,10 @@ export class Devnet {
   }
 
   /** Resolves when the chain makes blocks and every provider has a family and serves. */
-  static async start(options: DevnetOptions, { logger }: { logger: Logger }): Promise<Devnet> {
+  static async start(
+    options: DevnetOptions,
+    { logger, extensions }: Pick<ProvidersDependencies, 'logger' | 'extensions'>,
+  ): Promise<Devnet> {
     if (options.dataDir) mkdirSync(options.dataDir, { recursive: true });
     if (options.localupDir) writeLocalupFiles(options.localupDir);
     const layout = await layoutOf(options);
@@ -58,14 +44,12 @@ export class Devnet {
     const { genesis, differences } = genesisOf(options, plans, accounts);
     const chain = await startChain({ ...options, rpcPort: layout.rpcPort }, genesis, logger);
     const pool = new WorkerPool();
-    const providers: Provider[] = [];
-    try {
-      for (const plan of plans) providers.push(await openProvider(options, plan, chain.rpcUrl, { logger, pool }));
-      await Promise.all(providers.map((provider) => provider.start()));
-    } catch (error) {
-      await stopAll(chain, providers, pool);
-      throw error;
-    }
+    const providers = await startProviders(options, plans, chain.rpcUrl, { logger, pool, extensions }).catch(
+      async (error) => {
+        await stopAll(chain, undefined, pool);
+        throw error;
+      },
+    );
     const summary = summaryOf(options, plans, accounts, chain);
     return new Devnet({ summary, differences }, { chain, providers, pool });
   }
@@ -76,8 +60,8 @@ export class Devnet {
   }
 }
 
-async function stopAll(chain: DevChain, providers: Provider[], pool: WorkerPool): Promise<void> {
-  await Promise.allSettled(providers.map((provider) => provider.stop()));
+async function stopAll(chain: DevChain, providers: RunningProviders | undefined, pool: WorkerPool): Promise<void> {
+  await providers?.stop();
   await chain.close();
   await pool.close();
 }
@@ -102,35 +86,6 @@ function startChain(options: DevnetOptions, genesis: Fork['genesis'], logger: Lo
     powers: true,
     logger: { error: (message, error) => logger.error(message, { module: 'chain', error }) },
   });
-}
-
-function openProvider(
-  options: DevnetOptions,
-  { id, keys, port, domain }: ProviderPlan,
-  rpcUrl: string,
-  { logger, pool }: { logger: Logger; pool: WorkerPool },
-): Promise<Provider> {
-  return Provider.open(
-    {
-      keys: {
-        operator: keys.operator.privateKey,
-        seal: keys.seal.privateKey,
-        approval: keys.approval.privateKey,
-        gc: keys.gc.privateKey,
-        bls: keys.bls.secretKey,
-      },
-      rpcUrl,
-      chainId: options.chainId,
-      host: HOST,
-      port,
-      domains: [domain],
-      dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
-      version: VERSION,
-      // with too few providers for a group there will never be one: nothing to wait for
-      ...(options.providers < MINIMUM_FOR_UPLOADS ? { familyTimeoutMs: 0 } : {}),
-    },
-    { logger: logger.child({ sp: id }), pool },
-  );
 }
 
 function summaryOf(options: DevnetOptions, plans: ProviderPlan[], accounts: Account[], chain: DevChain): DevnetSummary {

@@ -2,8 +2,8 @@
 import { blsProof } from '@prairie/chain';
 import { buildDevnetGenesis, extendGenesis, type Fork, forkGenesis, type GenesisProvider } from '@prairie/devchain';
 import { type Account, validatorKeys } from './accounts.ts';
-import type { ProviderPlan } from './devnet.ts';
 import type { DevnetOptions } from './options.ts';
+import type { ProviderPlan } from './providers.ts';
 
 /** A genesis file that no chain can begin with. */
 export class GenesisFileError extends Error {

@@ -1,6 +1,14 @@
 /** What a devnet can be told, and the defaults that existing suites are fixed to (`reference/devnet-for-clients.md` §1). */
 
+import type { LogLevel } from '@prairie/gfsp';
+
 export type EndpointStyle = 'name' | 'address';
+
+/**
+ * Where providers run: all in this process, each in a process of its own, or the first one with a process for each of
+ * its modules and the others here.
+ */
+export type Shape = 'one' | 'processes' | 'split';
 
 export interface DevnetOptions {
   /** `<name>_<evm id>-<revision>`. */
@@ -19,6 +27,12 @@ export interface DevnetOptions {
   endpoints: EndpointStyle;
   /** Folder of all state; undefined keeps nothing. */
   dataDir: string | undefined;
+  /** Default `one`; the others need a data folder. */
+  shape?: Shape;
+  /** Keys of the configuration of providers in processes of their own: `Prairie.Traces=http://127.0.0.1:4318/v1/traces`. */
+  set?: readonly string[];
+  /** Least level of log lines of processes other than this one. Default `warn`. */
+  logLevel?: LogLevel;
   /** Where to write the account files that suites for the upstream scripts look for. */
   localupDir: string | undefined;
   /**
@@ -44,6 +58,11 @@ export const defaultOptions: DevnetOptions = {
  * pick providers whose endpoint contains `nodereal`, and names below `localhost` never leave the machine (RFC 6761).
  */
 export const providerDomain = (id: number): string => `sp${id}.nodereal.localhost`;
+
+/** Everything listens here only. */
+export const HOST = '127.0.0.1';
+/** Shown by /status. */
+export const VERSION = '0.1.0';
 
 export const FUNDED_ACCOUNTS = 10;
 

@@ -1,18 +1,33 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
-/** Ports for `count` servers: consecutive from `first`, or any free ones when `first` is 0. */
+/**
+ * Where free ports are looked for: below those that systems give to outgoing connections (from 32768 on Linux), which
+ * could take a port between its choice and its use.
+ */
+const FIRST = 20_000;
+const COUNT = 12_000;
+const TRIES = 200;
+
+/** Ports for `count` servers: consecutive from `first`, or any free ones when `first` is 0. @throws when none is free */
 export async function choosePorts(first: number, count: number): Promise<number[]> {
   if (first !== 0) return Array.from({ length: count }, (_, i) => first + i);
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const servers: Server[] = [];
+  try {
+    for (let tries = 0; servers.length < count; tries++) {
+      if (tries === TRIES + count) throw new Error(`no ${count} free ports from ${FIRST} to ${FIRST + COUNT - 1}`);
+      const server = await listen(FIRST + Math.floor(Math.random() * COUNT));
+      if (server) servers.push(server);
+    }
+    return servers.map((server) => (server.address() as { port: number }).port);
+  } finally {
+    await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
 }
 
-function listenAnywhere(): Promise<ReturnType<typeof createServer>> {
+function listen(port: number): Promise<Server | undefined> {
   const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }

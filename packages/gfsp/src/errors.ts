@@ -56,6 +56,14 @@ export interface ErrorMaker {
   readonly code: number;
 }
 
+/** Every error of every table, in the order of their making: for lists. Tables are made once, when a file is loaded. */
+const defined: GfSpErrorFields[] = [];
+
+/** The errors of all tables that this process has loaded, by code, then by space. */
+export function definedErrors(): GfSpErrorFields[] {
+  return defined.toSorted((a, b) => a.inner_code - b.inner_code || (a.code_space < b.code_space ? -1 : 1));
+}
+
 /** One table of errors: name → [HTTP status, inner code, text]. */
 export function defineErrors<const T extends Record<string, readonly [number, number, string]>>(
   codeSpace: string,
@@ -63,6 +71,7 @@ export function defineErrors<const T extends Record<string, readonly [number, nu
 ): { [K in keyof T]: ErrorMaker } {
   const makers: Record<string, ErrorMaker> = {};
   for (const [key, [http_status_code, inner_code, text]] of Object.entries(table)) {
+    defined.push({ code_space: codeSpace, http_status_code, inner_code, description: text });
     const make = (detail?: string, cause?: unknown) =>
       new GfSpError(
         { code_space: codeSpace, http_status_code, inner_code, description: detail ?? text },

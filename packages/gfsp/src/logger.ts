@@ -1,4 +1,10 @@
-/** Logging: a message and fields. What must not be read by others is never written (see {@link isSecret}). */
+/**
+ * Logging: a message and fields, with what the call is about ({@link currentContext}). What must not be read by others
+ * is never written (see `redact.ts`).
+ */
+import { currentContext } from './context.ts';
+import { formats, type LogFormat } from './log-formats.ts';
+import { printable, redactText } from './redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -13,31 +19,54 @@ export interface Logger {
   child(fields: LogFields): Logger;
 }
 
+/** The logger of a whole process. */
+export interface ProcessLogger extends Logger {
+  /** Why the process ends, with the stack. Writing it ends nothing. */
+  panic(message: string, error: unknown): void;
+}
+
+/** What of the lines is written: `panic` is nothing but the end of the process. */
+export type LogThreshold = LogLevel | 'panic';
+
 export interface LoggerOptions {
   /** Lines below it are dropped. Default `info`. */
-  level?: LogLevel;
-  /** `json`: one object a line; `plain`: for a terminal. Default `json`. */
-  format?: 'json' | 'plain';
+  level?: LogThreshold;
+  /**
+   * `json`: one object a line; `plain`: for a terminal; `reference`: one object a line in the reference's order of
+   * fields. Default `json`.
+   */
+  format?: LogFormat;
   /** Takes one line without its end. Default: standard error. */
   write?: (line: string) => void;
 }
 
-const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-const MAX_TEXT = 2048;
+const RANK: Readonly<Record<LogThreshold, number>> = { debug: 0, info: 1, warn: 2, error: 3, panic: 4 };
+/** Names that the reference takes besides (`reference/cli-and-config.md` §7). */
+const ALIASES: Readonly<Record<string, LogThreshold>> = { dbug: 'debug', warning: 'warn', eror: 'error' };
+const MAX_STACK = 8192;
 
-export function createLogger(options: LoggerOptions = {}, fields: LogFields = {}): Logger {
+/** A level by a name of the configuration. @throws RangeError for a name that is none */
+export function parseLogLevel(name: string): LogThreshold {
+  const lower = name.toLowerCase();
+  if (Object.hasOwn(RANK, lower)) return lower as LogThreshold;
+  const alias = Object.hasOwn(ALIASES, lower) ? ALIASES[lower] : undefined;
+  if (alias) return alias;
+  throw new RangeError(`log level ${JSON.stringify(name)}: expected debug, info, warn, error or panic`);
+}
+
+export function createLogger(options: LoggerOptions = {}, fields: LogFields = {}): ProcessLogger {
   const { level = 'info', format = 'json', write = writeToStderr } = options;
-  const line = format === 'json' ? jsonLine : plainLine;
-  const log = (at: LogLevel) => (message: string, own?: LogFields) => {
-    if (ORDER.indexOf(at) < ORDER.indexOf(level)) return;
-    write(line(at, message, printable({ ...fields, ...own })));
-  };
+  const line = formats[format];
+  const put = (at: LogThreshold, message: string, own?: LogFields): void =>
+    write(line(at, redactText(message), printable({ ...fields, ...own }), currentContext()));
+  const log = (at: LogLevel) => (RANK[at] < RANK[level] ? () => {} : put.bind(undefined, at));
   return {
     debug: log('debug'),
     info: log('info'),
     warn: log('warn'),
     error: log('error'),
     child: (more) => createLogger(options, { ...fields, ...more }),
+    panic: (message, error) => put('panic', message, { error, stacktrace: stackOf(error) }),
   };
 }
 
@@ -54,53 +83,6 @@ function writeToStderr(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-function jsonLine(level: LogLevel, message: string, fields: Record<string, unknown>): string {
-  return JSON.stringify({ time: new Date().toISOString(), level, message, ...fields });
-}
-
-function plainLine(level: LogLevel, message: string, fields: Record<string, unknown>): string {
-  const time = new Date().toISOString().slice(11, 23);
-  const rest = Object.entries(fields).map(([key, value]) => ` ${key}=${plainValue(value)}`);
-  return `${time} ${level.padEnd(5)} ${message}${rest.join('')}`;
-}
-
-function plainValue(value: unknown): string {
-  if (typeof value === 'string') return /[\s"=]/.test(value) ? JSON.stringify(value) : value;
-  return JSON.stringify(value) ?? 'undefined';
-}
-
-/** Names of fields whose values stay out of logs whatever they hold. */
-function isSecret(name: string): boolean {
-  return /private_?key|secret|password|passphrase|mnemonic|authorization|credential/i.test(name);
-}
-
-function printable(fields: LogFields): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, isSecret(name) ? '[redacted]' : printableValue(value, 0)]),
-  );
-}
-
-/** A value that JSON can hold and a line can bear: deep or long parts are cut, bytes are counted. */
-function printableValue(value: unknown, depth: number): unknown {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return `<${value.length} bytes>`;
-  if (value instanceof Error) return errorFields(value, depth);
-  if (depth >= 3) return '…';
-  if (Array.isArray(value)) return value.slice(0, 32).map((item) => printableValue(item, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      isSecret(name) ? '[redacted]' : printableValue(item, depth + 1),
-    ]),
-  );
-}
-
-function errorFields(error: Error & { innerCode?: number; codeSpace?: string }, depth: number): unknown {
-  return {
-    message: error.message.slice(0, MAX_TEXT),
-    ...(error.innerCode === undefined ? { name: error.name } : { code: error.innerCode, space: error.codeSpace }),
-    ...(error.cause === undefined || depth >= 3 ? {} : { cause: printableValue(error.cause, depth + 1) }),
-  };
+function stackOf(error: unknown): string {
+  return String(error instanceof Error ? error.stack : error).slice(0, MAX_STACK);
 }

@@ -13,7 +13,7 @@ export interface Nonce {
   sequence: bigint;
 }
 
-/** A signed transaction that was handed in. */
+/** A signed transaction that was handed in. Signed anew, it keeps its sequence: one of its versions at most can land. */
 export interface PlacedTx {
   hash: string;
   bytes: Uint8Array;
@@ -22,6 +22,12 @@ export interface PlacedTx {
   timeoutHeight: bigint;
   /** A block that was there before it was signed. */
   since: bigint;
+  /** Hashes of its versions before this one. */
+  former: string[];
+  /** Times that a node which had forgotten it was given it again. */
+  returned: number;
+  /** Signs the same messages with the same sequence, so that the bytes differ. */
+  renewed?(version: number): Promise<{ hash: string; bytes: Uint8Array }>;
 }
 
 /** What becomes of one: in a block, never to be, or not yet known. */
@@ -37,6 +43,9 @@ export interface AccountLedgerOptions {
 const MAX_SCAN = 5000n;
 /** Attempts to learn what became of a transaction: some ten seconds. */
 const ATTEMPTS = 6;
+/** A node that forgets the same bytes again and again does not want them, whatever it answers: then others are tried. */
+const MAX_RETURNS = 2;
+const MAX_VERSIONS = 3;
 
 export class AccountLedger {
   private readonly client: ChainClient;
@@ -124,15 +133,22 @@ export class AccountLedger {
   }
 
   async fateOf(tx: PlacedTx, signal?: AbortSignal): Promise<Fate> {
-    const indexed = await this.client.rpc.tx(tx.hash, { signal }).catch((error: unknown) => {
-      // a node without an index has blocks all the same
-      if (!(error instanceof RpcError)) throw error;
-    });
-    if (indexed) return 'included';
+    if (await this.isIndexed(tx, signal)) return 'included';
     await this.readUsed(signal);
     const { sequence, height } = this.used;
     if (sequence > tx.sequence) return (await this.isInBlocks(tx, height, signal)) ? 'included' : 'void';
     return tx.timeoutHeight !== 0n && height >= tx.timeoutHeight ? 'void' : 'open';
+  }
+
+  private async isIndexed(tx: PlacedTx, signal?: AbortSignal): Promise<boolean> {
+    for (const hash of [tx.hash, ...tx.former]) {
+      const indexed = await this.client.rpc.tx(hash, { signal }).catch((error: unknown) => {
+        // a node without an index has blocks all the same
+        if (!(error instanceof RpcError)) throw error;
+      });
+      if (indexed) return landedAs(tx, hash);
+    }
+    return false;
   }
 
   private forgetDoubtful(): void {
@@ -177,7 +193,7 @@ export class AccountLedger {
   private async handInAgain(lost: readonly PlacedTx[], signal?: AbortSignal): Promise<void> {
     for (const tx of lost) {
       try {
-        await this.client.broadcastTx(tx.bytes, { signal });
+        await this.giveBack(tx, signal);
       } catch (error) {
         if (!(error instanceof TxError) || isSequenceMismatch(error)) throw error;
         // refused now, so what is behind it cannot follow: whoever waits for them learns that they are void
@@ -188,13 +204,39 @@ export class AccountLedger {
     }
   }
 
+  /** The same bytes; other ones in their place when the node refuses them or keeps forgetting them. @throws TxError */
+  private async giveBack(tx: PlacedTx, signal?: AbortSignal): Promise<void> {
+    const version = tx.former.length + 1;
+    const renewed = version < MAX_VERSIONS ? tx.renewed : undefined;
+    try {
+      if (tx.returned++ < MAX_RETURNS || !renewed) {
+        await this.client.broadcastTx(tx.bytes, { signal });
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof TxError) || isSequenceMismatch(error) || !renewed) throw error;
+    }
+    const { hash, bytes } = await renewed(version);
+    await this.client.broadcastTx(bytes, { signal });
+    tx.former.push(tx.hash);
+    Object.assign(tx, { hash, bytes, returned: 0 });
+  }
+
   /** The index of a node may lag or lack; blocks do not. @throws Error when there are too many to look through */
   private async isInBlocks(tx: PlacedTx, until: bigint, signal?: AbortSignal): Promise<boolean> {
     if (until - tx.since > MAX_SCAN) throw new Error(`transaction ${tx.hash} is older than ${MAX_SCAN} blocks`);
     for (let height = tx.since + 1n; height <= until; height++) {
       const block = await this.client.rpc.block(height, { signal });
-      if (txsOf(block).some((bytes) => txHash(bytes) === tx.hash)) return true;
+      const hashes = txsOf(block).map(txHash);
+      const landed = [tx.hash, ...tx.former].find((hash) => hashes.includes(hash));
+      if (landed) return landedAs(tx, landed);
     }
     return false;
   }
+}
+
+/** The version that is in a block is the transaction. */
+function landedAs(tx: PlacedTx, hash: string): true {
+  tx.hash = hash;
+  return true;
 }

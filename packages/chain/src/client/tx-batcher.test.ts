@@ -6,9 +6,9 @@ import { addressOf } from '../ecdsa.ts';
 import { encode } from '../proto/encode.ts';
 import { TxMsgData } from '../proto/generated/cosmos.base.abci.v1beta1.ts';
 import { FakeAccountChain, IMPATIENT, labelled, labelOf, whileBlocks } from '../testing/fake-account-chain.ts';
-import type { TxMessage } from '../tx.ts';
+import { feeOf, type TxFee, type TxMessage } from '../tx.ts';
 import { TxBatcher, type TxBatcherOptions } from './tx-batcher.ts';
-import { TxSender } from './tx-sender.ts';
+import { type SendOptions, TxSender } from './tx-sender.ts';
 import type { ExecutedTx } from './tx-watch.ts';
 
 const privateKey = Buffer.alloc(32, 5);
@@ -21,6 +21,7 @@ type Refusal = 'executed' | 'checked' | 'simulated' | 'unknown' | 'unknown but l
 class FakeSender {
   readonly landed: string[] = [];
   readonly sizes: number[] = [];
+  readonly fees: (TxFee | undefined)[] = [];
   inFlight = 0;
   most = 0;
   private readonly refusals: Refusal[];
@@ -29,8 +30,9 @@ class FakeSender {
     this.refusals = refusals;
   }
 
-  async sendAndWait(messages: readonly TxMessage[]): Promise<ExecutedTx> {
+  async sendAndWait(messages: readonly TxMessage[], { fee }: SendOptions = {}): Promise<ExecutedTx> {
     this.sizes.push(messages.length);
+    this.fees.push(fee);
     this.most = Math.max(this.most, ++this.inFlight);
     await new Promise((resolve) => setImmediate(resolve));
     this.inFlight--;
@@ -81,6 +83,16 @@ describe('the batcher', () => {
     const long = start({ maxBytes: 1000 });
     await Promise.all(Array.from({ length: 9 }, () => long.batcher.send(message('x'.repeat(300)))));
     assert.deepEqual(long.sender.sizes, [2, 2, 2, 2, 1]);
+  });
+
+  it('offers the sum of what the messages offer, or leaves the fee to the sender', async () => {
+    const { sender, batcher } = start();
+    const send = (label: string, gas?: bigint) => batcher.send(message(label), gas ? { fee: feeOf(gas) } : {});
+    await Promise.all([send('a', 1200n), send('b', 12000n)]);
+    await Promise.all([send('c', 1200n), send('d')]);
+    const [bad] = await Promise.allSettled([send('bad', 1200n), send('e', 7n)]);
+    assert.equal(bad.status, 'rejected');
+    assert.deepEqual(sender.fees, [feeOf(13200n), undefined, feeOf(1207n), feeOf(7n)]);
   });
 
   it('waits for company when told so', async () => {

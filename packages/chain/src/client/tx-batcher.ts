@@ -1,6 +1,6 @@
 /** Many messages of one account in few transactions, each with its own result. */
 import { encode } from '../proto/encode.ts';
-import type { TxMessage } from '../tx.ts';
+import type { TxFee, TxMessage } from '../tx.ts';
 import { type MessageResult, messageResults } from '../tx-result.ts';
 import { ChainQueryError, failedMessageIndex, TxError } from './errors.ts';
 import type { SendOptions, TxSender } from './tx-sender.ts';
@@ -25,6 +25,11 @@ export interface TxBatcherOptions {
   wait?: WaitOptions;
 }
 
+export interface BatchedOptions {
+  fee?: TxFee | undefined;
+  signal?: AbortSignal | undefined;
+}
+
 export interface BatchedResult extends MessageResult {
   hash: string;
   height: bigint;
@@ -34,6 +39,7 @@ export interface BatchedResult extends MessageResult {
 
 interface Entry {
   message: TxMessage;
+  fee: TxFee | undefined;
   bytes: number;
   resolve(result: BatchedResult): void;
   reject(reason: unknown): void;
@@ -68,10 +74,11 @@ export class TxBatcher {
   }
 
   /**
-   * Resolves when a block has the message. The signal takes it back as long as it is in no transaction.
+   * Resolves when a block has the message. `fee` is what the message offers: its transaction offers the sum, if all that
+   * are in it offer one. The signal takes it back as long as it is in no transaction.
    * @throws TxError, ChainQueryError of its simulation, TxUnknownError, TxTimeoutError, Error when too many wait
    */
-  send(message: TxMessage, { signal }: { signal?: AbortSignal } = {}): Promise<BatchedResult> {
+  send(message: TxMessage, { signal, fee }: BatchedOptions = {}): Promise<BatchedResult> {
     const { maxWaiting } = this.options;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
@@ -82,7 +89,7 @@ export class TxBatcher {
       const bytes = encode(type, value).length + type.typeUrl.length + WRAPPING_BYTES;
       const takeBack = () => this.takeBack(entry, signal?.reason);
       const sent = () => signal?.removeEventListener('abort', takeBack);
-      const entry: Entry = { message, bytes, resolve, reject, sent };
+      const entry: Entry = { message, fee, bytes, resolve, reject, sent };
       signal?.addEventListener('abort', takeBack, { once: true });
       this.waiting.push(entry);
       this.plan();
@@ -137,7 +144,9 @@ export class TxBatcher {
       const entries = todo.shift()!;
       const messages = entries.map(({ message }) => message);
       try {
-        const { hash, height, ...result } = await this.sender.sendAndWait(messages, send, wait);
+        const fee = sumOf(entries);
+        const options = fee ? { ...send, fee } : send;
+        const { hash, height, ...result } = await this.sender.sendAndWait(messages, options, wait);
         const results = messageResults(result, entries.length);
         for (const [index, entry] of entries.entries()) entry.resolve({ ...results[index]!, hash, height, index });
       } catch (error) {
@@ -145,6 +154,17 @@ export class TxBatcher {
       }
     }
   }
+}
+
+/** undefined when one of them leaves the fee to the sender. */
+function sumOf(entries: readonly Entry[]): TxFee | undefined {
+  const sum = { gasLimit: 0n, amount: 0n };
+  for (const { fee } of entries) {
+    if (!fee) return undefined;
+    sum.gasLimit += fee.gasLimit;
+    sum.amount += fee.amount;
+  }
+  return sum;
 }
 
 /** Rejects who is to blame and returns the others, in parts to be sent again. */

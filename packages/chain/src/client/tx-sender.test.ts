@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { ChainClient, TxError, TxReplacedError, TxUnknownError } from '../client.ts';
-import { addressOf } from '../ecdsa.ts';
+import { ChainClient, TxError, TxReplacedError, TxTimeoutError, TxUnknownError } from '../client.ts';
+import { addressOf, type KeyHolder, keyHolder } from '../ecdsa.ts';
 import { FakeAccountChain, IMPATIENT, labelled, whileBlocks } from '../testing/fake-account-chain.ts';
 import { FakeRpcError } from '../testing/fake-node.ts';
-import { decodeTx, feeOf } from '../tx.ts';
+import { decodeTx, feeOf, signTx, txHash } from '../tx.ts';
 import { TxSender, type TxSenderOptions } from './tx-sender.ts';
 
 const privateKey = Buffer.alloc(32, 5);
@@ -206,6 +206,58 @@ test('who loses a sequence to another sender is told', async () => {
   chain.mempool = [];
   chain.committed++;
   await assert.rejects(whileBlocks(chain, sent), TxReplacedError);
+});
+
+test('messages whose sequence another took are sent anew, when that is wanted', async () => {
+  const { chain, sender } = await start({ nudgeMs: 20 });
+  const sent = sender.sendAndWait([message], { fee, renew: 2 });
+  while (chain.accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+  chain.mempool = [];
+  chain.committed++;
+  const { hash } = await whileBlocks(chain, sent);
+  assert.equal(hash, txHash(chain.accepted.at(-1)!));
+  assert.deepEqual(sequences(chain), [40n, 41n]);
+  assert.deepEqual(chain.landed, ['one']);
+});
+
+test('what a node keeps forgetting is signed anew with its sequence, and lands once', async () => {
+  const { chain, sender } = await start({ nudgeMs: 20 });
+  chain.after = () => {
+    if (chain.accepted.length === 1) chain.forget();
+  };
+  const { hash } = await whileBlocks(chain, sender.sendAndWait([message], { fee }));
+  assert.deepEqual(sequences(chain), [40n, 40n]);
+  assert.equal(hash, txHash(chain.accepted[1]!));
+  assert.equal(decodeTx(chain.accepted[1]!).authInfo.fee!.gas_limit, fee.gasLimit + 1n);
+  assert.deepEqual(chain.landed, ['one']);
+});
+
+test('what no node keeps ends with an error, after a bounded number of versions', async () => {
+  const { chain, sender } = await start({ nudgeMs: 10 });
+  chain.after = () => chain.forget();
+  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 600 });
+  await assert.rejects(whileBlocks(chain, sent), TxTimeoutError);
+  assert.deepEqual(sequences(chain), [40n, 40n, 40n]);
+  assert.deepEqual(chain.landed, []);
+});
+
+test('a key that is elsewhere signs', async () => {
+  const asked: Uint8Array[] = [];
+  const holder = keyHolder(privateKey);
+  const elsewhere: KeyHolder = {
+    address: holder.address,
+    publicKey: holder.publicKey,
+    async signDigest(digest) {
+      asked.push(digest);
+      await new Promise((resolve) => setImmediate(resolve));
+      return holder.signDigest(digest);
+    },
+  };
+  const { chain, sender } = await start({ privateKey: elsewhere });
+  const [first] = await Promise.all([sender.send([message], { fee }), sender.send([message], { fee })]);
+  assert.equal(asked.length, 2);
+  const body = { messages: [message], fee, accountNumber: 9n, sequence: 40n, chainId: chain.node.chainId };
+  assert.equal(first, signTx({ ...body, privateKey }).hash, 'the same bytes as by the key itself');
 });
 
 test('transactions in no block yet are bounded: more wait for one', async () => {

@@ -74,6 +74,12 @@ export class FakeAccountChain {
     this.sequence = this.committed;
   }
 
+  /** The node drops what waited and believes to have it all the same. */
+  forget(): void {
+    this.mempool = [];
+    this.sequence = this.committed;
+  }
+
   /** Someone else sends from the account. */
   useSequence(): void {
     this.sequence++;

@@ -2,13 +2,20 @@
 import { relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Devnet } from '@prairie/devnet';
-import { type DevnetOptions, defaultOptions, type EndpointStyle, MINIMUM_FOR_UPLOADS } from '@prairie/devnet/options';
+import {
+  type DevnetOptions,
+  defaultOptions,
+  type EndpointStyle,
+  MINIMUM_FOR_UPLOADS,
+  type Shape,
+} from '@prairie/devnet/options';
 import { createLogger, type Logger, type LogLevel } from '@prairie/gfsp';
 import { type Command, Option } from 'commander';
 import { createOutput, UsageError } from '../output.ts';
 import { stopSignal } from '../stop-signal.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { card } from './card.ts';
+import { type ChainFlags, withChainOptions } from './chain-options.ts';
 import { differencesText, genesisFile } from './genesis-file.ts';
 
 const project = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -17,15 +24,14 @@ const resolver = fileURLToPath(new URL('../../../devnet/localhost.mjs', import.m
 /** After this long a stop is not waited for any longer. */
 const STOP_DEADLINE_MS = 10_000;
 
-interface Flags {
+interface Flags extends ChainFlags {
   sps: number;
-  blockTime: number;
   dataDir: string;
   fresh?: boolean;
-  rpcPort: number;
-  restPort?: number;
   spPort: number;
   endpoints: EndpointStyle;
+  shape: Shape;
+  set?: string[];
   localupDir?: string;
   genesis?: string;
   logLevel: LogLevel;
@@ -33,21 +39,14 @@ interface Flags {
 }
 
 export function devnetCommand(program: Command): void {
-  program
+  const command = program
     .command('devnet')
     .summary('run a whole Greenfield network on this machine')
     .description('Runs an embedded Greenfield chain and storage providers in one process until Ctrl-C.')
-    .option('--sps <n>', 'storage providers; 7 at least for uploads', wholeNumber(1, 64), defaultOptions.providers)
-    .option(
-      '--block-time <ms>',
-      'time between blocks; 0: a block per transaction',
-      wholeNumber(0, 60_000),
-      defaultOptions.blockTimeMs,
-    )
+    .option('--sps <n>', 'storage providers; 7 at least for uploads', wholeNumber(1, 64), defaultOptions.providers);
+  withChainOptions(command)
     .option('--data-dir <dir>', 'where state is kept', resolve(project, '.prairie/devnet'))
     .option('--fresh', 'forget the state first')
-    .option('--rpc-port <port>', "the chain's port; 0 takes a free one", wholeNumber(0, 65535), defaultOptions.rpcPort)
-    .option('--rest-port <port>', 'also serve queries as REST, as explorers want them', wholeNumber(0, 65535))
     .option(
       '--sp-port <port>',
       "the first provider's port, the others follow; 0 takes free ones",
@@ -58,6 +57,15 @@ export function devnetCommand(program: Command): void {
       new Option('--endpoints <style>', 'how providers publish themselves')
         .choices(['name', 'address'])
         .default('name'),
+    )
+    .addOption(
+      new Option('--shape <shape>', 'all in one process, a process per provider, or the first one split into modules')
+        .choices(['one', 'processes', 'split'])
+        .default('one'),
+    )
+    .option(
+      '--set <key=value...>',
+      'a key of the configuration of providers in processes of their own, see docs/configuration.md',
     )
     .option('--genesis <file>', "fork another network: begin with its genesis file and the devnet's own providers")
     .option('--localup-dir <dir>', 'also write the account files of the upstream scripts')
@@ -91,6 +99,9 @@ async function run(flags: Flags): Promise<void> {
     spPort: flags.spPort,
     endpoints: flags.endpoints,
     dataDir,
+    shape: flags.shape,
+    set: flags.set ?? [],
+    logLevel: flags.logLevel,
     localupDir: flags.localupDir && resolve(flags.localupDir),
   };
   if (options.providers < MINIMUM_FOR_UPLOADS) {

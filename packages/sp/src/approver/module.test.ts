@@ -40,17 +40,16 @@ class Bench {
   readonly module: ApproverModule;
 
   constructor(options: ApproverOptions = {}) {
-    const sign =
-      <T>(type: MessageType<T>) =>
-      (msg: Init<T>) =>
-        this.#call('sign', () => this.sign(approvalDigest(type, msg)));
+    const types: Record<string, MessageType> = {
+      create_bucket_info: storage.MsgCreateBucket as unknown as MessageType,
+      create_object_info: storage.MsgCreateObject as unknown as MessageType,
+    };
+    const sign = (what: string, msg: Init<object>) =>
+      this.#call('sign', () => this.sign(approvalDigest(types[what]!, msg)));
     const client = {
       metadata: { getUserBucketsCount: () => this.#call('count', () => this.owned) },
       manager: { pickVirtualGroupFamily: () => this.#call('family', () => this.family) },
-      signer: {
-        signCreateBucketApproval: sign(storage.MsgCreateBucket),
-        signCreateObjectApproval: sign(storage.MsgCreateObject),
-      },
+      signer: { sign },
     } as unknown as Modules;
     const consensus = { currentHeight: () => this.#call('height', () => this.height) } as Partial<Consensus>;
     this.module = new ApproverModule(options, { client, consensus: consensus as Consensus, logger: silentLogger });

@@ -1,6 +1,14 @@
 import { greenfieldCommon as common, greenfieldStorage as storage } from '@prairie/chain';
-import type { AppPart, Approver, Consensus, Logger, Modules } from '@prairie/gfsp';
-import { GfSpError } from '@prairie/gfsp';
+import {
+  type AppPart,
+  type Approver,
+  type Consensus,
+  GfSpError,
+  inSteps,
+  type Logger,
+  type Modules,
+  type Outcome,
+} from '@prairie/gfsp';
 import { sharedGatewayErrors } from '../common/gateway-errors.ts';
 import { Answers } from './answers.ts';
 import { approverErrors } from './errors.ts';
@@ -52,7 +60,23 @@ export class ApproverModule implements Approver, AppPart {
   async stop(): Promise<void> {}
 
   async createBucketApproval(msg: storage.MsgCreateBucket): Promise<storage.MsgCreateBucket> {
+    const steps = {
+      pre: (asked: storage.MsgCreateBucket) => this.preCreateBucketApproval(asked),
+      handle: (asked: storage.MsgCreateBucket) => this.handleCreateBucketApproval(asked),
+      post: (asked: storage.MsgCreateBucket, outcome: Outcome<storage.MsgCreateBucket>) =>
+        this.postCreateBucketApproval(asked, outcome),
+    };
+    return inSteps(steps, msg);
+  }
+
+  /** @throws approver 10001, 10002 */
+  async preCreateBucketApproval(msg: storage.MsgCreateBucket): Promise<void> {
     if (!msg) throw approverErrors.requestLost();
+    await this.#requireRoom(msg.creator);
+  }
+
+  /** @throws approver 10003, 11001; 540001; gateway 55001 */
+  async handleCreateBucketApproval(msg: storage.MsgCreateBucket): Promise<storage.MsgCreateBucket> {
     return this.#buckets.answer(
       msg,
       () => this.#height(),
@@ -60,8 +84,29 @@ export class ApproverModule implements Approver, AppPart {
     );
   }
 
+  /** Nothing is left to do. */
+  async postCreateBucketApproval(
+    _msg: storage.MsgCreateBucket,
+    _outcome: Outcome<storage.MsgCreateBucket>,
+  ): Promise<void> {}
+
   async createObjectApproval(msg: storage.MsgCreateObject): Promise<storage.MsgCreateObject> {
+    const steps = {
+      pre: (asked: storage.MsgCreateObject) => this.preCreateObjectApproval(asked),
+      handle: (asked: storage.MsgCreateObject) => this.handleCreateObjectApproval(asked),
+      post: (asked: storage.MsgCreateObject, outcome: Outcome<storage.MsgCreateObject>) =>
+        this.postCreateObjectApproval(asked, outcome),
+    };
+    return inSteps(steps, msg);
+  }
+
+  /** @throws approver 10001 */
+  async preCreateObjectApproval(msg: storage.MsgCreateObject): Promise<void> {
     if (!msg) throw approverErrors.requestLost();
+  }
+
+  /** @throws approver 10003, 11001; gateway 55001 */
+  async handleCreateObjectApproval(msg: storage.MsgCreateObject): Promise<storage.MsgCreateObject> {
     return this.#objects.answer(
       msg,
       () => this.#height(),
@@ -69,17 +114,22 @@ export class ApproverModule implements Approver, AppPart {
     );
   }
 
+  /** Nothing is left to do. */
+  async postCreateObjectApproval(
+    _msg: storage.MsgCreateObject,
+    _outcome: Outcome<storage.MsgCreateObject>,
+  ): Promise<void> {}
+
   async #approveBucket(msg: storage.MsgCreateBucket): Promise<storage.MsgCreateBucket> {
     const { client, logger } = this.#dependencies;
-    await this.#requireRoom(msg.creator);
-    // picking may make a family on chain, so not for one who is refused
+    // picking may make a family on chain: `pre` has refused those who get no bucket
     const [family, height] = await Promise.all([client.manager.pickVirtualGroupFamily(), this.#height()]);
     const unsigned = common.Approval.create({
       expired_height: height + this.#options.bucketTimeoutHeight,
       global_virtual_group_family_id: family,
     });
     const filled = { ...msg, primary_sp_approval: unsigned };
-    const sig = await signed(client.signer.signCreateBucketApproval(filled));
+    const sig = await signed(client.signer.sign('create_bucket_info', filled));
     logger.debug('approved a bucket', { bucket: msg.bucket_name, creator: msg.creator, family });
     return { ...filled, primary_sp_approval: { ...unsigned, sig } };
   }
@@ -92,7 +142,7 @@ export class ApproverModule implements Approver, AppPart {
       global_virtual_group_family_id: msg.primary_sp_approval?.global_virtual_group_family_id ?? 0,
     });
     const filled = { ...msg, primary_sp_approval: unsigned };
-    const sig = await signed(client.signer.signCreateObjectApproval(filled));
+    const sig = await signed(client.signer.sign('create_object_info', filled));
     logger.debug('approved an object', { bucket: msg.bucket_name, object: msg.object_name, creator: msg.creator });
     return { ...filled, primary_sp_approval: { ...unsigned, sig } };
   }

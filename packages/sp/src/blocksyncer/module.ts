@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChainBlock, ChainClient } from '@prairie/chain';
-import type { AppPart, Logger } from '@prairie/gfsp';
+import type { AppPart, BlockSyncer, Logger } from '@prairie/gfsp';
 import type { BsDb } from '@prairie/store';
+import { Heights } from '../common/heights.ts';
 import { type AppliedEvent, applyBlock, epochOf } from './apply-block.ts';
 import { SyncStoppedError } from './errors.ts';
 import { addProviders } from './genesis-providers.ts';
-import { Heights } from './heights.ts';
 
 /** What it asks of the chain. */
 export type BlockSource = Pick<ChainClient, 'chainId' | 'currentHeight' | 'listSps' | 'subscribeBlocks'>;
@@ -35,7 +35,7 @@ const EPOCH_EVERY = 100n;
 const MAX_FAILURES = 8;
 
 /** Follows the chain into the BSDB (`reference/block-syncer-and-db.md` part A). */
-export class BlockSyncerModule implements AppPart {
+export class BlockSyncerModule implements BlockSyncer, AppPart {
   readonly name = 'blocksyncer';
   readonly #options: BlockSyncerOptions;
   readonly #dependencies: BlockSyncerDependencies;
@@ -63,6 +63,10 @@ export class BlockSyncerModule implements AppPart {
   /** true once the tables hold the block of that height, false when they do not within `timeoutMs`. */
   waitForHeight(height: bigint, timeoutMs: number): Promise<boolean> {
     return this.#heights.waitFor(height, timeoutMs);
+  }
+
+  heights(signal: AbortSignal): AsyncIterable<bigint> {
+    return this.#heights.follow(signal);
   }
 
   /** After every block, once it is written. Returns how to stop listening. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldPayment, greenfieldStorage as storage } from '@prairie/chain';
-import { type ByteStream, type DownloadRequest, silentLogger } from '@prairie/gfsp';
+import { type ByteStream, type DownloadObjectTask, newTask, silentLogger } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { operatorOf, TestChain } from '../testing/chain.ts';
 import { Disk, payloadOf, rejectsWith } from '../testing/network.ts';
@@ -27,11 +27,11 @@ async function setUp(options: Partial<DownloaderOptions> = {}, object: Partial<s
   const dependencies = { consensus: chain, ...disk, logger: silentLogger };
   const all = { operatorAddress: operatorOf(1), sliceBytes: 100, ...options };
   const downloader = new DownloaderModule(all, dependencies);
-  const request = (over: Partial<DownloadRequest> = {}): DownloadRequest => ({
+  const request = (over: Partial<DownloadObjectTask> = {}, user_address = USER): DownloadObjectTask => ({
     object_info,
     bucket_info,
     storage_params: chain.params,
-    user_address: USER,
+    task: newTask({ user_address }),
     low: 0n,
     high: 2499n,
     ...over,
@@ -72,8 +72,9 @@ test('property: any range is exactly those bytes, in slices', async () => {
     fc.asyncProperty(bound, bound, async (a, b) => {
       const [low, high] = [Math.min(a, b), Math.max(a, b)];
       // The operator reads without quota.
-      const range = { low: BigInt(low), high: BigInt(high), user_address: operatorOf(1) };
-      assert.deepEqual(await read(await downloader.downloadObject(request(range))), payload.subarray(low, high + 1));
+      const range = { low: BigInt(low), high: BigInt(high) };
+      const stream = await downloader.downloadObject(request(range, operatorOf(1)));
+      assert.deepEqual(await read(stream), payload.subarray(low, high + 1));
     }),
     { numRuns: 50 },
   );
@@ -124,7 +125,7 @@ test('without enough quota nothing is taken: 30004', async () => {
 
 test('the operator reads without quota', async () => {
   const { downloader, request, quotaLeft } = await setUp();
-  await read(await downloader.downloadObject(request({ user_address: operatorOf(1).toLowerCase() })));
+  await read(await downloader.downloadObject(request({}, operatorOf(1).toLowerCase())));
   assert.equal(quotaLeft(), 5000n);
 });
 

@@ -1,14 +1,20 @@
 import { greenfieldPayment, greenfieldStorage } from '@prairie/chain';
-import type {
-  AppPart,
-  ByteStream,
-  Consensus,
-  Downloader,
-  DownloadRequest,
-  Logger,
-  PieceStore,
-  SpDb,
+import {
+  type AppPart,
+  type ByteStream,
+  busyErrors,
+  type Consensus,
+  type Downloader,
+  type DownloadObjectTask,
+  inSteps,
+  type Logger,
+  type Outcome,
+  type PieceStore,
+  type ResourceScope,
+  type ResourceSpan,
+  type SpDb,
 } from '@prairie/gfsp';
+import { reserve } from '../common/busy.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Remembered } from '../common/remembered.ts';
 import { downloaderErrors } from './errors.ts';
@@ -30,6 +36,8 @@ export interface DownloaderDependencies {
   consensus: Consensus;
   spdb: SpDb;
   pieceStore: PieceStore;
+  /** Memory of running downloads is taken from it; unlimited without. */
+  resources?: ResourceScope;
   logger: Logger;
 }
 
@@ -62,26 +70,51 @@ export class DownloaderModule implements Downloader, AppPart {
     for (const stream of [...this.#running]) stream.abort(downloaderErrors.exceeded('the downloader is stopping'));
   }
 
-  async downloadObject(request: DownloadRequest): Promise<ByteStream> {
-    if (!request?.object_info || !request.bucket_info || !request.storage_params) throw downloaderErrors.requestLost();
-    requireRange(request);
-    this.#requireStored(request);
-    if (await this.#frozen.get(request.bucket_info.payment_address)) throw downloaderErrors.frozen();
+  async downloadObject(task: DownloadObjectTask): Promise<ByteStream> {
+    const steps = {
+      pre: (asked: DownloadObjectTask) => this.preDownloadObject(asked),
+      handle: (asked: DownloadObjectTask) => this.handleDownloadObject(asked),
+      post: (asked: DownloadObjectTask, outcome: Outcome<ByteStream>) => this.postDownloadObject(asked, outcome),
+    };
+    return inSteps(steps, task);
+  }
+
+  /** Refuses what cannot be served, before anything is charged. @throws downloader 30001, 30002, 30005, 30008 */
+  async preDownloadObject(task: DownloadObjectTask): Promise<void> {
+    if (!task?.task || !task.object_info || !task.bucket_info || !task.storage_params) {
+      throw downloaderErrors.requestLost();
+    }
+    requireRange(task);
+    this.#requireStored(task);
+    if (await this.#frozen.get(task.bucket_info.payment_address)) throw downloaderErrors.frozen();
+  }
+
+  /** Charges and opens the stream. @throws downloader 30003, 30004, 30006 */
+  async handleDownloadObject(task: DownloadObjectTask): Promise<ByteStream> {
     if (this.#running.size + this.#opening >= this.#maxDownloads) throw downloaderErrors.exceeded();
+    const { resources } = this.#dependencies;
+    const span = reserve(resources, { memory: BigInt(2 * this.#sliceBytes) }, busyErrors.downloader);
     this.#opening += 1;
     try {
-      return await this.#open(request);
+      return await this.#open(task, span);
+    } catch (error) {
+      span.done();
+      throw error;
     } finally {
       this.#opening -= 1;
     }
   }
 
-  async #open(request: DownloadRequest): Promise<ReadAheadStream> {
+  /** Nothing is left to do: the stream gives back by itself what it does not send. */
+  async postDownloadObject(_task: DownloadObjectTask, _outcome: Outcome<ByteStream>): Promise<void> {}
+
+  async #open(request: DownloadObjectTask, span: Pick<ResourceSpan, 'done'>): Promise<ReadAheadStream> {
     const size = request.high - request.low + 1n;
     const giveBack = await this.#quota.take(request);
     const stream = new ReadAheadStream(this.#reads(request), {
       ended: (sent) => {
         this.#running.delete(stream);
+        span.done();
         if (sent < size) giveBack?.(size - sent);
       },
     });
@@ -91,7 +124,7 @@ export class DownloaderModule implements Downloader, AppPart {
     return stream;
   }
 
-  *#reads({ object_info, storage_params, low, high }: DownloadRequest): Generator<() => Promise<Buffer>> {
+  *#reads({ object_info, storage_params, low, high }: DownloadObjectTask): Generator<() => Promise<Buffer>> {
     const slices = slicesOf({
       objectId: object_info.id,
       version: object_info.version,
@@ -105,7 +138,7 @@ export class DownloaderModule implements Downloader, AppPart {
   }
 
   /** Sealed, or created with its whole content here. An object that is being updated has its sealed content. */
-  #requireStored(request: DownloadRequest): void {
+  #requireStored(request: DownloadObjectTask): void {
     const { object_info } = request;
     if (object_info.object_status === ObjectStatus.OBJECT_STATUS_SEALED) return;
     if (object_info.object_status !== ObjectStatus.OBJECT_STATUS_CREATED) throw downloaderErrors.notDownloadable();
@@ -128,7 +161,7 @@ export class DownloaderModule implements Downloader, AppPart {
   }
 }
 
-function requireRange({ object_info, low, high }: DownloadRequest): void {
+function requireRange({ object_info, low, high }: DownloadObjectTask): void {
   const size = object_info.payload_size;
   if (size > 0n && low >= 0n && low <= high && high < size) return;
   throw downloaderErrors.invalidParams(

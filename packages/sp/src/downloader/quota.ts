@@ -1,5 +1,5 @@
 import { sameAddress } from '@prairie/chain';
-import { type Consensus, type DownloadRequest, GfSpError, type Logger, type SpDb } from '@prairie/gfsp';
+import { type Consensus, type DownloadObjectTask, GfSpError, type Logger, type SpDb } from '@prairie/gfsp';
 import { Remembered } from '../common/remembered.ts';
 import { downloaderErrors } from './errors.ts';
 
@@ -31,8 +31,8 @@ export class ReadQuota {
    * sent; undefined when nothing was taken: the provider's operator reads free, and a failing database does not stop a
    * download. @throws 30004
    */
-  async take(request: DownloadRequest): Promise<((unsent: bigint) => void) | undefined> {
-    if (sameAddress(request.user_address, this.#options.operatorAddress)) return undefined;
+  async take(request: DownloadObjectTask): Promise<((unsent: bigint) => void) | undefined> {
+    if (sameAddress(request.task.user_address, this.#options.operatorAddress)) return undefined;
     const now = new Date();
     const bucketId = request.bucket_info.id;
     const month = now.toISOString().slice(0, 7);
@@ -47,7 +47,7 @@ export class ReadQuota {
     return (unsent) => this.#giveBack(bucketId, month, unsent);
   }
 
-  async #consume(request: DownloadRequest, month: string, now: Date): Promise<boolean> {
+  async #consume(request: DownloadObjectTask, month: string, now: Date): Promise<boolean> {
     const { bucket_info, object_info } = request;
     const size = request.high - request.low + 1n;
     return this.#spdb.consumeReadQuota(
@@ -63,7 +63,7 @@ export class ReadQuota {
       {
         bucket_id: bucket_info.id,
         object_id: object_info.id,
-        user_address: request.user_address,
+        user_address: request.task.user_address,
         read_timestamp_us: BigInt(now.getTime()) * 1000n,
         bucket_name: bucket_info.bucket_name,
         object_name: object_info.object_name,

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   Budget,
+  createResourceManager,
+  currentContext,
   defineErrors,
   type ExecutorTask,
+  estimateOf,
+  GCMetaTask,
   type Manager,
   type Modules,
   newTask,
   queueErrors,
   ReceivePieceTask,
   type ReplicatePieceTask,
+  type ResourceScope,
   silentLogger,
 } from '@prairie/gfsp';
 import { createErasureCoder, createHasher } from '@prairie/redundancy';
@@ -37,12 +42,13 @@ async function setUp(segments = 4) {
     task: newTask({ retry: 1n, max_retry: 3n, timeout: 90n }),
     object_info,
     storage_params: network.chain.params,
-    gvg,
+    secondary_addresses: [],
+    global_virtual_group_id: gvg.id,
     secondary_endpoints: gvg.secondary_sp_ids.map((id) => `http://sp${id}.test`),
     secondary_signatures: [],
     sealed: false,
     not_available_sp_idx: -1,
-    is_agent_upload: false,
+    is_agent_upload_task: false,
   };
   const tools: ExecutorTools = {
     client: network.client,
@@ -58,25 +64,27 @@ async function setUp(segments = 4) {
 }
 
 /** Runs one task through an executor and gives what it reports. */
-async function execute(network: Network, task: ExecutorTask): Promise<ExecutorTask> {
+async function execute(network: Network, task: ExecutorTask, resources?: ResourceScope): Promise<ExecutorTask> {
   const reported = Promise.withResolvers<ExecutorTask>();
   const waiting = Promise.withResolvers<undefined>();
   const tasks = [task];
   const manager = {
-    askTask: async (signal: AbortSignal) => {
+    attend: async (_member: string, signal: AbortSignal) => {
       signal.addEventListener('abort', () => waiting.resolve(undefined), { once: true });
-      return tasks.shift() ?? waiting.promise;
+      await waiting.promise;
     },
+    askTask: async () => tasks.shift() ?? waiting.promise,
     reportTask: async (report: ExecutorTask) => reported.resolve(report),
   } as unknown as Manager;
   const client = { signer: network.signer, manager } as unknown as Modules;
   const parts = { client, consensus: network.chain, ...network.disk, secondaries: network, coder, hasher };
   const executor = new ExecutorModule(
-    { operatorAddress: operatorOf(1), parallel: 1 },
-    { ...parts, logger: silentLogger },
+    { operatorAddress: operatorOf(1), maxExecuteNumber: 1 },
+    { ...parts, ...(resources ? { resources } : {}), logger: silentLogger },
   );
   await executor.start();
   const report = await reported.promise;
+  waiting.resolve(undefined);
   await executor.stop();
   return report;
 }
@@ -161,7 +169,8 @@ test('a secondary that signs with another key is found out: 45216 with its index
   network.doneReplicatePiece = async (endpoint, receive) => {
     const signature = await done(endpoint, receive);
     if (endpoint !== 'http://sp4.test') return signature;
-    return wrong.signSecondarySealBls(task.object_info.id, task.gvg.id, Buffer.alloc(32));
+    const { object_info, global_virtual_group_id } = task;
+    return wrong.signSeal({ object_id: object_info.id, global_virtual_group_id, checksums: [] });
   };
   const report = await execute(network, { kind: 'replicate', key: 'k', value: task });
   assert.ok(report.kind === 'replicate');
@@ -184,11 +193,7 @@ test('a replicated object is sealed at once; without success the signatures are 
 
 test('signatures that are none make a seal task fail, not succeed', async () => {
   const { network, task } = await setUp();
-  const value = {
-    ...task,
-    global_virtual_group_id: task.gvg.id,
-    secondary_signatures: [Buffer.from('nonsense')],
-  };
+  const value = { ...task, secondary_signatures: [Buffer.from('nonsense')] };
   const report = await execute(network, { kind: 'seal', key: 'k', value });
   assert.equal(report.value.task?.err?.inner_code, 45217);
 });
@@ -200,6 +205,29 @@ test('the pieces of a sealed object are not forced upon those who refuse them', 
   network.broken.add('http://sp2.test');
   const report = await execute(network, { kind: 'replicate', key: 'k', value: task });
   assert.ok(report.kind === 'replicate' && report.value.sealed && !report.value.task.err);
+});
+
+test('a kind that nobody here can run is refused: 990602', async () => {
+  const { network } = await setUp();
+  const value = { ...GCMetaTask.create(), task: newTask() };
+  const report = await execute(network, { kind: 'gc-meta', key: 'k', value });
+  assert.equal(report.value.task?.err?.inner_code, 990602);
+});
+
+test('a task runs under its key, in the resources that it is estimated to take', async () => {
+  const { network, task } = await setUp();
+  const scope = createResourceManager().openService('taskexecutor');
+  const seen: [string | undefined, bigint, number][] = [];
+  network.beforeCall = () => {
+    const { memory, tasks_high_priority } = scope.stat();
+    seen.push([currentContext().task, memory, tasks_high_priority]);
+  };
+  const value = { ...task, task: { ...task.task, task_priority: 255 } };
+  await execute(network, { kind: 'replicate', key: 'k', value }, scope);
+  const { memory, tasks_high_priority } = estimateOf('replicate', value);
+  assert.deepEqual(seen[0], ['k', memory, tasks_high_priority]);
+  assert.equal(tasks_high_priority, 1);
+  assert.deepEqual([scope.stat().memory, scope.stat().tasks_high_priority], [0n, 0]);
 });
 
 /** Provider 4 got the pieces of index 2 of a sealed object. */

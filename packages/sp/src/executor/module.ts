@@ -3,88 +3,136 @@ import {
   Budget,
   backoffMs,
   type ExecutorTask,
-  type ReceivePieceTask,
-  type ReplicatePieceTask,
+  type ExecutorTaskKind,
+  estimateOf,
+  GfSpError,
+  type Limit,
+  type ResourceScope,
+  type ResourceSpan,
   retry,
-  type SealObjectTask,
   sleep,
+  traceOfTask,
+  withContext,
 } from '@prairie/gfsp';
-import { confirmReceived } from './confirm.ts';
+import type { RunTask } from '@prairie/observe';
+import { Attendance } from '../common/attendance.ts';
+import { pause } from '../common/pause.ts';
+import { handle, type Workshop } from './handlers.ts';
 import type { ExecutorTools } from './ports.ts';
-import { withError } from './receive-tasks.ts';
-import { Replication, SecondaryError } from './replicate.ts';
-import { isSealedOnChain, seal } from './seal.ts';
+import { Room } from './room.ts';
 import { SealSignatures } from './signatures.ts';
 
+/** Section `Executor` of the configuration. */
 export interface ExecutorOptions {
   /** This provider's operator. */
   operatorAddress: string;
   /** Tasks at a time. Default 64. */
-  parallel?: number;
+  maxExecuteNumber?: number;
   /** Memory for segments and their shards, of all tasks together. Default 256 MiB. */
   memoryBytes?: number;
 }
 
-export type ExecutorDependencies = Omit<ExecutorTools, 'budget'>;
+export interface ExecutorDependencies extends Omit<ExecutorTools, 'budget'> {
+  /** Tasks reserve their estimate here; only what fits is asked for. Unlimited without. */
+  resources?: ResourceScope;
+  /** Stands around every task, for metrics and traces. */
+  runTask?: RunTask;
+}
 
-/** Does the background work that the manager hands out (`reference/tasks-and-manager.md` §4.3). */
+/** A manager that is away or stopping is not asked all the time. */
+const ASK_AGAIN = { baseMs: 200, maxMs: 10_000 };
+const REPORT_AGAIN = { attempts: 8, baseMs: 500, maxMs: 10_000 };
+/** §4.3. */
+const STATISTICS_MS = 60_000;
+
+/**
+ * Does the background work that the manager hands out (`reference/tasks-and-manager.md` §4.3). The reference asks in as
+ * many loops as it runs tasks; here an ask is open only while there is room for more, and says how much.
+ */
 export class ExecutorModule implements AppPart {
   readonly name = 'taskexecutor';
   readonly needs = ['manager', 'signer'] as const;
-  readonly #options: ExecutorOptions;
   readonly #tools: ExecutorTools;
-  readonly #signatures: SealSignatures;
+  readonly #workshop: Workshop;
+  readonly #room: Room;
+  readonly #attendance: Attendance;
+  readonly #runTask: RunTask;
   readonly #stopping = new AbortController();
+  /** Tasks in work, by kind. */
+  readonly #counts = new Map<ExecutorTaskKind, number>();
   #loops: Promise<void>[] = [];
 
-  constructor(options: ExecutorOptions, dependencies: ExecutorDependencies) {
-    this.#options = options;
+  constructor(options: ExecutorOptions, { resources, runTask, ...dependencies }: ExecutorDependencies) {
+    const { operatorAddress } = options;
+    this.#runTask = runTask ?? ((_task, work) => work());
     this.#tools = { ...dependencies, budget: new Budget(options.memoryBytes ?? 256 << 20) };
-    this.#signatures = new SealSignatures(dependencies.consensus);
+    const signatures = new SealSignatures(dependencies.consensus);
+    this.#workshop = { operatorAddress, tools: this.#tools, signatures };
+    this.#room = new Room({ slots: options.maxExecuteNumber ?? 64 }, resources ? { scope: resources } : {});
+    this.#attendance = new Attendance('taskexecutor', dependencies);
   }
 
   async start(): Promise<void> {
-    this.#loops = Array.from({ length: this.#options.parallel ?? 64 }, () => this.#loop());
+    this.#attendance.start();
+    this.#loops = Array.from({ length: this.#room.slots }, () => this.#loop());
+    this.#loops.push(this.#statistics());
   }
 
-  /** Drops what runs without a report: the manager has it in its rows and hands it out again. */
+  /** Drops what runs without a report: with its attendance ended, the manager hands it out again. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the executor is stopping'));
+    this.#room.close();
     await Promise.allSettled(this.#loops);
+    await this.#attendance.stop();
   }
 
-  /** Asks are open until there is work: an idle executor costs nothing. */
+  /** An ask is open until there is work: an idle executor costs nothing. */
   async #loop(): Promise<void> {
     const { signal } = this.#stopping;
     for (let failures = 0; !signal.aborted; ) {
-      const task = await this.#ask();
-      if (task) {
+      const taken = await this.#room.ask((limit) => this.#take(limit));
+      if (signal.aborted) return taken?.span.done();
+      if (taken) {
         failures = 0;
-        await this.#execute(task);
-      } else if (!signal.aborted) {
-        // The manager is away or stopping: it is not asked all the time.
-        await sleep(backoffMs(++failures, { baseMs: 200, maxMs: 10_000 }), signal).catch(() => {});
-      }
+        await this.#serve(taken);
+      } else await sleep(backoffMs(++failures, ASK_AGAIN), signal).catch(() => {});
     }
   }
 
-  async #ask(): Promise<ExecutorTask | undefined> {
+  /** A task, and its resources. */
+  async #take(limit: Limit | undefined): Promise<Taken | undefined> {
     const { signal } = this.#stopping;
+    const { client, logger } = this.#tools;
+    const { member } = this.#attendance;
     try {
-      return await this.#tools.client.manager.askTask(signal);
+      const task = await client.manager.askTask(limit ? { member, limit } : { member }, signal);
+      const span = task && (await this.#room.reserve(estimateOf(task.kind, task.value as never)));
+      return span && { task, span };
     } catch (error) {
-      if (!signal.aborted) this.#tools.logger.warn('no task from the manager', { error });
+      if (!signal.aborted) logger.warn('no task from the manager', { error });
       return undefined;
     }
   }
 
-  async #execute(task: ExecutorTask): Promise<void> {
+  async #serve({ task, span }: Taken): Promise<void> {
+    this.#count(task.kind, 1);
+    try {
+      const context = { task: task.key, ...traceOfTask(task.value.task) };
+      const done = await withContext(context, () => this.#runTask(task, () => this.#run(task))).finally(() =>
+        span.done(),
+      );
+      if (!this.#stopping.signal.aborted) await this.#report(done);
+    } finally {
+      this.#count(task.kind, -1);
+    }
+  }
+
+  async #run(task: ExecutorTask): Promise<ExecutorTask> {
     // The manager hands a task out again when its time is over; two executors must not do the same work.
     const seconds = Number(task.value.task?.timeout || 90n);
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1000)]);
     const began = performance.now();
-    const done = await this.#run(task, signal);
-    if (this.#stopping.signal.aborted) return;
+    const done = await handle(task, this.#workshop, signal);
     const error = done.value.task?.err;
     this.#tools.logger[error ? 'warn' : 'debug'](error ? 'a task failed' : 'a task is done', {
       key: task.key,
@@ -92,76 +140,45 @@ export class ExecutorModule implements AppPart {
       ms: Math.round(performance.now() - began),
       ...(error ? { error } : {}),
     });
-    await this.#report(done);
+    return done;
   }
 
-  async #run(task: ExecutorTask, signal: AbortSignal): Promise<ExecutorTask> {
-    switch (task.kind) {
-      case 'replicate':
-        return { ...task, value: await this.#replicate(task.value, signal) };
-      case 'seal':
-        return { ...task, value: await this.#seal(task.value) };
-      case 'receive':
-        return { ...task, value: await this.#confirm(task.value) };
-    }
-  }
-
-  async #replicate(task: ReplicatePieceTask, signal: AbortSignal): Promise<ReplicatePieceTask> {
-    const { object_info } = task;
-    let signatures: Uint8Array[];
-    try {
-      signatures = await new Replication(task, this.#tools, signal).run();
-      await this.#signatures.verify(task, signatures);
-    } catch (error) {
-      // Somebody refuses the pieces of a sealed object, and is right.
-      if (await this.#alreadySealed(object_info.id)) return { ...task, sealed: true };
-      const secondary = error instanceof SecondaryError ? error : undefined;
-      return { ...withError(task, secondary?.cause ?? error), not_available_sp_idx: secondary?.index ?? -1 };
-    }
-    const replicated = { ...task, secondary_signatures: signatures };
-    try {
-      await seal({ object: object_info, gvgId: task.gvg.id, signatures }, this.#tools);
-      return { ...replicated, sealed: true };
-    } catch (error) {
-      // The pieces are out: only the seal is tried again, as a task of its own.
-      this.#tools.logger.warn('an object was replicated but not sealed', { object_id: object_info.id, error });
-      return replicated;
-    }
-  }
-
-  async #alreadySealed(objectId: bigint): Promise<boolean> {
-    return isSealedOnChain(objectId, this.#tools).catch(() => false);
-  }
-
-  async #seal(task: SealObjectTask): Promise<SealObjectTask> {
-    try {
-      const { object_info: object, global_virtual_group_id: gvgId, secondary_signatures: signatures } = task;
-      await seal({ object, gvgId, signatures }, this.#tools);
-      return task;
-    } catch (error) {
-      return withError(task, error);
-    }
-  }
-
-  /** What is confirmed, or deleted, is done: `sealed` tells the manager that nothing is left to check. */
-  async #confirm(task: ReceivePieceTask): Promise<ReceivePieceTask> {
-    try {
-      await confirmReceived(task, this.#options, this.#tools);
-      return { ...task, sealed: true };
-    } catch (error) {
-      return withError(task, error);
-    }
-  }
-
-  /** A report that gets lost is not fatal: the manager hands the task out again, and it is done quickly then. */
+  /**
+   * A manager that restarts is told when it is back. A report that gets lost all the same is not fatal: the task is
+   * handed out again, and done quickly then.
+   */
   async #report(task: ExecutorTask): Promise<void> {
     const { client, logger } = this.#tools;
+    const { signal } = this.#stopping;
+    // What the manager itself refuses, such as a cancelled task, it refuses the next time too.
+    const retryable = (error: unknown) => !(error instanceof GfSpError && error.codeSpace === 'manager');
     try {
-      await retry({ attempts: 3, baseMs: 500, maxMs: 2000, signal: this.#stopping.signal }, () =>
-        client.manager.reportTask(task),
-      );
+      await retry({ ...REPORT_AGAIN, signal, retryable }, () => client.manager.reportTask(task));
     } catch (error) {
       logger.warn('a task was not reported', { key: task.key, kind: task.kind, error });
     }
   }
+
+  #count(kind: ExecutorTaskKind, change: 1 | -1): void {
+    this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + change);
+  }
+
+  /** One line a minute, while there is something to tell (features 26.8). */
+  async #statistics(): Promise<void> {
+    const { signal } = this.#stopping;
+    let before = '';
+    while (!signal.aborted) {
+      await pause(STATISTICS_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      const running = [...this.#counts].map(([kind, count]) => `${kind}[${count}]`).join(' ');
+      const line = `maxAsk[${this.#room.slots}] asking[${this.#room.asking}] ${running}`;
+      this.#tools.logger[line === before ? 'debug' : 'info']('executor statistics', { tasks: line });
+      before = line;
+    }
+  }
+}
+
+interface Taken {
+  task: ExecutorTask;
+  span: Pick<ResourceSpan, 'done'>;
 }

@@ -33,19 +33,20 @@ export function doneTask(client: Modules, task: ReplicatePieceTask, index: numbe
 
 async function signed(
   client: Modules,
-  { object_info, storage_params, gvg, is_agent_upload }: ReplicatePieceTask,
+  { object_info, storage_params, global_virtual_group_id, is_agent_upload_task }: ReplicatePieceTask,
   fields: Partial<ReceivePieceTask>,
 ): Promise<ReceivePieceTask> {
   const unsigned = {
     ...ReceivePieceTask.create(),
-    task: newTask({ task_priority: TaskPriority.replicate }),
+    // It goes to another provider, which our traces are no business of.
+    task: { ...newTask({ task_priority: TaskPriority.replicate }), logs: '' },
     object_info,
     storage_params,
-    global_virtual_group_id: gvg.id,
-    is_agent_upload_task: is_agent_upload,
+    global_virtual_group_id,
+    is_agent_upload_task,
     ...fields,
   };
-  return { ...unsigned, signature: await client.signer.signReceivePieceTask(unsigned) };
+  return { ...unsigned, signature: await client.signer.sign('gfsp_receive_piece_task', unsigned) };
 }
 
 /** A task's value as it is reported after a failure. */

@@ -41,12 +41,12 @@ export class Replication {
   readonly #signal: AbortSignal;
 
   constructor(task: ReplicatePieceTask, tools: ExecutorTools, signal: AbortSignal) {
-    const { gvg, secondary_endpoints, storage_params } = task;
+    const { secondary_endpoints: endpoints, storage_params, global_virtual_group_id: gvgId } = task;
     const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
-    if (secondary_endpoints.length !== data + parity || secondary_endpoints.length !== gvg.secondary_sp_ids.length) {
+    if (endpoints.length !== data + parity) {
       throw executorErrors.invalidReplicateTask(
-        `invalid replicate piece task: group ${gvg.id} has ${gvg.secondary_sp_ids.length} secondaries and ` +
-          `${secondary_endpoints.length} endpoints, ${data}+${parity} pieces need ${data + parity}`,
+        `invalid replicate piece task: group ${gvgId} comes with ${endpoints.length} endpoints of secondaries, ` +
+          `${data}+${parity} pieces need ${data + parity}`,
       );
     }
     this.#task = task;

@@ -18,7 +18,7 @@ type Tools = Pick<ExecutorTools, 'client' | 'consensus'>;
 export async function seal({ object, gvgId, signatures }: Seal, { client, consensus }: Tools): Promise<void> {
   const secondary_sp_bls_agg_signatures = aggregate(signatures);
   try {
-    await client.signer.sealObject({
+    await client.signer.broadcast('seal_object_info', {
       operator: '',
       bucket_name: object.bucket_name,
       object_name: object.object_name,

@@ -7,11 +7,11 @@ import { SecondaryError } from './replicate.ts';
 
 /** Checks what secondaries sign against their keys on chain (`reference/pieces-and-redundancy.md` §9.3, §12.4). */
 export class SealSignatures {
-  readonly #chainId: string;
+  readonly #consensus: Consensus;
   readonly #keys: Remembered<Uint8Array>;
 
   constructor(consensus: Consensus) {
-    this.#chainId = consensus.chainId;
+    this.#consensus = consensus;
     this.#keys = new Remembered({ entries: 1024, maxAgeMs: 30_000 }, async (id) => {
       const sp = await consensus.spById(Number(id));
       if (!sp) throw executorErrors.blsSignature(`provider ${id} of the group is not on chain`);
@@ -19,12 +19,15 @@ export class SealSignatures {
     });
   }
 
-  /** @throws SecondaryError (45216) that names the first whose signature is wrong */
-  async verify({ object_info, gvg }: ReplicatePieceTask, signatures: readonly Uint8Array[]): Promise<void> {
-    const keys = await Promise.all(gvg.secondary_sp_ids.map((id) => this.#keys.get(String(id))));
+  /** @throws SecondaryError (45216) that names the first whose signature is wrong; 45217 when there is no such group */
+  async verify(
+    { object_info, global_virtual_group_id: gvgId }: ReplicatePieceTask,
+    signatures: readonly Uint8Array[],
+  ): Promise<void> {
+    const keys = await this.#keysOf(gvgId, signatures.length);
     const digest = sealDocDigest({
-      chainId: this.#chainId,
-      globalVirtualGroupId: gvg.id,
+      chainId: this.#consensus.chainId,
+      globalVirtualGroupId: gvgId,
       objectId: object_info.id,
       checksum: integrityHash(object_info.checksums),
     });
@@ -32,6 +35,17 @@ export class SealSignatures {
     if (allValid(keys, digest, signatures)) return;
     const culprit = signatures.findIndex((signature, index) => !isValid(keys[index], digest, signature));
     throw new SecondaryError(Math.max(culprit, 0), executorErrors.blsSignature());
+  }
+
+  async #keysOf(gvgId: number, count: number): Promise<Uint8Array[]> {
+    const gvg = await this.#consensus.gvg(gvgId);
+    if (gvg?.secondary_sp_ids.length !== count) {
+      throw executorErrors.invalidReplicateTask(
+        `invalid replicate piece task: group ${gvgId} has ${gvg?.secondary_sp_ids.length ?? 'no'} secondaries on ` +
+          `chain, ${count} signed`,
+      );
+    }
+    return Promise.all(gvg.secondary_sp_ids.map((id) => this.#keys.get(String(id))));
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { greenfieldPermission, greenfieldStorage as storage } from '@prairie/chain';
-import { type DownloadRequest, defineErrors } from '@prairie/gfsp';
+import { type DownloadObjectTask, defineErrors } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { chainOf, gatewayOf, type Stubs } from './testing.ts';
 
@@ -15,7 +15,7 @@ function gatewayFor(t: TestContext, object: Partial<storage.ObjectInfo>, downloa
 }
 
 const hello: Stubs['downloader'] = {
-  async downloadObject({ low, high }: DownloadRequest) {
+  async downloadObject({ low, high }: DownloadObjectTask) {
     return (async function* () {
       yield Buffer.from('hello').subarray(Number(low), Number(high) + 1);
     })();

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { greenfieldPermission } from '@prairie/chain';
-import { type ByteStream, contentTime, type ObjectOnChain } from '@prairie/gfsp';
+import { type ByteStream, contentTime, newTask, type ObjectOnChain } from '@prairie/gfsp';
 import { authorizedSigner } from './authenticate.ts';
 import { gatewayErrors } from './errors.ts';
 import { type Gateway, type GatewayRequest, type Handler, header } from './handler.ts';
@@ -52,7 +52,7 @@ async function stream(
     object_info,
     bucket_info: bucket.bucket_info,
     storage_params: params,
-    user_address: reader,
+    task: newTask({ user_address: reader }),
     low,
     high,
   });

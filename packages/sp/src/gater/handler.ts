@@ -1,6 +1,7 @@
 /** What a route's handler gets, and what it answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
+import type { HttpObserver } from '@prairie/observe';
 import type { Remembered } from '../common/remembered.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Place } from './router.ts';
@@ -24,6 +25,8 @@ export interface GatewayDependencies {
   client: Modules;
   consensus: Consensus;
   logger: Logger;
+  /** Told of every request, for metrics. */
+  http?: HttpObserver;
 }
 
 export interface GatewayRequest {

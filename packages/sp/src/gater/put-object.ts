@@ -1,11 +1,14 @@
 /** PutObject (`reference/gateway-http.md` §6.1): the checks in the network's order, then the body to the uploader. */
 import type { IncomingMessage } from 'node:http';
 import type { greenfieldStorage as storage } from '@prairie/chain';
-import { type Consensus, contentTime, newTask, TaskPriority, TaskTimeout, type UploadObjectTask } from '@prairie/gfsp';
+import { type Consensus, contentTime, newTask, TaskPriority, TaskRules, type UploadObjectTask } from '@prairie/gfsp';
 import { authorizedSigner } from './authenticate.ts';
 import { gatewayErrors } from './errors.ts';
 import type { Gateway, Handler } from './handler.ts';
 import { onChain, requireInService, requireOpenBucket } from './provider-state.ts';
+
+/** By the default settings: the time that an upload may take is only shown. */
+const RULES = new TaskRules();
 
 export const putObject: Handler = async (gateway, request, response) => {
   const { consensus, client } = gateway.dependencies;
@@ -47,7 +50,11 @@ async function uploadTask(
   }
   const params = await onChain(gateway.dependencies.consensus.storageParams(contentTime(object_info)));
   return {
-    task: newTask({ task_priority: TaskPriority.upload, timeout: TaskTimeout.upload(size), user_address: account }),
+    task: newTask({
+      task_priority: TaskPriority.upload,
+      timeout: RULES.timeoutOf('upload', size),
+      user_address: account,
+    }),
     object_info,
     storage_params: params,
     virtual_group_family_id: bucket.global_virtual_group_family_id,

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { MAX_HEADER_BYTES } from '@prairie/client';
-import { type AppPart, GfSpError } from '@prairie/gfsp';
+import { type AppPart, GfSpError, withContext } from '@prairie/gfsp';
+import type { HttpObserver } from '@prairie/observe';
 import { Remembered } from '../common/remembered.ts';
 import { authenticate } from './authenticate.ts';
 import { httpErrors } from './errors.ts';
@@ -77,23 +78,33 @@ export class GaterModule implements AppPart, Gateway {
     clearTimeout(timer);
   }
 
-  async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const id = randomUUID();
+    return withContext({ request: id }, () => this.#serveRequest(id, message, response));
+  }
+
+  async #serveRequest(id: string, message: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     setCommonHeaders(response, id);
     const body = new RequestBody(message, response);
     if (this.#stopping) response.setHeader('Connection', 'close');
     let name = 'none';
+    let ended: (code: number) => void = () => {};
+    let code = 0;
     try {
       const target = parseTarget(message.url ?? '');
       if (!target) return send(response, 400, 'text/plain; charset=utf-8', 'malformed percent escape in the path\n');
       const match = this.#router.match({ method: message.method ?? '', host: message.headers.host ?? '', target });
       name = match.found?.name ?? name;
-      await this.#answer({ id, message, body, target }, response, match);
+      ended = observed(this.dependencies.http, name, message, response);
+      const answer = () => this.#answer({ id, message, body, target }, response, match);
+      await (this.dependencies.http?.run?.(name, answer) ?? answer());
     } catch (error) {
+      code = GfSpError.from(error).innerCode;
       this.#logFailure(id, name, error);
       sendError(response, error);
     } finally {
+      ended(code);
       body.discard();
     }
     this.dependencies.logger.debug('served', {
@@ -144,4 +155,22 @@ export class GaterModule implements AppPart, Gateway {
     if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
     else this.dependencies.logger.error('failed', { request, route, error });
   }
+}
+
+/** Bytes are the socket's own counts: requests of a connection come one after the other. */
+function observed(
+  http: HttpObserver | undefined,
+  route: string,
+  message: IncomingMessage,
+  response: ServerResponse,
+): (code: number) => void {
+  if (!http) return () => {};
+  const { socket } = message;
+  const [read, written] = [socket.bytesRead, socket.bytesWritten];
+  const end = http.began(route, message.method ?? '');
+  return (code) => {
+    const requestBytes = socket.bytesRead - read;
+    const responseBytes = socket.bytesWritten - written;
+    end({ status: response.statusCode, code, requestBytes, responseBytes });
+  };
 }

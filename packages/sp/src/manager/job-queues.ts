@@ -1,111 +1,179 @@
+import { BoundedCache } from '@prairie/chain';
 import {
   type ExecutorTask,
+  type ExecutorTaskKind,
+  type ExecutorTasks,
+  estimateOf,
+  GfSpError,
+  keyOf,
+  type LeaseQueue,
+  newTask,
   nowSeconds,
-  type QueueTask,
-  type ReceivePieceTask,
-  type ReplicatePieceTask,
-  receiveKey,
-  type SealObjectTask,
-  type Task,
-  TaskAttempts,
+  type QueueEngine,
+  type QueueEntry,
+  queueErrors,
   TaskDispatcher,
   TaskPriority,
-  TaskQueue,
-  TaskTimeout,
-  uploadKey,
+  type TaskRequest,
+  TaskRules,
+  type TaskSettings,
+  taskError,
 } from '@prairie/gfsp';
+import { managerErrors } from './errors.ts';
+import { type JobKind, jobKindNames, jobKinds } from './job-kinds.ts';
 
 export interface JobQueuesOptions {
-  /** Default 10240. */
-  maxReplicating?: number;
-  /** Default 10240. */
-  maxSealing?: number;
-  /** Default 102400. */
-  maxConfirming?: number;
+  /** Tasks of a kind at most, running ones too (section `Parallel` of the configuration). Defaults: {@link jobKinds}. */
+  capacities?: Partial<Record<ExecutorTaskKind, number>>;
+  /** Times and retries (section `Task`). */
+  tasks?: Partial<TaskSettings>;
 }
 
-/** How long after its pieces came a secondary looks whether the object was sealed (§5, filter Receive). */
-const CONFIRM_AFTER_MS = 90_000;
+export interface JobQueuesDependencies {
+  engine: QueueEngine;
+  /** Gets tasks that no executor finished in time, after their last attempt. */
+  onGiveUp: (task: ExecutorTask) => void;
+}
+
+/** How a report was taken. */
+export type Settled = 'done' | 'progress' | 'again' | 'dropped';
 
 /** The queues that executors are served from (`reference/tasks-and-manager.md` §5). */
 export class JobQueues {
-  readonly replicate: TaskQueue<ExecutorTask>;
-  readonly seal: TaskQueue<ExecutorTask>;
-  readonly receive: TaskQueue<ExecutorTask>;
+  readonly #queues: ReadonlyMap<ExecutorTaskKind, LeaseQueue<ExecutorTask>>;
   readonly #dispatcher: TaskDispatcher<ExecutorTask>;
+  readonly #rules: TaskRules;
+  /** What running tasks said of their progress: who gets one next goes on from there. Lost, it is done again. */
+  readonly #progress = new BoundedCache<string, ExecutorTask>(4096);
 
-  /** `onGiveUp` gets tasks that no executor finished in time, after their last attempt. */
-  constructor(options: JobQueuesOptions, dependencies: { onGiveUp: (task: ExecutorTask) => void }) {
-    const onGiveUp = ({ value }: QueueTask<ExecutorTask>) => dependencies.onGiveUp(value);
-    const names = { replicate: 'manager-replicate-piece', seal: 'manager-seal-object' };
-    this.replicate = new TaskQueue({ name: names.replicate, capacity: options.maxReplicating ?? 10_240 }, { onGiveUp });
-    this.seal = new TaskQueue({ name: names.seal, capacity: options.maxSealing ?? 10_240 }, { onGiveUp });
-    this.receive = new TaskQueue(
-      {
-        name: 'manager-confirm-receive-piece',
-        capacity: options.maxConfirming ?? 102_400,
-        baseMs: CONFIRM_AFTER_MS,
-        maxMs: 4 * CONFIRM_AFTER_MS,
-      },
-      { onGiveUp },
-    );
-    this.#dispatcher = new TaskDispatcher([this.replicate, this.seal, this.receive]);
+  private constructor(rules: TaskRules, queues: ReadonlyMap<ExecutorTaskKind, LeaseQueue<ExecutorTask>>) {
+    this.#rules = rules;
+    this.#queues = queues;
+    this.#dispatcher = new TaskDispatcher([...queues.values()]);
   }
 
-  get all(): readonly TaskQueue<ExecutorTask>[] {
-    return [this.replicate, this.seal, this.receive];
+  static async open(options: JobQueuesOptions, { engine, onGiveUp }: JobQueuesDependencies): Promise<JobQueues> {
+    const queues = new Map<ExecutorTaskKind, LeaseQueue<ExecutorTask>>();
+    for (const kind of jobKindNames) {
+      const { queue: name, capacity, backoff } = jobKinds[kind];
+      const queue = await engine.open<ExecutorTask>({
+        name,
+        capacity: options.capacities?.[kind] ?? capacity,
+        ...backoff,
+      });
+      queue.onGiveUp(({ value }) => onGiveUp(value));
+      queues.set(kind, queue);
+    }
+    return new JobQueues(new TaskRules(options.tasks), queues);
+  }
+
+  of(kind: ExecutorTaskKind): LeaseQueue<ExecutorTask> {
+    return this.#queues.get(kind)!;
+  }
+
+  get all(): ReadonlyMap<ExecutorTaskKind, LeaseQueue<ExecutorTask>> {
+    return this.#queues;
   }
 
   /** Whether the object is being replicated or sealed. */
-  has(key: string): boolean {
-    return this.replicate.has(key) || this.seal.has(key);
+  async isInWork(key: string): Promise<boolean> {
+    return (await this.of('replicate').has(key)) || (await this.of('seal').has(key));
   }
 
-  pushReplicate(value: ReplicatePieceTask): void {
-    const key = uploadKey(value.object_info);
-    const timeout = TaskTimeout.replicate(value.object_info.payload_size);
-    const task = { ...value.task, task_priority: TaskPriority.replicate, timeout };
-    const left = Number(task.max_retry - task.retry);
-    this.#push(this.replicate, { kind: 'replicate', key, value: { ...value, task } }, task, Math.max(left, 1));
+  /** Adds a task; its time, priority and retries are set here. @throws 60002 when its key is queued, 60003 when full */
+  async push<K extends ExecutorTaskKind>(kind: K, value: ExecutorTasks[K]): Promise<void> {
+    const rules: JobKind<ExecutorTasks[K]> = jobKinds[kind];
+    const timeout = this.#rules.timeoutOf(kind, rules.sizeOf?.(value) ?? 0n);
+    const attempts = Math.max(Number(this.#rules.maxRetryOf(kind)), rules.minAttempts ?? 1);
+    const base = value.task ?? newTask();
+    // A producer may ask for more urgency (§1.5, overrides).
+    const task_priority = base.task_priority || TaskPriority[kind];
+    const task = { ...base, task_priority, timeout, max_retry: BigInt(attempts) };
+    const whole = { kind, key: keyOf(kind, value), value: { ...value, task } } as unknown as ExecutorTask;
+    try {
+      await this.of(kind).push(
+        {
+          key: whole.key,
+          priority: task_priority,
+          value: whole,
+          timeoutMs: Number(timeout) * 1000,
+          // What was tried before it came into the queue counts too.
+          maxAttempts: Math.max(attempts - Number(task.retry), 1),
+          estimate: estimateOf(kind, whole.value as ExecutorTasks[K]),
+        },
+        rules.delayMs,
+      );
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
-  pushSeal(value: SealObjectTask): void {
-    const key = uploadKey(value.object_info);
-    const task = { ...value.task, task_priority: TaskPriority.seal, timeout: TaskTimeout.seal };
-    this.#push(this.seal, { kind: 'seal', key, value: { ...value, task } }, task, TaskAttempts.seal);
+  /** The next task that fits, as the executor gets it: counted, named after it, without the error of before. */
+  async take({ member, limit }: TaskRequest, signal: AbortSignal): Promise<ExecutorTask | undefined> {
+    const asked = limit ? { owner: member, offer: limit } : { owner: member };
+    const taken = await this.#dispatcher.take(asked, signal);
+    if (!taken) return undefined;
+    const { value: first } = taken.task;
+    const latest = this.#progress.get(progressKey(first)) ?? first;
+    const base = first.value.task ?? newTask();
+    const retry = base.retry + BigInt(taken.attempt);
+    const task = { ...base, retry, address: member, update_time: nowSeconds(), err: undefined };
+    return { ...latest, value: { ...latest.value, task } } as ExecutorTask;
   }
 
-  /** A later message about the same pieces replaces the earlier one: the group may be another. */
-  pushReceive(value: ReceivePieceTask): void {
-    const key = receiveKey(value);
-    const base = value.task;
-    if (!base) return;
-    const task = { ...base, retry: 0n, task_priority: TaskPriority.receive, timeout: TaskTimeout.receive };
-    this.receive.complete(key);
-    const whole: ExecutorTask = { kind: 'receive', key, value: { ...value, task } };
-    this.#push(this.receive, whole, task, TaskAttempts.receive, CONFIRM_AFTER_MS);
+  /** The member is gone: what it has is handed out again. Number of tasks. */
+  async abandon(member: string): Promise<number> {
+    return this.#dispatcher.abandon(member);
   }
 
-  #push(queue: TaskQueue<ExecutorTask>, value: ExecutorTask, task: Task, maxAttempts: number, delayMs = 0): void {
-    const timeoutMs = Number(task.timeout) * 1000;
-    queue.push({ key: value.key, priority: task.task_priority, value, timeoutMs, maxAttempts }, delayMs);
+  /** Takes a report by the rules of its kind (§7). @throws 60004 when the task is not queued */
+  async settle(task: ExecutorTask): Promise<Settled> {
+    const queue = this.of(task.kind);
+    if (taskError(task.value)) return this.fail(task);
+    if ((jobKinds[task.kind].isDone as (value: unknown) => boolean)(task.value)) {
+      if (!(await queue.complete(task.key))) throw managerErrors.canceled();
+      return 'done';
+    }
+    if (!(await queue.has(task.key))) throw managerErrors.canceled();
+    this.#progress.set(progressKey(task), task);
+    return 'progress';
   }
 
-  /** The next task, as the executor gets it: counted, and without the error of the attempt before. */
-  async take(signal: AbortSignal): Promise<ExecutorTask | undefined> {
-    const taken = await this.#dispatcher.take(signal);
-    return taken && dispatched(taken.task.value, taken.attempt);
+  /** The task failed. Somebody else may have it by now: then the failure is not his. @throws 60004 */
+  async fail(task: ExecutorTask): Promise<Settled> {
+    const queue = this.of(task.kind);
+    const entry = await this.entry(task.kind, task.key);
+    if (!entry) throw managerErrors.canceled();
+    if (entry.owner !== (task.value.task?.address ?? '')) return 'again';
+    if (jobKinds[task.kind].dropsOnError) {
+      await queue.complete(task.key);
+      return 'dropped';
+    }
+    const next = await queue.fail(task.key);
+    return next === 'again' ? 'again' : 'dropped';
   }
 
-  clear(): void {
-    for (const queue of this.all) queue.clear();
+  async entry(kind: ExecutorTaskKind, key: string): Promise<QueueEntry<ExecutorTask> | undefined> {
+    const found = await this.of(kind).scan(key);
+    return found.find(({ task }) => task.key === key);
+  }
+
+  /** Out of every queue. false when it was in none. */
+  async cancel(key: string): Promise<boolean> {
+    let found = false;
+    for (const queue of this.#queues.values()) if (await queue.complete(key)) found = true;
+    return found;
   }
 }
 
-function dispatched(task: ExecutorTask, attempt: number): ExecutorTask {
-  const base = task.value.task;
-  if (!base) return task;
-  const retry = base.retry + BigInt(attempt);
-  const value = { ...task.value, task: { ...base, retry, update_time: nowSeconds(), err: undefined } };
-  return { ...task, value } as ExecutorTask;
+function progressKey({ kind, key }: ExecutorTask): string {
+  return `${kind} ${key}`;
+}
+
+/** The manager's code for what a queue refuses (`reference/tasks-and-manager.md` §4.2). */
+export function refusalOf(error: unknown): unknown {
+  if (!(error instanceof GfSpError)) return error;
+  if (error.is(queueErrors.repeated)) return managerErrors.repeated();
+  if (error.is(queueErrors.exceeded)) return managerErrors.exceeded(error.message);
+  return error;
 }

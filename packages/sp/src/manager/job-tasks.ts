@@ -5,18 +5,9 @@ import {
   type ReplicatePieceTask,
   type SealObjectTask,
   type Task,
-  TaskAttempts,
-  TaskState,
   type UploadProgress,
 } from '@prairie/gfsp';
 import type { Placement } from './virtual-groups.ts';
-
-/** States in which nothing was acknowledged yet. */
-export const INCOMPLETE: readonly number[] = [
-  TaskState.INIT,
-  TaskState.UPLOAD_OBJECT_DOING,
-  TaskState.UPLOAD_OBJECT_ERROR,
-];
 
 /** An object whose payload is here and which is to be replicated. */
 export interface ReplicateJob {
@@ -29,15 +20,16 @@ export interface ReplicateJob {
 
 export function replicateTask(job: ReplicateJob, { gvg, endpoints }: Placement): ReplicatePieceTask {
   return {
-    task: { ...job.task, max_retry: BigInt(TaskAttempts.replicate) },
+    task: job.task,
     object_info: job.object_info,
     storage_params: job.storage_params,
-    gvg,
-    secondary_endpoints: endpoints,
+    secondary_addresses: [],
     secondary_signatures: [],
     sealed: false,
+    global_virtual_group_id: gvg.id,
+    secondary_endpoints: endpoints,
     not_available_sp_idx: -1,
-    is_agent_upload: job.is_agent_upload,
+    is_agent_upload_task: job.is_agent_upload,
   };
 }
 
@@ -47,14 +39,31 @@ export function sealTask(done: ReplicatePieceTask): SealObjectTask {
     task: newTask({ create_time: done.task.create_time, logs: done.task.logs }),
     object_info: done.object_info,
     storage_params: done.storage_params,
-    global_virtual_group_id: done.gvg.id,
-    secondary_endpoints: done.secondary_endpoints,
+    secondary_addresses: [],
     secondary_signatures: done.secondary_signatures,
-    is_agent_upload: done.is_agent_upload,
+    global_virtual_group_id: done.global_virtual_group_id,
+    secondary_endpoints: done.secondary_endpoints,
+    is_agent_upload_task: done.is_agent_upload_task,
   };
 }
 
 /** The envelope of a job that is taken up again: it was tried before, so secondaries are asked what they have. */
 export function resumedTask(row: UploadProgress): Task {
   return newTask({ create_time: BigInt(row.create_timestamp_second) || nowSeconds(), retry: 1n });
+}
+
+/** The seal of an object whose signatures are in its row. */
+export function sealTaskOf(
+  row: UploadProgress,
+  object: { object_info: storage.ObjectInfo; storage_params: storage.Params },
+): SealObjectTask {
+  return {
+    task: { ...resumedTask(row), retry: 0n },
+    ...object,
+    secondary_addresses: [],
+    secondary_signatures: row.secondary_signatures,
+    global_virtual_group_id: row.global_virtual_group_id,
+    secondary_endpoints: row.secondary_endpoints,
+    is_agent_upload_task: row.is_agent_upload,
+  };
 }

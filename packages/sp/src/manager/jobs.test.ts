@@ -64,9 +64,9 @@ test('a seal that fails after the replication is tried again by itself', async (
 
 test('a seal whose answer got lost is not an error: the chain is asked', async () => {
   const network = await new Network().start();
-  const seal = network.signer.sealObject.bind(network.signer);
-  network.signer.sealObject = async (msg) => {
-    await seal(msg);
+  const seal = network.signer.seal.bind(network.signer);
+  network.signer.seal = (msg) => {
+    seal(msg);
     throw new Error('no answer');
   };
   const { id } = await upload(network, 100);
@@ -149,11 +149,12 @@ test('a start asks the chain first: what is sealed or gone there is only cleaned
 test('an upload that a crash cut off is gone after the start', async () => {
   const network = await new Network().start({ executor: false });
   const object = await network.createObject(payloadOf(3000));
-  await network.manager.beginUpload(network.uploadTask(object));
+  const task = network.uploadTask(object);
+  await network.manager.beginUpload({ ...task, task: { ...task.task, address: 'uploader-of-before' } });
   await network.disk.pieceStore.put('s1_s0', payloadOf(1024));
   await network.restart();
+  await until(() => network.disk.spdb.getUploadProgress(object.id) === undefined, 'the row to go');
   assert.deepEqual(await network.disk.keys(), []);
-  assert.equal(network.disk.spdb.getUploadProgress(object.id), undefined);
   await network.stop();
 });
 
@@ -195,5 +196,13 @@ test('unsealed for too long it is rejected on chain, when that is asked for', as
   await until(() => !network.chain.objects.has(id), 'the rejection');
   await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
   assert.deepEqual(await network.disk.keys(), []);
+  await network.stop();
+});
+
+test('before the limit nothing is rejected', async () => {
+  const network = await new Network({ manager: { rejectUnsealedAfter: 3600 } }).start({ executor: false });
+  const { id } = await upload(network, 100);
+  await network.restart();
+  await until(() => network.chain.isSealed(id), 'the seal');
   await network.stop();
 });

@@ -4,40 +4,65 @@ import {
   type ExecutorTask,
   type Logger,
   type Manager,
+  MemoryQueueEngine,
   type Modules,
   type PieceStore,
-  type ReceivePieceTask,
-  receiveKey,
-  retry,
+  type QueueEngine,
   type SpDb,
-  TaskState,
-  taskError,
+  type TaskRequest,
+  type TasksStats,
   type UploadObjectTask,
 } from '@prairie/gfsp';
+import { pause } from '../common/pause.ts';
 import { managerErrors } from './errors.ts';
+import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
 import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
-import { INCOMPLETE } from './job-tasks.ts';
 import { Later } from './later.ts';
+import { Members, type MembersOptions } from './members.ts';
+import { OtherJobs } from './other-jobs.ts';
+import type { VirtualGroupPicker } from './picker.ts';
 import { Revival, type RevivalOptions } from './revival.ts';
+import { queryLines, statisticsLine, tasksStats } from './statistics.ts';
+import { Sweep, type SweepOptions } from './sweep.ts';
 import { UploadJobs, type UploadJobsOptions } from './upload-jobs.ts';
+import { Uploads, type UploadsOptions } from './uploads.ts';
 import { VirtualGroups, type VirtualGroupsOptions } from './virtual-groups.ts';
 
-export interface ManagerOptions extends VirtualGroupsOptions, JobQueuesOptions, UploadJobsOptions, RevivalOptions {
-  /** How long the start waits for the provider's first family; then it goes on in the background. Default 15 s. */
-  familyTimeoutMs?: number;
-}
+export interface ManagerOptions
+  extends VirtualGroupsOptions,
+    JobQueuesOptions,
+    UploadsOptions,
+    UploadJobsOptions,
+    RevivalOptions,
+    MembersOptions,
+    SweepOptions,
+    FirstFamilyOptions {}
 
 export interface ManagerDependencies {
   client: Modules;
   consensus: Consensus;
   spdb: SpDb;
   pieceStore: PieceStore;
+  /** Where queues are kept; several managers may share one. Its maker closes it. Default: this process's memory. */
+  engine?: QueueEngine;
+  /** Chooses among usable families and groups. Default: at random, by free space. */
+  picker?: VirtualGroupPicker;
   logger: Logger;
 }
 
-/** Rows read at a time. */
-const PAGE = 100;
-const ACKNOWLEDGED = Object.values(TaskState).filter((state) => !INCOMPLETE.includes(state));
+/** §8.3. */
+const STATISTICS_MS = 60_000;
+
+/** What there is while the manager runs. */
+interface Running {
+  queues: JobQueues;
+  uploads: Uploads;
+  members: Members;
+  jobs: UploadJobs;
+  others: OtherJobs;
+  later: Later;
+  spdb: SpDb;
+}
 
 /** Knows what is to be done, in which order, and hands it out (`reference/tasks-and-manager.md` §5–9). */
 export class ManagerModule implements Manager, AppPart {
@@ -46,67 +71,72 @@ export class ManagerModule implements Manager, AppPart {
   readonly #options: ManagerOptions;
   readonly #dependencies: ManagerDependencies;
   readonly #groups: VirtualGroups;
-  readonly #queues: JobQueues;
-  readonly #jobs: UploadJobs;
-  readonly #revival: Revival;
-  readonly #later: Later;
+  readonly #firstFamily: FirstFamily;
   readonly #stopping = new AbortController();
-  #background: Promise<void> = Promise.resolve();
+  readonly #ownEngine: MemoryQueueEngine | undefined;
+  readonly #engine: QueueEngine;
+  readonly #background: Promise<unknown>[] = [];
+  #parts: Running | undefined;
 
   constructor(options: ManagerOptions, dependencies: ManagerDependencies) {
-    const { consensus, logger } = dependencies;
     this.#options = options;
     this.#dependencies = dependencies;
     this.#groups = new VirtualGroups(options, dependencies);
-    this.#queues = new JobQueues(options, { onGiveUp: (task) => this.#expired(task) });
-    this.#jobs = new UploadJobs(options, {
-      ...dependencies,
-      queues: this.#queues,
-      groups: this.#groups,
-      object: async (id) => (await consensus.objectById(id))?.object_info,
-      later: (id) => this.#later.add(id),
-    });
-    this.#revival = new Revival(options, { ...dependencies, jobs: this.#jobs, groups: this.#groups });
-    this.#later = new Later({}, { work: (id) => this.#revival.revive(id), logger });
+    this.#firstFamily = new FirstFamily(options, { groups: this.#groups, logger: dependencies.logger });
+    this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
+    this.#engine = dependencies.engine ?? this.#ownEngine!;
   }
 
   /** Ready when the provider can be given buckets and uploads; what a crash left is taken up in the background. */
   async start(): Promise<void> {
-    await this.#discardCutOff();
-    this.#later.start(this.#stopping.signal);
-    for (const id of this.#rows(ACKNOWLEDGED)) this.#later.add(id, 'now');
-    await this.#ensureFamily();
+    const { signal } = this.#stopping;
+    const { logger } = this.#dependencies;
+    const { parts, sweep } = await this.#open();
+    this.#parts = parts;
+    parts.later.start(signal);
+    this.#background.push(parts.members.watch(signal), sweep.run(signal), this.#statistics(parts));
+    const ensured = await this.#firstFamily.ensure(signal);
+    this.#background.push(ensured.made);
+    if (!ensured.isThere) logger.warn('started without a virtual group family: one is still being made');
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the manager is stopping'));
-    this.#queues.clear();
-    await Promise.allSettled([this.#later.stopped(), this.#jobs.settled(), this.#background]);
+    const { later, jobs } = this.#parts ?? {};
+    await Promise.allSettled([...this.#background, later?.stopped(), jobs?.settled()]);
+    await this.#ownEngine?.close();
   }
 
   async beginUpload(task: UploadObjectTask): Promise<void> {
-    this.#jobs.begin(task);
+    await this.#running.jobs.begin(task);
   }
 
   async doneUpload(task: UploadObjectTask): Promise<void> {
-    this.#jobs.done(task);
+    await this.#running.jobs.done(task);
   }
 
-  async askTask(signal: AbortSignal): Promise<ExecutorTask | undefined> {
-    return this.#queues.take(AbortSignal.any([signal, this.#stopping.signal]));
+  async attend(member: string, signal: AbortSignal): Promise<void> {
+    if (!member) throw managerErrors.requestLost('a member without a name cannot attend');
+    await this.#running.members.attend(member, signal, this.#stopping.signal);
+  }
+
+  async askTask(request: TaskRequest, signal: AbortSignal): Promise<ExecutorTask | undefined> {
+    return this.#running.queues.take(request, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
   async reportTask(task: ExecutorTask): Promise<void> {
-    switch (task?.kind) {
-      case 'replicate':
-        return this.#jobs.replicateReported(task.value);
-      case 'seal':
-        return this.#jobs.sealReported(task.value);
-      case 'receive':
-        return this.#receiveReported(task.value);
-      default:
-        throw managerErrors.requestLost();
-    }
+    const { jobs, others } = this.#running;
+    if (!task?.value) throw managerErrors.requestLost();
+    if (task.kind === 'replicate') return jobs.replicateReported(task.value);
+    if (task.kind === 'seal') return jobs.sealReported(task.value);
+    return others.reported(task);
+  }
+
+  async cancelTask(key: string): Promise<boolean> {
+    const { jobs, queues } = this.#running;
+    const isCancelled = (await jobs.cancel(key)) || (await queues.cancel(key));
+    if (isCancelled) this.#dependencies.logger.info('a task is cancelled', { key });
+    return isCancelled;
   }
 
   async pickVirtualGroupFamily(): Promise<number> {
@@ -114,80 +144,74 @@ export class ManagerModule implements Manager, AppPart {
   }
 
   async queryTasks(filter: string): Promise<string[]> {
-    const lines = [...this.#jobs.states()].map(({ key, state }) => `${key} ${state}`);
-    for (const queue of this.#queues.all) {
-      for (const { key, state, attempts } of queue.states()) {
-        lines.push(`${key} ${queue.name} ${state}, attempts ${attempts}`);
-      }
+    return queryLines(this.#running, filter);
+  }
+
+  async queryTasksStats(): Promise<TasksStats> {
+    const stats = await tasksStats(this.#running);
+    return { ...stats, recovery_failed_list: this.#running.others.failedRecoveries };
+  }
+
+  get #running(): Running {
+    if (!this.#parts || this.#stopping.signal.aborted) {
+      throw managerErrors.exceeded('the manager is starting or stopping, try again later');
     }
-    return lines.filter((line) => line.includes(filter));
+    return this.#parts;
+  }
+
+  async #open(): Promise<{ parts: Running; sweep: Sweep }> {
+    const { spdb, consensus, logger } = this.#dependencies;
+    const engine = this.#engine;
+    const groups = this.#groups;
+    const queues = await JobQueues.open(this.#options, { engine, onGiveUp: (task) => this.#expired(task) });
+    const members = await Members.open(this.#options, {
+      engine,
+      onLeft: (member) => queues.abandon(member),
+      onGone: (member) => this.#discardUploadsOf(member, uploads, revival),
+      logger,
+    });
+    const uploads = await Uploads.open(this.#options, { engine, members, spdb });
+    const jobs = new UploadJobs(this.#options, {
+      ...{ spdb, queues, uploads, groups, logger },
+      object: async (id) => (await consensus.objectById(id))?.object_info,
+      later: (objectId, key) => void later.add({ objectId, key }),
+    });
+    const revival = new Revival(this.#options, { ...this.#dependencies, jobs, uploads, members, groups });
+    const later = await Later.open({}, { work: (id) => revival.revive(id), logger });
+    const others = new OtherJobs({ queues, logger });
+    const sweep = new Sweep(this.#options, { spdb, queues, later, members, revival, uploads, logger });
+    return { parts: { queues, uploads, members, jobs, others, later, spdb }, sweep };
+  }
+
+  /** Its payloads will not come any more. */
+  async #discardUploadsOf(member: string, uploads: Uploads, revival: Revival): Promise<void> {
+    for (const { task } of await uploads.of(member)) {
+      await uploads.release(task.key, member);
+      await revival.revive(task.value.objectId);
+    }
   }
 
   /** Called by a timer: there is nobody to throw to. */
   #expired(task: ExecutorTask): void {
     try {
-      this.#jobs.expired(task);
+      this.#parts?.jobs.expired(task);
+      this.#parts?.others.expired(task);
     } catch (error) {
       this.#dependencies.logger.error('an expired task was not written down', { key: task.key, error });
     }
   }
 
-  /** From the receiver first, to be checked later; then from the executor with what it found (§7). */
-  #receiveReported(value: ReceivePieceTask): void {
-    if (!value?.object_info) throw managerErrors.requestLost();
-    const key = receiveKey(value);
-    if (taskError(value)) {
-      if (this.#queues.receive.fail(key) === 'absent') throw managerErrors.canceled();
-    } else if (value.sealed) this.#queues.receive.complete(key);
-    else this.#queues.pushReceive(value);
-  }
-
-  /**
-   * What was being uploaded when the process ended was never acknowledged: its pieces and rows go, before new uploads
-   * of the same objects can come. A chain that does not answer does not keep the provider from starting.
-   */
-  async #discardCutOff(): Promise<void> {
-    for (const id of this.#rows(INCOMPLETE)) {
-      try {
-        await this.#revival.revive(id);
-      } catch (error) {
-        // The next upload of the object overwrites it, or the next start discards it.
-        this.#dependencies.logger.warn('a cut-off upload is left', { object_id: id, error });
-      }
-    }
-  }
-
-  *#rows(states: readonly number[]): IterableIterator<bigint> {
-    let after: bigint | undefined;
-    for (;;) {
-      const rows = this.#dependencies.spdb.listUploadProgress(states, PAGE, after);
-      for (const { object_id } of rows) yield object_id;
-      after = rows.at(-1)?.object_id;
-      if (rows.length < PAGE) return;
-    }
-  }
-
-  /** Waits for the first family, but not for ever: without enough other providers there can be none yet. */
-  async #ensureFamily(): Promise<void> {
+  /** One line a minute (features 26.8), while there is something to tell. */
+  async #statistics(parts: Running): Promise<void> {
     const { signal } = this.#stopping;
     const { logger } = this.#dependencies;
-    const backoff = { attempts: 20, baseMs: 500, maxMs: 60_000, signal };
-    let known = false;
-    this.#background = retry(backoff, () => this.#groups.ensureFamily()).then(
-      () => {
-        known = true;
-      },
-      (error: unknown) => {
-        if (!signal.aborted)
-          logger.error('this provider has no virtual group family: buckets cannot be created', { error });
-      },
-    );
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#options.familyTimeoutMs ?? 15_000);
-    });
-    await Promise.race([this.#background, patience]);
-    clearTimeout(timer);
-    if (!known) logger.warn('started without a virtual group family: one is still being made');
+    let before = '';
+    while (!signal.aborted) {
+      await pause(STATISTICS_MS, signal).catch(() => {});
+      if (signal.aborted) return;
+      const line = await statisticsLine(parts).catch((error: unknown) => `unknown: ${String(error)}`);
+      logger[line === before ? 'debug' : 'info']('manager statistics', { tasks: line, members: parts.members.size });
+      before = line;
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { greenfieldStorage as storage } from '@prairie/chain';
 import {
   type Consensus,
   contentTime,
+  GfSpError,
   type Logger,
   type Modules,
   nowSeconds,
@@ -13,12 +14,20 @@ import {
 } from '@prairie/gfsp';
 import { piecePrefixes } from '@prairie/redundancy';
 import { awaitsContent, isSealed } from '../common/pieces.ts';
-import { INCOMPLETE, resumedTask } from './job-tasks.ts';
+import { holderOf, INCOMPLETE } from '../common/upload-holder.ts';
+import { managerErrors } from './errors.ts';
+import { resumedTask, sealTaskOf } from './job-tasks.ts';
+import type { Members } from './members.ts';
 import type { UploadJobs } from './upload-jobs.ts';
+import type { Uploads } from './uploads.ts';
+import { believedMs } from './uploads.ts';
 import type { VirtualGroups } from './virtual-groups.ts';
 
 export interface RevivalOptions {
-  /** Seconds after which an object that could not be sealed is rejected on chain. Default: never. */
+  /**
+   * Seconds after which an object that could not be sealed is rejected on chain: `Manager.RejectUnsealThresholdSecond`
+   * when `EnableTaskRetryScheduler` is on. Default: never.
+   */
   rejectUnsealedAfter?: number;
 }
 
@@ -28,6 +37,8 @@ export interface RevivalDependencies {
   spdb: SpDb;
   pieceStore: PieceStore;
   jobs: UploadJobs;
+  uploads: Uploads;
+  members: Members;
   groups: VirtualGroups;
   logger: Logger;
 }
@@ -43,8 +54,11 @@ const SEALING: readonly number[] = [
   TaskState.SEAL_OBJECT_DOING,
 ];
 
+/** A member's name for what the manager itself has in hand: the time to delete some pieces. */
+const CLEANING_MS = 60_000;
+
 /**
- * Takes up an object from its row: after a restart, or a while after it was given up
+ * Takes up an object from its row: after a restart, a while after it was given up, or when nothing else does
  * (`reference/tasks-and-manager.md` §8.2, §8.4). The chain is asked first what has become of it.
  */
 export class Revival {
@@ -58,28 +72,53 @@ export class Revival {
 
   /** @throws when the chain cannot be asked: try again later */
   async revive(objectId: bigint): Promise<void> {
-    const { spdb, consensus, jobs } = this.#dependencies;
-    const found = await consensus.objectById(objectId);
-    // Read after the answer, without a pause until it is used: meanwhile the job may have gone on by itself.
+    const { spdb, consensus, jobs, logger } = this.#dependencies;
+    const object = (await consensus.objectById(objectId))?.object_info;
+    const key = object ? uploadKey(object) : '';
+    if (object && (await jobs.isInWork(key))) return;
+    // Read after the answers, without a pause until it is used: meanwhile the job may have gone on by itself.
     const row = spdb.getUploadProgress(objectId);
     if (!row) return;
-    const object = found?.object_info;
+    if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, object);
     if (!object) return this.#discard(row, 'it is not on chain');
-    const key = uploadKey(object);
-    if (jobs.isUploading(key) || jobs.isInWork(key)) return;
-    if (isSealed(object) || !awaitsContent(object)) return jobs.finish(objectId);
+    if (isSealed(object) || !awaitsContent(object)) return jobs.finish(objectId, key);
     if (object.is_updating) {
       // The new content's size and checksums are in the chain's shadow object, which the contract does not give.
-      this.#dependencies.logger.warn('an unfinished content update is left alone', { object_id: objectId });
+      logger.warn('an unfinished content update is left alone', { object_id: objectId });
       return;
     }
-    if (INCOMPLETE.includes(row.task_state)) {
-      // With an integrity row it is an upload in parts, which can go on.
-      if (spdb.getIntegrity(objectId, -1)) return;
-      return this.#discard(row, 'its upload was cut off');
-    }
     if (this.#isTooOld(row)) return this.#reject(object, row);
-    await this.#resume(object, row);
+    if (row.task_state !== TaskState.OBJECT_DISCONTINUED) await this.#resume(object, row);
+  }
+
+  /** Whether somebody may still be in the middle of the upload: his payload must not be taken from him. */
+  async isRunning(row: UploadProgress): Promise<boolean> {
+    const holder = holderOf(row);
+    const silentMs = Date.now() - row.update_timestamp_second * 1000;
+    const believed = believedMs(holder);
+    if (row.task_state === TaskState.UPLOAD_OBJECT_ERROR || silentMs > believed) return false;
+    return holder === '' || this.#dependencies.members.isThere(holder);
+  }
+
+  async #cutOff(row: UploadProgress, object: storage.ObjectInfo | undefined): Promise<void> {
+    const { spdb, uploads } = this.#dependencies;
+    const objectId = row.object_id;
+    if (await this.isRunning(row)) return;
+    // With an integrity row it is an upload in parts, which can go on.
+    if (spdb.getIntegrity(objectId, -1)) return;
+    const key = object ? uploadKey(object) : '';
+    try {
+      // While its pieces are deleted nobody may begin to upload the same object again.
+      if (object) await uploads.claim(key, { objectId, member: '', until: Date.now() + CLEANING_MS });
+    } catch (error) {
+      if (error instanceof GfSpError && error.is(managerErrors.repeated)) return;
+      throw error;
+    }
+    try {
+      await this.#discard(row, 'its upload was cut off');
+    } finally {
+      if (object) await uploads.release(key);
+    }
   }
 
   async #resume(object_info: storage.ObjectInfo, row: UploadProgress): Promise<void> {
@@ -88,10 +127,7 @@ export class Revival {
     const storage_params = await consensus.storageParams(contentTime(object_info));
     const { is_agent_upload } = row;
     if (SEALING.includes(row.task_state) && row.secondary_signatures.length > 0) {
-      const { global_virtual_group_id, secondary_endpoints, secondary_signatures } = row;
-      const group = { global_virtual_group_id, secondary_endpoints, secondary_signatures };
-      jobs.sealLater({ task: { ...task, retry: 0n }, object_info, storage_params, ...group, is_agent_upload });
-      return;
+      return jobs.sealLater(sealTaskOf(row, { object_info, storage_params }));
     }
     const bucket = await consensus.bucket(object_info.bucket_name);
     if (!bucket) return this.#discard(row, 'its bucket is not on chain');
@@ -110,18 +146,27 @@ export class Revival {
 
   /** The owner gets the locked fee back, and may upload again. */
   async #reject({ bucket_name, object_name }: storage.ObjectInfo, row: UploadProgress): Promise<void> {
-    await this.#dependencies.client.signer.rejectUnsealedObject({ operator: '', bucket_name, object_name });
+    await this.#dependencies.client.signer.broadcast('reject_object_info', { operator: '', bucket_name, object_name });
     await this.#discard(row, 'it could not be sealed in time and was rejected on chain');
   }
 
-  /** Row, integrity and pieces: of an object that has no sealed content, all versions are nobody's. */
-  async #discard({ object_id }: UploadProgress, reason: string): Promise<void> {
+  /**
+   * Row, integrity and pieces: of an object that has no sealed content, all versions are nobody's. The row is changed
+   * first, and only if it is still what was looked at: an uploader that was thought gone then cannot acknowledge.
+   */
+  async #discard(seen: UploadProgress, reason: string): Promise<void> {
     const { spdb, pieceStore, logger } = this.#dependencies;
+    const { object_id } = seen;
+    const isMine = spdb.transaction(() => {
+      const row = spdb.getUploadProgress(object_id);
+      if (row?.task_state !== seen.task_state || holderOf(row) !== holderOf(seen)) return false;
+      spdb.updateUploadProgress(object_id, { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: reason });
+      spdb.deleteIntegrity(object_id, -1);
+      return true;
+    });
+    if (!isMine) return;
     logger.info('an upload is discarded', { object_id, reason });
     await pieceStore.deleteByPrefix(piecePrefixes(object_id).segments);
-    spdb.transaction(() => {
-      spdb.deleteIntegrity(object_id, -1);
-      spdb.deleteUploadProgress(object_id);
-    });
+    spdb.deleteUploadProgress(object_id);
   }
 }

@@ -13,42 +13,47 @@ import {
   uploadKey,
 } from '@prairie/gfsp';
 import { isSealed } from '../common/pieces.ts';
+import { holderOf, INCOMPLETE } from '../common/upload-holder.ts';
 import { managerErrors } from './errors.ts';
 import type { JobQueues } from './job-queues.ts';
-import { INCOMPLETE, type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
+import { type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
+import { isCancelled, isReplicated, Progress } from './progress.ts';
+import type { Uploads } from './uploads.ts';
 import type { Placement, VirtualGroups } from './virtual-groups.ts';
 
 export interface UploadJobsOptions {
-  /** Uploads, replications and seals together. Default 40960. */
+  /** Uploads, replications and seals together (`Parallel.GlobalMaxUploadingParallel`). Default 40960. */
   maxJobs?: number;
 }
 
 export interface UploadJobsDependencies {
   spdb: SpDb;
   queues: JobQueues;
+  uploads: Uploads;
   groups: VirtualGroups;
   /** The object on chain; undefined when it is gone. */
   object: (id: bigint) => Promise<storage.ObjectInfo | undefined>;
   /** An object whose job was given up, or could not go on: it is looked at again later. */
-  later: (objectId: bigint) => void;
+  later: (objectId: bigint, key: string) => void;
   logger: Logger;
 }
 
 /**
  * The way of an upload from its first byte to its seal, with each step in the SPDB before it is taken
- * (`reference/tasks-and-manager.md` §6, §7): a crash finds the row and goes on from there.
+ * (`reference/tasks-and-manager.md` §6, §7): a crash finds the row and goes on from there. What reports say is believed
+ * by the row, not by memory: the task may have been handed out before a restart, or by another manager.
  */
 export class UploadJobs {
+  readonly maxJobs: number;
   readonly #dependencies: UploadJobsDependencies;
-  readonly #maxJobs: number;
-  /** When an upload that was begun is no longer believed to run, in ms. */
-  readonly #uploading = new Map<string, number>();
-  /** Objects for which a group is being looked for. */
+  readonly #rows: Progress;
+  /** Objects for which a group is being looked for. Should another manager look too, the queue takes one of the two. */
   readonly #placing = new Map<string, Promise<void>>();
 
   constructor(options: UploadJobsOptions, dependencies: UploadJobsDependencies) {
     this.#dependencies = dependencies;
-    this.#maxJobs = options.maxJobs ?? 40_960;
+    this.#rows = new Progress(dependencies.spdb);
+    this.maxJobs = options.maxJobs ?? 40_960;
   }
 
   /** Waits for what is between two queues. */
@@ -56,90 +61,96 @@ export class UploadJobs {
     await Promise.all(this.#placing.values());
   }
 
-  *states(): IterableIterator<{ key: string; state: string }> {
-    for (const key of this.#uploading.keys()) yield { key, state: 'uploading' };
-    for (const key of this.#placing.keys()) yield { key, state: 'choosing a group' };
-  }
-
-  isUploading(key: string): boolean {
-    return (this.#uploading.get(key) ?? 0) > Date.now();
+  /** Keys of objects for which a group is being looked for. */
+  get placing(): readonly string[] {
+    return [...this.#placing.keys()];
   }
 
   /** In work after its upload. */
-  isInWork(key: string): boolean {
-    return this.#placing.has(key) || this.#dependencies.queues.has(key);
+  async isInWork(key: string): Promise<boolean> {
+    return this.#placing.has(key) || (await this.#dependencies.queues.isInWork(key));
   }
 
   /** @throws 60001, 60002, 60003, 65201 */
-  begin(task: UploadObjectTask): void {
+  async begin(task: UploadObjectTask): Promise<void> {
     if (!task?.object_info || !task.storage_params) throw managerErrors.requestLost();
-    const { queues, spdb } = this.#dependencies;
-    const key = uploadKey(task.object_info);
-    const jobs = this.#uploading.size + this.#placing.size + queues.replicate.size + queues.seal.size;
-    if (jobs >= this.#maxJobs) throw managerErrors.exceeded();
-    if (this.isUploading(key) || this.isInWork(key)) throw managerErrors.repeated();
-    const { id } = task.object_info;
-    this.#database(() => {
-      const row = spdb.getUploadProgress(id);
-      // An acknowledged payload waits to be taken up again: it must not be written over.
-      if (row && !INCOMPLETE.includes(row.task_state)) throw managerErrors.repeated();
-      if (row) spdb.updateUploadProgress(id, { task_state: TaskState.INIT, error_description: '' });
-      else spdb.insertUploadProgress(id, task.is_agent_upload);
-    });
-    // A silent uploader is not waited for longer than its task may take; the uploader itself refuses a second one.
-    this.#uploading.set(key, Date.now() + Math.max(Number(task.task.timeout), 300) * 1000);
+    const { queues, uploads } = this.#dependencies;
+    const [uploading, replicating, sealing] = await Promise.all([
+      uploads.queue.size(),
+      queues.of('replicate').size(),
+      queues.of('seal').size(),
+    ]);
+    if (uploading + this.#placing.size + replicating + sealing >= this.maxJobs) throw managerErrors.exceeded();
+    if (await this.isInWork(uploadKey(task.object_info))) throw managerErrors.repeated();
+    await uploads.begin(task);
   }
 
-  /** @throws 60001, 60002 */
-  done(task: UploadObjectTask): void {
+  /**
+   * The payload is here, or lost. Whether this manager, or any that still runs, has seen it begin does not matter: the
+   * row says what there is. A report that comes twice is none the second time.
+   * @throws 60001, 65201
+   */
+  async done(task: UploadObjectTask): Promise<void> {
     if (!task?.object_info || !task.storage_params) throw managerErrors.requestLost();
     const key = uploadKey(task.object_info);
-    this.#uploading.delete(key);
-    if (this.isInWork(key)) throw managerErrors.repeated();
     const error = taskError(task);
-    if (error) return this.#forgetUpload(task.object_info.id, error);
+    const member = task.task?.address ?? '';
+    if (error) this.#forgetUpload(task.object_info.id, member, error);
+    await this.#dependencies.uploads.release(key, member);
+    if (error || (await this.isInWork(key))) return;
+    if (this.#rows.get(task.object_info.id)?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
     this.place({ ...task, family_id: task.virtual_group_family_id });
   }
 
   /**
    * A refused upload leaves nothing behind, so its row goes too; the reference keeps it in state 3 with the error. What
-   * was acknowledged earlier stays.
+   * was acknowledged earlier stays, and what another uploader has begun since.
    */
-  #forgetUpload(objectId: bigint, error: GfSpError): void {
-    const { spdb, logger } = this.#dependencies;
+  #forgetUpload(objectId: bigint, member: string, error: GfSpError): void {
+    const { logger } = this.#dependencies;
     logger.info('an upload was refused', { object_id: objectId, code: error.innerCode, reason: error.message });
-    this.#database(() => {
-      const row = spdb.getUploadProgress(objectId);
-      if (row && INCOMPLETE.includes(row.task_state)) spdb.deleteUploadProgress(objectId);
+    this.#rows.delete(objectId, (row) => {
+      const holder = holderOf(row);
+      return INCOMPLETE.includes(row.task_state) && (holder === '' || holder === member);
     });
   }
 
   /** Looks for a group, writes it down and has the object replicated; in the background. */
   place(job: ReplicateJob, preferred?: Placement): void {
     const key = uploadKey(job.object_info);
-    if (this.isInWork(key)) return;
+    if (this.#placing.has(key)) return;
     const placing = this.#place(job, preferred)
       .catch((error: unknown) => {
         const { logger, later } = this.#dependencies;
+        // Another manager was quicker.
+        if (error instanceof GfSpError && error.is(managerErrors.repeated)) return;
         logger.warn('no group for an object yet', { object_id: job.object_info.id, error });
-        later(job.object_info.id);
+        later(job.object_info.id, key);
       })
       .finally(() => this.#placing.delete(key));
     this.#placing.set(key, placing);
   }
 
   async #place(job: ReplicateJob, preferred?: Placement): Promise<void> {
-    const { groups, queues, spdb } = this.#dependencies;
+    const { groups, queues, uploads } = this.#dependencies;
     const { redundant_data_chunk_num, redundant_parity_chunk_num } = job.storage_params.versioned_params;
     const secondaries = redundant_data_chunk_num + redundant_parity_chunk_num;
     const { gvg, endpoints } = preferred ?? (await groups.pickGroup(job.family_id, secondaries));
-    spdb.updateUploadProgress(job.object_info.id, {
+    const { id } = job.object_info;
+    const key = uploadKey(job.object_info);
+    // The payload is here, even if its uploader could not say so.
+    await uploads.release(key);
+    if (await queues.isInWork(key)) return;
+    const row = this.#rows.get(id);
+    // Sealed, gone or cancelled meanwhile, or replicated by an executor of before: then there is nothing to replicate.
+    if (!row || isReplicated(row) || isCancelled(row)) return;
+    this.#rows.set(id, {
       task_state: TaskState.REPLICATE_OBJECT_DOING,
       global_virtual_group_id: gvg.id,
       secondary_endpoints: endpoints,
       secondary_signatures: [],
     });
-    queues.pushReplicate(replicateTask(job, { gvg, endpoints }));
+    await queues.push('replicate', replicateTask(job, { gvg, endpoints }));
   }
 
   /** @throws 60001, 60004 */
@@ -149,89 +160,112 @@ export class UploadJobs {
     const key = uploadKey(value.object_info);
     const error = taskError(value);
     if (error) return this.#replicateFailed(key, value, error);
-    queues.replicate.complete(key);
-    if (value.sealed) return this.finish(value.object_info.id);
-    this.sealLater(sealTask(value));
+    const queued = await queues.of('replicate').complete(key);
+    const row = this.#rows.get(value.object_info.id);
+    if (isCancelled(row) || (!row && !queued)) throw managerErrors.canceled();
+    if (value.sealed) return this.finish(value.object_info.id, key);
+    // A second executor's: the seal of the first is under way.
+    if (row && !isReplicated(row)) await this.sealLater(sealTask(value));
   }
 
   /** Replicated, but not sealed: the signatures are kept, so that only the seal is to be done. */
-  sealLater(task: SealObjectTask): void {
-    const { queues, spdb } = this.#dependencies;
-    this.#database(() =>
-      spdb.updateUploadProgress(task.object_info.id, {
-        task_state: TaskState.SEAL_OBJECT_DOING,
-        global_virtual_group_id: task.global_virtual_group_id,
-        secondary_endpoints: task.secondary_endpoints,
-        secondary_signatures: task.secondary_signatures,
-      }),
-    );
-    queues.pushSeal(task);
+  async sealLater(task: SealObjectTask): Promise<void> {
+    const { queues, later } = this.#dependencies;
+    const { id } = task.object_info;
+    this.#rows.set(id, {
+      task_state: TaskState.SEAL_OBJECT_DOING,
+      global_virtual_group_id: task.global_virtual_group_id,
+      secondary_endpoints: task.secondary_endpoints,
+      secondary_signatures: task.secondary_signatures,
+    });
+    try {
+      await queues.push('seal', task);
+    } catch (error) {
+      if (error instanceof GfSpError && error.is(managerErrors.repeated)) return;
+      // Full: the row has the signatures, so it is only a matter of time.
+      later(id, uploadKey(task.object_info));
+    }
   }
 
   /** `reference/tasks-and-manager.md` §7.2. */
   async #replicateFailed(key: string, value: ReplicatePieceTask, error: GfSpError): Promise<void> {
-    const { queues, groups, object } = this.#dependencies;
-    if (!queues.replicate.has(key)) throw managerErrors.canceled();
+    const { queues, groups, object, later } = this.#dependencies;
+    const { id } = value.object_info;
+    const entry = await queues.entry('replicate', key);
+    if (!entry) throw managerErrors.canceled();
+    // Handed out again since, because its time was over or its member was gone: the other one's outcome counts.
+    if (entry.owner !== value.task.address) return;
     const exhausted = value.task.retry >= value.task.max_retry;
     if (exhausted || value.not_available_sp_idx < 0) {
-      if (!exhausted && queues.replicate.fail(key) === 'again') return;
-      queues.replicate.complete(key);
-      return this.giveUp(value.object_info.id, TaskState.REPLICATE_OBJECT_ERROR, 'exceed_replicate_retry', error);
+      if (!exhausted && (await queues.of('replicate').fail(key)) === 'again') return;
+      await queues.of('replicate').complete(key);
+      return this.giveUp({ id, key }, TaskState.REPLICATE_OBJECT_ERROR, 'exceed_replicate_retry', error);
     }
-    queues.replicate.complete(key);
-    const onChain = await object(value.object_info.id);
-    if (!onChain || isSealed(onChain)) return this.#dependencies.later(value.object_info.id);
-    await groups.freezeSecondary(value.gvg, value.not_available_sp_idx);
-    this.place({ ...value, family_id: value.gvg.family_id, task: { ...value.task, err: undefined } });
+    await queues.of('replicate').complete(key);
+    const onChain = await object(id).catch(() => undefined);
+    if (!onChain || isSealed(onChain)) return later(id, key);
+    const family_id = await groups.freezeSecondary(value.global_virtual_group_id, value.not_available_sp_idx);
+    if (family_id === undefined) return later(id, key);
+    const task = { ...value.task, err: undefined };
+    this.place({ ...value, family_id, task, is_agent_upload: value.is_agent_upload_task });
   }
 
   /** @throws 60001, 60004 */
-  sealReported(value: SealObjectTask): void {
+  async sealReported(value: SealObjectTask): Promise<void> {
     if (!value?.object_info) throw managerErrors.requestLost();
     const { queues } = this.#dependencies;
+    const { id } = value.object_info;
     const key = uploadKey(value.object_info);
     const error = taskError(value);
     if (!error) {
-      queues.seal.complete(key);
-      return this.finish(value.object_info.id);
+      const queued = await queues.of('seal').complete(key);
+      if (!queued && !this.#rows.get(id)) throw managerErrors.canceled();
+      return this.finish(id, key);
     }
-    const next = queues.seal.fail(key);
-    if (next === 'absent') throw managerErrors.canceled();
-    if (next === 'exhausted') {
-      this.giveUp(value.object_info.id, TaskState.SEAL_OBJECT_ERROR, 'exceed_seal_retry', error);
-    }
+    const next = await queues.fail({ kind: 'seal', key, value });
+    if (next === 'dropped') this.giveUp({ id, key }, TaskState.SEAL_OBJECT_ERROR, 'exceed_seal_retry', error);
   }
 
   /** No executor finished the task in time, at the last attempt either. */
   expired(task: ExecutorTask): void {
-    if (task.kind === 'receive') return;
-    const isSeal = task.kind === 'seal';
-    const state = isSeal ? TaskState.SEAL_OBJECT_ERROR : TaskState.REPLICATE_OBJECT_ERROR;
-    this.giveUp(task.value.object_info.id, state, 'expired');
+    if (task.kind !== 'replicate' && task.kind !== 'seal') return;
+    const state = task.kind === 'seal' ? TaskState.SEAL_OBJECT_ERROR : TaskState.REPLICATE_OBJECT_ERROR;
+    this.giveUp({ id: task.value.object_info.id, key: task.key }, state, 'expired');
+  }
+
+  /**
+   * Takes an object out of its upload, replication or seal for good (state 16): no report about it is believed any more,
+   * and it may be uploaded anew. false when it is in none.
+   */
+  async cancel(key: string): Promise<boolean> {
+    const { queues, uploads } = this.#dependencies;
+    const claim = (await uploads.queue.get(key))?.value;
+    const queued = (await queues.of('replicate').get(key)) ?? (await queues.of('seal').get(key));
+    const task = queued?.value;
+    const id =
+      claim?.objectId ?? (task?.kind === 'replicate' || task?.kind === 'seal' ? task.value.object_info.id : 0n);
+    if (!claim && !task) return false;
+    this.#rows.set(id, { task_state: TaskState.OBJECT_DISCONTINUED, error_description: 'cancelled' });
+    await uploads.release(key);
+    await queues.cancel(key);
+    return true;
   }
 
   /** Writes down that it did not work. The object is not forgotten: it is looked at again later, ever less often. */
-  giveUp(objectId: bigint, task_state: number, why: string, error?: GfSpError): void {
-    const { spdb, later, logger } = this.#dependencies;
+  giveUp({ id, key }: { id: bigint; key: string }, task_state: number, why: string, error?: GfSpError): void {
+    const { later, logger } = this.#dependencies;
     const error_description = error ? `${why}: ${JSON.stringify(toTaskError(error))}` : why;
     // Its row goes when it is sealed or gone; then there is nothing to give up.
-    if (!this.#database(() => spdb.getUploadProgress(objectId))) return;
-    logger.warn('an object is set aside', { object_id: objectId, why, ...(error ? { error } : {}) });
-    this.#database(() => spdb.updateUploadProgress(objectId, { task_state, error_description }));
-    later(objectId);
+    if (!this.#rows.set(id, { task_state, error_description })) return;
+    logger.warn('an object is set aside', { object_id: id, why, ...(error ? { error } : {}) });
+    later(id, key);
   }
 
-  /** Sealed: nothing is left to do, so nothing is left in the table (state 14 is never seen). */
-  finish(objectId: bigint): void {
-    this.#database(() => this.#dependencies.spdb.deleteUploadProgress(objectId));
-  }
-
-  #database<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof GfSpError) throw error;
-      throw managerErrors.database(`failed to access the upload progress: ${GfSpError.from(error).message}`, error);
-    }
+  /** Sealed: nothing is left to do, so nothing is left in the queues and in the table (state 14 is never seen). */
+  async finish(objectId: bigint, key: string): Promise<void> {
+    const { queues } = this.#dependencies;
+    this.#rows.delete(objectId);
+    await queues.of('replicate').complete(key);
+    await queues.of('seal').complete(key);
   }
 }

@@ -3,7 +3,8 @@ import { type Consensus, GfSpError, type Logger, type Modules } from '@prairie/g
 import { virtualGroupErrors } from './errors.ts';
 import { FreezePool } from './freeze-pool.ts';
 import { type GroupInfo, type GroupView, loadGroupView, secondaryEndpoints } from './group-view.ts';
-import { chooseSecondaries, hasRoom, pickByFreeShare, spaceOf } from './pick.ts';
+import { chooseSecondaries, hasRoom, spaceOf } from './pick.ts';
+import { type FamilyCandidate, FreeSpacePicker, type GroupCandidate, type VirtualGroupPicker } from './picker.ts';
 
 export interface VirtualGroupsOptions {
   operatorAddress: string;
@@ -16,6 +17,8 @@ export interface VirtualGroupsOptions {
 export interface VirtualGroupsDependencies {
   client: Modules;
   consensus: Consensus;
+  /** Chooses among usable families and groups. Default: at random, by free space. */
+  picker?: VirtualGroupPicker;
   logger: Logger;
 }
 
@@ -36,6 +39,7 @@ const IN_SERVICE = greenfieldSp.Status.STATUS_IN_SERVICE;
 export class VirtualGroups {
   readonly #options: VirtualGroupsOptions;
   readonly #dependencies: VirtualGroupsDependencies;
+  readonly #picker: VirtualGroupPicker;
   readonly #freezePool = new FreezePool();
   /** Creations under way, by family: one new group serves all who miss one. */
   readonly #creating = new Map<number, Promise<void>>();
@@ -44,6 +48,7 @@ export class VirtualGroups {
   constructor(options: VirtualGroupsOptions, dependencies: VirtualGroupsDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
+    this.#picker = dependencies.picker ?? new FreeSpacePicker();
   }
 
   /** A provider without a family cannot be given buckets: makes the first family and group when there is none. */
@@ -56,18 +61,21 @@ export class VirtualGroups {
 
   /** A family for a new bucket (§9.3). @throws 540001 */
   async pickFamily(): Promise<number> {
-    const usable = (view: GroupView) =>
-      [...view.families].filter(([, groups]) => {
-        return hasRoom(spaceOf(groups)) && groups.some((group) => this.#isUsable(view, group));
-      });
-    let families = usable(await this.#current());
-    if (families.length === 0) {
+    let picked = this.#picker.pickFamily(this.#usableFamilies(await this.#current()));
+    if (!picked) {
       await this.#create(0);
-      families = usable(await this.#current());
+      picked = this.#picker.pickFamily(this.#usableFamilies(await this.#current()));
     }
-    const picked = pickByFreeShare(families, ([, groups]) => spaceOf(groups));
     if (!picked) throw virtualGroupErrors.noFamily();
-    return picked[0];
+    return picked.familyId;
+  }
+
+  #usableFamilies(view: GroupView): FamilyCandidate[] {
+    return [...view.families].flatMap(([familyId, groups]) => {
+      const space = spaceOf(groups);
+      const isUsable = hasRoom(space) && groups.some((group) => this.#isUsable(view, group));
+      return isUsable ? [{ familyId, groups: groups.map(candidateOf), ...space }] : [];
+    });
   }
 
   /** A group of the family with `secondaries` secondaries (§9.4), a new one if need be. @throws 540002, 540003 */
@@ -94,16 +102,21 @@ export class VirtualGroups {
     return group && this.#isUsable(view, group) ? placementOf(view, group) : undefined;
   }
 
-  /** A secondary of a group failed: neither it nor the groups it is in are used for a while (§7.2). */
-  async freezeSecondary(gvg: virtualgroup.GlobalVirtualGroup, index: number): Promise<void> {
-    const spId = gvg.secondary_sp_ids[index];
-    if (spId === undefined) return;
+  /**
+   * A secondary of a group failed: neither it nor the groups it is in are used for a while (§7.2). Resolves with the
+   * group's family; undefined when there is no such group.
+   */
+  async freezeSecondary(gvgId: number, index: number): Promise<number | undefined> {
+    const gvg = await this.#dependencies.consensus.gvg(gvgId);
+    const spId = gvg?.secondary_sp_ids[index];
+    if (!gvg || spId === undefined) return gvg?.family_id;
     const view = await this.#current();
     const groups = [...view.families.values()].flat().map((group) => group.gvg);
     const shared = groups.filter((group) => group.secondary_sp_ids.includes(spId)).map((group) => group.id);
     this.#freezePool.freeze(spId, [gvg.id, ...shared]);
     this.#freezePool.keepEnough(this.#others(view), gvg.secondary_sp_ids.length);
     this.#dependencies.logger.warn('a secondary is left alone for a while', { sp_id: spId, gvg_ids: shared });
+    return gvg.family_id;
   }
 
   async #tryPick(familyId: number, secondaries: number): Promise<Placement | undefined> {
@@ -120,8 +133,9 @@ export class VirtualGroups {
       (group) =>
         group.gvg.secondary_sp_ids.length === secondaries && hasRoom(spaceOf([group])) && this.#isUsable(view, group),
     );
-    const picked = pickByFreeShare(usable, (group) => spaceOf([group]));
-    return picked && placementOf(view, picked);
+    const picked = this.#picker.pickGroup(usable.map(candidateOf));
+    const group = picked && usable.find(({ gvg }) => gvg.id === picked.groupId);
+    return group && placementOf(view, group);
   }
 
   /** Not frozen, nobody in it refused, and all secondaries in service (§9.7). */
@@ -160,9 +174,9 @@ export class VirtualGroups {
       );
     }
     const amount = view.params.gvg_staking_per_bytes * INITIAL_STAKE_BYTES;
-    const hash = await client.signer.createGlobalVirtualGroup({
-      storage_provider: view.self.operator_address,
-      family_id: familyId,
+    const hash = await client.signer.broadcast('create_global_virtual_group', {
+      virtual_group_family_id: familyId,
+      primary_sp_address: view.self.operator_address,
       secondary_sp_ids: secondaries,
       deposit: { denom: view.params.deposit_denom, amount },
     });
@@ -200,6 +214,11 @@ export class VirtualGroups {
     });
     return value;
   }
+}
+
+function candidateOf(group: GroupInfo): GroupCandidate {
+  const { id: groupId, family_id: familyId, secondary_sp_ids: secondarySpIds } = group.gvg;
+  return { groupId, familyId, secondarySpIds, ...spaceOf([group]) };
 }
 
 function placementOf(view: GroupView, { gvg }: GroupInfo): Placement | undefined {

@@ -1,10 +1,12 @@
 import type { Consensus } from '@prairie/gfsp';
 
-/** How far the tables are. The block syncer is one. */
+/** How far the tables are. It runs as long as the metadata module does, if it has to be started. */
 export interface SyncProgress {
   readonly height: bigint;
   /** true once the tables hold the block of that height, false when they do not within `timeoutMs`. */
   waitForHeight(height: bigint, timeoutMs: number): Promise<boolean>;
+  start?(): Promise<void>;
+  stop?(): Promise<void>;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface MetadataDependencies {
   bsdb: BsDb;
   spdb: Pick<SpDb, 'getUploadProgress' | 'getIntegrity' | 'listPieceHashes'>;
   chain: Pick<Consensus, 'currentHeight' | 'objectById'>;
-  /** The block syncer that writes the BSDB. */
+  /** Of the block syncer that writes the BSDB. */
   progress: SyncProgress;
   logger: Logger;
 }
@@ -47,6 +47,7 @@ type Verdict = { effect: greenfieldPermission.Effect } | { error: GfSpError };
 /** What the chain says of buckets, objects and rights, answered from this provider's tables. */
 export class MetadataModule implements Metadata, AppPart {
   readonly name = 'metadata';
+  readonly uses = ['blocksyncer'] as const;
   readonly #dependencies: MetadataDependencies;
   readonly #freshness: Freshness;
   readonly #rules: PermissionRules;
@@ -59,9 +60,13 @@ export class MetadataModule implements Metadata, AppPart {
     this.#now = options.now ?? (() => BigInt(Math.floor(Date.now() / 1000)));
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    await this.#dependencies.progress.start?.();
+  }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    await this.#dependencies.progress.stop?.();
+  }
 
   async getUserBuckets(account: string, includeRemoved: boolean): Promise<BucketMeta[]> {
     await this.#freshness.catchUp();

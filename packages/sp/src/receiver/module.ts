@@ -1,6 +1,7 @@
 import type { greenfieldStorage as storage } from '@prairie/chain';
 import {
   type AppPart,
+  busyErrors,
   type IntegrityMeta,
   type Logger,
   type Modules,
@@ -8,10 +9,12 @@ import {
   queueErrors,
   type ReceivePieceTask,
   type Receiver,
+  type ResourceScope,
   receiveKey,
   type SpDb,
 } from '@prairie/gfsp';
 import { type Hasher, integrityHash } from '@prairie/redundancy';
+import { reserve } from '../common/busy.ts';
 import { type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
 import { receiverErrors } from './errors.ts';
 
@@ -25,6 +28,8 @@ export interface ReceiverDependencies {
   spdb: SpDb;
   pieceStore: PieceStore;
   hasher: Hasher;
+  /** Memory of pieces in work is taken from it; unlimited without. */
+  resources?: ResourceScope;
   logger: Logger;
 }
 
@@ -53,7 +58,12 @@ export class ReceiverModule implements Receiver, AppPart {
     const { object_info } = stored(task);
     const key = receiveKey(task);
     if (this.#running.has(key)) throw receiverErrors.repeated();
-    await this.#exclusive(key, () => this.#storePiece(task, object_info, piece));
+    const span = reserve(this.#dependencies.resources, { memory: BigInt(piece.length) }, busyErrors.receiver);
+    try {
+      await this.#exclusive(key, () => this.#storePiece(task, object_info, piece));
+    } finally {
+      span.done();
+    }
   }
 
   async doneReplicatePiece(task: ReceivePieceTask): Promise<{ integrity_hash: Uint8Array; signature: Uint8Array }> {
@@ -106,12 +116,11 @@ export class ReceiverModule implements Receiver, AppPart {
     const expected = object_info.checksums[task.redundancy_idx + 1];
     if (!expected || !integrity.equals(expected)) throw receiverErrors.checksumMismatch();
     const { client, spdb } = this.#dependencies;
-    const sealChecksum = integrityHash(object_info.checksums);
-    const signature = await client.signer.signSecondarySealBls(
-      object_info.id,
-      task.global_virtual_group_id,
-      sealChecksum,
-    );
+    const signature = await client.signer.sign('sign_secondary_seal_bls', {
+      object_id: object_info.id,
+      global_virtual_group_id: task.global_virtual_group_id,
+      checksums: object_info.checksums,
+    });
     if (received) {
       this.#database('record the pieces of an object', () =>
         spdb.transaction(() => {

@@ -1,2 +1,4 @@
 export { signerErrors } from './errors.ts';
-export { type SignerDependencies, type SignerKeys, SignerModule, type SignerOptions } from './module.ts';
+export type { KeyCommandOptions } from './key-command.ts';
+export type { KeySource, SignerKeySources } from './keys.ts';
+export { type SignerDependencies, SignerModule, type SignerOptions } from './module.ts';

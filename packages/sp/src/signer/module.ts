@@ -1,153 +1,201 @@
+import { type ChainClient, type KeyHolder, type TxFee, TxSender } from '@prairie/chain';
+import type { AppPart, Broadcasts, Logger, Signatures, Signer } from '@prairie/gfsp';
+import { signerErrors, textOf } from './errors.ts';
+import type { KeyCommandOptions } from './key-command.ts';
+import { type KeyLock, lockKey } from './key-lock.ts';
+import { checkSources, type KeyRing, openKeys, type SignerKeySources } from './keys.ts';
 import {
-  addressOf,
-  approvalDigest,
-  blsPublicKey,
-  blsSign,
-  type ChainClient,
-  FIXED_FEES,
-  type greenfieldVirtualgroup,
-  sealDocDigest,
-  signDigest,
-  greenfieldStorage as storage,
-  type TxFee,
-  type TxMessage,
-  TxSender,
-  taskDigest,
-  txMessage,
-  greenfieldVirtualgroup as virtualgroup,
-} from '@prairie/chain';
-import { type AppPart, type ErrorMaker, ReceivePieceTask, type Signer } from '@prairie/gfsp';
-import { signerErrors } from './errors.ts';
-import { SealBatcher } from './seal-batcher.ts';
-
-/** Private keys, 32 bytes each. They stay in this module. */
-export interface SignerKeys {
-  operator: Uint8Array;
-  seal: Uint8Array;
-  approval: Uint8Array;
-  gc: Uint8Array;
-  bls: Uint8Array;
-}
+  ACCOUNT_KEYS,
+  type AccountKeyName,
+  type BroadcastOperation,
+  broadcastOperations,
+  signOperations,
+} from './operations.ts';
 
 export interface SignerOptions {
-  keys: SignerKeys;
-  /** What a seal offers. Default gas 1200, 6·10¹² base units (`reference/internal-grpc.md` §6.2). */
-  sealFee?: TxFee;
-  rejectSealFee?: TxFee;
+  keys: SignerKeySources;
+  /** What messages offer, by their names. Default: the reference's for seals and their rejection, simulated for others. */
+  fees?: Partial<Record<keyof Broadcasts, TxFee>>;
+  /** Folder of the locks that give each key one owner on this machine. Without one: one in this process. */
+  lockDir?: string | undefined;
+  /** How long the start waits for another owner to end. Default 5 s. */
+  lockWaitMs?: number;
+  /** Of a program that has the keys. */
+  command?: KeyCommandOptions;
+  /** How long a transaction may be in no block before its message has failed. Default 30 s. */
+  confirmMs?: number;
+  /** How long before nodes are asked whether they still have it. Default 5 s. */
+  nudgeMs?: number;
+  /** Broadcasts that wait for a block at most; more are refused. Default 10,240. */
+  maxWaiting?: number;
 }
 
 export interface SignerDependencies {
   chain: ChainClient;
+  logger: Logger;
+}
+
+/** Times that a message is signed for a sequence at most (`reference/internal-grpc.md` §6.2). */
+const ATTEMPTS = 3;
+/** Seals of an upload burst come within this; a block takes far longer. */
+const BATCH_WINDOW_MS = 10;
+/** Stopping waits so long for transactions under way: less than the app gives to a part. */
+const STOP_MS = 8000;
+
+interface Running {
+  ring: KeyRing;
+  senders: Readonly<Record<AccountKeyName, TxSender>>;
+  locks: readonly KeyLock[];
 }
 
 /** Holds the keys, signs, and sends the provider's transactions (`reference/internal-grpc.md` §6). */
 export class SignerModule implements Signer, AppPart {
   readonly name = 'signer';
-  readonly #keys: SignerKeys;
+  readonly #options: SignerOptions;
   readonly #chain: ChainClient;
-  readonly #operator: TxSender;
-  readonly #seal: TxSender;
-  readonly #rejectSealFee: TxFee;
-  readonly #seals: SealBatcher;
+  readonly #logger: Logger;
+  readonly #underway = new Set<Promise<unknown>>();
+  #running: Running | undefined;
+  #stopping = false;
 
-  constructor(options: SignerOptions, { chain }: SignerDependencies) {
-    requireKeys(options.keys);
-    this.#keys = options.keys;
+  /** @throws Error that names a missing or broken key, never showing it */
+  constructor(options: SignerOptions, { chain, logger }: SignerDependencies) {
+    checkSources(options.keys);
+    this.#options = options;
     this.#chain = chain;
-    this.#operator = new TxSender({ privateKey: options.keys.operator }, { client: chain });
-    this.#seal = new TxSender({ privateKey: options.keys.seal }, { client: chain });
-    this.#rejectSealFee = options.rejectSealFee ?? FIXED_FEES.rejectSeal;
-    this.#seals = new SealBatcher(
-      { feePerSeal: options.sealFee ?? FIXED_FEES.seal },
-      { sender: this.#seal, waitForTx: (hash) => chain.waitForTx(hash) },
+    this.#logger = logger.child({ module: 'signer' });
+  }
+
+  /** Address of the operator key: this provider's identity. @throws Error before the start */
+  get operatorAddress(): string {
+    return this.#keys().ring.operator.address;
+  }
+
+  /** Opens the keys and becomes their one owner. @throws Error when one cannot be had */
+  async start(): Promise<void> {
+    const ring = await openKeys(this.#options.keys, this.#options.command ?? {}, { logger: this.#logger });
+    const locks: KeyLock[] = [];
+    try {
+      for (const address of new Set(ACCOUNT_KEYS.map((name) => ring[name].address))) {
+        locks.push(await this.#lock(address));
+      }
+    } catch (error) {
+      await release({ ring, locks });
+      throw error;
+    }
+    this.#running = { ring, locks, senders: this.#sendersOf(ring) };
+    const addresses = ACCOUNT_KEYS.map((name) => [name, ring[name].address]);
+    this.#logger.info('the signer owns its keys', Object.fromEntries(addresses));
+  }
+
+  /** Takes no more, waits for the transactions under way, and gives the keys up. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, STOP_MS);
+    });
+    await Promise.race([Promise.allSettled(this.#underway), enough]);
+    clearTimeout(timer);
+    if (this.#running) await release(this.#running);
+    this.#running = undefined;
+  }
+
+  async sign<K extends keyof Signatures>(what: K, value: Signatures[K]): Promise<Uint8Array> {
+    const operation = signOperations[what];
+    if (!operation) throw signerErrors.sign(`the signer knows no ${String(what)}`);
+    if (!value) throw signerErrors.nilMessage();
+    try {
+      const { ring } = this.#keys();
+      const digest = operation.digest(value, this.#chain.chainId);
+      return operation.key === 'bls' ? await ring.bls.sign(digest) : await ring[operation.key].signDigest(digest);
+    } catch (error) {
+      throw signerErrors.sign(`sign message with private key failed: ${textOf(error)}`, error);
+    }
+  }
+
+  async broadcast<K extends keyof Broadcasts>(what: K, msg: Broadcasts[K]): Promise<string> {
+    const operation: BroadcastOperation<Broadcasts[K]> | undefined = broadcastOperations[what];
+    if (!operation) throw signerErrors.sign(`the signer knows no ${String(what)}`);
+    if (!msg) throw signerErrors.nilMessage();
+    const { maxWaiting = 10_240 } = this.#options;
+    if (this.#stopping) throw operation.error('the signer is stopping: try again later');
+    if (this.#underway.size >= maxWaiting)
+      throw operation.error(`${maxWaiting} messages wait already: try again later`);
+    const sent = this.#broadcast(what, operation, msg);
+    this.#underway.add(sent);
+    return sent.finally(() => this.#underway.delete(sent));
+  }
+
+  async #broadcast<K extends keyof Broadcasts>(
+    what: K,
+    operation: BroadcastOperation<Broadcasts[K]>,
+    value: Broadcasts[K],
+  ): Promise<string> {
+    try {
+      const sender = this.#keys().senders[operation.key];
+      const message = operation.message(value, sender.address);
+      const fee = this.#options.fees?.[what] ?? operation.fee;
+      const { hash } = operation.batched
+        ? await sender.sendBatched(message, { fee })
+        : await sender.sendAndWait([message], { renew: ATTEMPTS - 1, ...(fee ? { fee } : {}) }, this.#wait());
+      return hash;
+    } catch (error) {
+      // what an earlier transaction did, before a restart or after its wait was over, is what was asked for
+      if (await operation.done?.(this.#chain, value).catch(() => false)) return '';
+      const text = textOf(error);
+      this.#logger.warn('a message did not take effect', { what, error: text });
+      throw operation.error(`failed to broadcast ${what}, error: ${text}`, error);
+    }
+  }
+
+  #keys(): Running {
+    if (!this.#running) throw new Error('the signer does not run: it has no keys before its start and after its stop');
+    return this.#running;
+  }
+
+  #lock(address: string): Promise<KeyLock> {
+    const { lockDir, lockWaitMs = 5000 } = this.#options;
+    const { chainId, rpc } = this.#chain;
+    // sequences belong to an account of one chain; in one process there may be several chains of one name
+    const name = `${chainId}-${address}${lockDir === undefined ? ` at ${rpc.url}` : ''}`;
+    return lockKey({ name, folder: lockDir, waitMs: lockWaitMs });
+  }
+
+  /** Keys of the same account share a sender, as they share its sequence. */
+  #sendersOf(ring: KeyRing): Record<AccountKeyName, TxSender> {
+    const byAddress = new Map<string, TxSender>();
+    const senderOf = (key: KeyHolder): TxSender => {
+      const sender = byAddress.get(key.address) ?? this.#sender(key);
+      byAddress.set(key.address, sender);
+      return sender;
+    };
+    const { operator, seal, approval, gc } = ring;
+    return { operator: senderOf(operator), seal: senderOf(seal), approval: senderOf(approval), gc: senderOf(gc) };
+  }
+
+  #sender(privateKey: KeyHolder): TxSender {
+    const { nudgeMs, maxWaiting = 10_240 } = this.#options;
+    return new TxSender(
+      {
+        ...{ privateKey, attempts: ATTEMPTS },
+        ...(nudgeMs === undefined ? {} : { nudgeMs }),
+        batch: {
+          ...{ windowMs: BATCH_WINDOW_MS, maxWaiting },
+          send: { renew: ATTEMPTS - 1 },
+          wait: this.#wait(),
+        },
+      },
+      { client: this.#chain },
     );
   }
 
-  /** Address of the operator key: this provider's identity. */
-  get operatorAddress(): string {
-    return this.#operator.address;
-  }
-
-  async start(): Promise<void> {}
-
-  /** Waits for the transactions under way. */
-  async stop(): Promise<void> {
-    await this.#seals.close();
-  }
-
-  async signReceivePieceTask(task: ReceivePieceTask): Promise<Uint8Array> {
-    if (!task) throw signerErrors.nilMessage();
-    return this.#sign(() => signDigest(this.#keys.operator, taskDigest(ReceivePieceTask, task)));
-  }
-
-  async signSecondarySealBls(objectId: bigint, gvgId: number, checksum: Uint8Array): Promise<Uint8Array> {
-    const doc = { chainId: this.#chain.chainId, globalVirtualGroupId: gvgId, objectId, checksum };
-    return this.#sign(() => blsSign(this.#keys.bls, sealDocDigest(doc)));
-  }
-
-  async signCreateBucketApproval(msg: storage.MsgCreateBucket): Promise<Uint8Array> {
-    if (!msg) throw signerErrors.nilMessage();
-    return this.#sign(() => signDigest(this.#keys.approval, approvalDigest(storage.MsgCreateBucket, msg)));
-  }
-
-  async signCreateObjectApproval(msg: storage.MsgCreateObject): Promise<Uint8Array> {
-    if (!msg) throw signerErrors.nilMessage();
-    return this.#sign(() => signDigest(this.#keys.approval, approvalDigest(storage.MsgCreateObject, msg)));
-  }
-
-  async sealObject(msg: storage.MsgSealObject): Promise<string> {
-    if (!msg) throw signerErrors.nilMessage();
-    return this.#seals.seal(msg);
-  }
-
-  async rejectUnsealedObject(msg: storage.MsgRejectSealObject): Promise<string> {
-    if (!msg) throw signerErrors.nilMessage();
-    const message = txMessage(storage.MsgRejectSealObject, { ...msg, operator: this.#seal.address });
-    return this.#send(this.#seal, message, { fee: this.#rejectSealFee, error: signerErrors.rejectSeal });
-  }
-
-  async createGlobalVirtualGroup(msg: greenfieldVirtualgroup.MsgCreateGlobalVirtualGroup): Promise<string> {
-    if (!msg) throw signerErrors.nilMessage();
-    const value = { ...msg, storage_provider: this.#operator.address };
-    const message = txMessage(virtualgroup.MsgCreateGlobalVirtualGroup, value);
-    return this.#send(this.#operator, message, { error: signerErrors.createGvg });
-  }
-
-  #sign(work: () => Buffer): Buffer {
-    try {
-      return work();
-    } catch (error) {
-      throw signerErrors.sign(`sign message with private key failed: ${text(error)}`, error);
-    }
-  }
-
-  /** One message in one transaction, waited for; without a fee it is simulated first. */
-  async #send(sender: TxSender, message: TxMessage, options: { fee?: TxFee; error: ErrorMaker }): Promise<string> {
-    try {
-      const sent = await sender.sendAndWait([message], options.fee ? { fee: options.fee } : {});
-      return sent.hash;
-    } catch (error) {
-      throw options.error(`failed to broadcast ${message.type.name}, error: ${text(error)}`, error);
-    }
+  #wait(): { timeoutMs: number } {
+    return { timeoutMs: this.#options.confirmMs ?? 30_000 };
   }
 }
 
-/** @throws Error that names the key, never showing it */
-function requireKeys(keys: SignerKeys): void {
-  for (const name of ['operator', 'seal', 'approval', 'gc', 'bls'] as const) {
-    const key = keys[name];
-    if (!(key instanceof Uint8Array) || key.length !== 32) {
-      throw new Error(`the signer's ${name} key is missing or not 32 bytes long`);
-    }
-    try {
-      if (name === 'bls') blsPublicKey(key);
-      else addressOf(key);
-    } catch {
-      throw new Error(`the signer's ${name} key is not a valid private key`);
-    }
-  }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+async function release({ ring, locks }: Pick<Running, 'ring' | 'locks'>): Promise<void> {
+  for (const lock of locks) lock.release();
+  await ring.close();
 }

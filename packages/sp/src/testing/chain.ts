@@ -7,7 +7,7 @@ import {
   greenfieldStorage as storage,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
-import type { BucketOnChain, Consensus, ObjectOnChain } from '@prairie/gfsp';
+import type { BucketOnChain, Consensus, CreateGlobalVirtualGroup, ObjectOnChain } from '@prairie/gfsp';
 import { integrityHash } from '@prairie/redundancy';
 
 export const CHAIN_ID = 'greenfield_9000-121';
@@ -84,9 +84,9 @@ export class TestChain implements Consensus {
     return object_info;
   }
 
-  createGroup(msg: virtualgroup.MsgCreateGlobalVirtualGroup): void {
-    const self = this.providers.find(({ operator_address }) => operator_address === msg.storage_provider);
-    const family = msg.family_id || this.families.size + 1;
+  createGroup(msg: CreateGlobalVirtualGroup): void {
+    const self = this.providers.find(({ operator_address }) => operator_address === msg.primary_sp_address);
+    const family = msg.virtual_group_family_id || this.families.size + 1;
     const groups = this.families.get(family) ?? [];
     const sameList = groups.some(({ secondary_sp_ids }) => String(secondary_sp_ids) === String(msg.secondary_sp_ids));
     if (!self || sameList) throw new Error('the chain refuses the group');
@@ -95,7 +95,7 @@ export class TestChain implements Consensus {
       family_id: family,
       primary_sp_id: self.id,
       secondary_sp_ids: msg.secondary_sp_ids,
-      total_deposit: msg.deposit.amount,
+      total_deposit: msg.deposit?.amount ?? 0n,
     });
     this.families.set(family, [...groups, gvg]);
   }
@@ -117,6 +117,12 @@ export class TestChain implements Consensus {
     if (!blsFastAggregateVerify(keys, digest, msg.secondary_sp_bls_agg_signatures)) throw new Error('BLS signature');
     const sealed = { ...object_info, object_status: ObjectStatus.OBJECT_STATUS_SEALED };
     this.objects.set(object_info.id, { object_info: sealed, global_virtual_group: gvg });
+  }
+
+  reject(msg: storage.MsgRejectSealObject): void {
+    for (const [id, { object_info }] of this.objects) {
+      if (object_info.object_name === msg.object_name) this.objects.delete(id);
+    }
   }
 
   isSealed(id: bigint): boolean {

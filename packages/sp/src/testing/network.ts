@@ -1,27 +1,24 @@
+import { blsSign, sealDocDigest, signDigest, type greenfieldStorage as storage, taskDigest } from '@prairie/chain';
 import {
-  blsSign,
-  sealDocDigest,
-  signDigest,
-  type greenfieldStorage as storage,
-  taskDigest,
-  type greenfieldVirtualgroup as virtualgroup,
-} from '@prairie/chain';
-import {
+  type Broadcasts,
   GfSpError,
   type Manager,
   type Modules,
   newTask,
+  type QueueEngine,
   ReceivePieceTask,
   type Receiver,
+  type ResourceScope,
+  type Signatures,
   type Signer,
   silentLogger,
   type UploadObjectTask,
 } from '@prairie/gfsp';
-import { createErasureCoder, createHasher, objectChecksums } from '@prairie/redundancy';
+import { createErasureCoder, createHasher, integrityHash, objectChecksums } from '@prairie/redundancy';
 import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
 import { ExecutorModule } from '../executor/index.ts';
 import type { Secondaries } from '../executor/ports.ts';
-import { ManagerModule, type ManagerOptions } from '../manager/index.ts';
+import { ManagerModule, type ManagerOptions, type VirtualGroupPicker } from '../manager/index.ts';
 import { ReceiverModule } from '../receiver/index.ts';
 import { UploaderModule } from '../uploader/index.ts';
 import { CHAIN_ID, keysOf, operatorOf, TestChain, type TestChainOptions } from './chain.ts';
@@ -54,34 +51,36 @@ export class TestSigner implements Signer {
     this.id = id;
   }
 
-  async signReceivePieceTask(task: ReceivePieceTask): Promise<Uint8Array> {
-    return signDigest(keysOf(this.id).operator, taskDigest(ReceivePieceTask, task));
+  async sign<K extends keyof Signatures>(what: K, value: Signatures[K]): Promise<Uint8Array> {
+    const asked = { [what]: value } as Partial<Signatures>;
+    const { gfsp_receive_piece_task: task, sign_secondary_seal_bls: seal } = asked;
+    if (task) return signDigest(keysOf(this.id).operator, taskDigest(ReceivePieceTask, task));
+    return seal ? this.signSeal(seal) : new Uint8Array(65);
   }
-  async signSecondarySealBls(objectId: bigint, globalVirtualGroupId: number, checksum: Uint8Array) {
-    return blsSign(keysOf(this.id).bls, sealDocDigest({ chainId: CHAIN_ID, globalVirtualGroupId, objectId, checksum }));
+
+  /** With this provider's BLS key. */
+  signSeal({ object_id, global_virtual_group_id, checksums }: Signatures['sign_secondary_seal_bls']): Uint8Array {
+    const checksum = integrityHash(checksums);
+    const ids = { objectId: object_id, globalVirtualGroupId: global_virtual_group_id };
+    return blsSign(keysOf(this.id).bls, sealDocDigest({ chainId: CHAIN_ID, ...ids, checksum }));
   }
-  async signCreateBucketApproval(): Promise<Uint8Array> {
-    return new Uint8Array(65);
+
+  async broadcast<K extends keyof Broadcasts>(what: K, msg: Broadcasts[K]): Promise<string> {
+    const sent = { [what]: msg } as Partial<Broadcasts>;
+    if (sent.seal_object_info) this.seal(sent.seal_object_info);
+    if (sent.reject_object_info) this.chain.reject(sent.reject_object_info);
+    if (sent.create_global_virtual_group) {
+      this.chain.createGroup({ ...sent.create_global_virtual_group, primary_sp_address: operatorOf(this.id) });
+    }
+    return 'AB';
   }
-  async signCreateObjectApproval(): Promise<Uint8Array> {
-    return new Uint8Array(65);
-  }
-  async sealObject(msg: storage.MsgSealObject): Promise<string> {
+
+  /** Before the seal takes effect on the test chain. */
+  seal(msg: storage.MsgSealObject): void {
     this.seals += 1;
     const failure = this.sealFailures.shift();
     if (failure) throw failure;
     this.chain.seal(msg);
-    return 'AB';
-  }
-  async rejectUnsealedObject(msg: storage.MsgRejectSealObject): Promise<string> {
-    for (const [id, { object_info }] of this.chain.objects) {
-      if (object_info.object_name === msg.object_name) this.chain.objects.delete(id);
-    }
-    return 'AB';
-  }
-  async createGlobalVirtualGroup(msg: virtualgroup.MsgCreateGlobalVirtualGroup): Promise<string> {
-    this.chain.createGroup({ ...msg, storage_provider: operatorOf(this.id) });
-    return 'AB';
   }
 }
 
@@ -102,6 +101,11 @@ class TestSecondary {
 
 export interface NetworkOptions extends TestChainOptions {
   manager?: Partial<ManagerOptions>;
+  /** Queues that outlive the manager; in its memory without. */
+  engine?: QueueEngine;
+  picker?: VirtualGroupPicker;
+  /** What the executor reserves in. */
+  resources?: ResourceScope;
 }
 
 /** One primary (provider 1) with its modules, its secondaries as receivers, and a chain. No network, no clock. */
@@ -133,16 +137,35 @@ export class Network implements Secondaries {
   }
 
   #build(): void {
-    const client = { signer: this.signer } as unknown as Modules;
-    const shared = { client, ...this.disk, hasher, logger: silentLogger, consensus: this.chain };
-    this.manager = new ManagerModule({ operatorAddress: operatorOf(1), ...this.#options.manager }, shared);
-    this.uploader = new UploaderModule({}, shared);
-    this.executor = new ExecutorModule(
-      { operatorAddress: operatorOf(1), parallel: 4 },
-      { ...shared, coder, secondaries: this },
+    this.client = { signer: this.signer } as unknown as Modules;
+    this.manager = this.makeManager();
+    this.uploader = this.makeUploader();
+    this.executor = this.makeExecutor();
+    Object.assign(this.client, { manager: this.manager, uploader: this.uploader });
+  }
+
+  get #shared() {
+    return { client: this.client, ...this.disk, hasher, logger: silentLogger, consensus: this.chain };
+  }
+
+  /** One more manager on the same disk; not started, and not yet the one that others call. */
+  makeManager(): ManagerModule {
+    const options = { operatorAddress: operatorOf(1), memberGraceMs: 50, ...this.#options.manager };
+    const { engine, picker } = this.#options;
+    const given = { ...(engine ? { engine } : {}), ...(picker ? { picker } : {}) };
+    return new ManagerModule(options, { ...this.#shared, ...given });
+  }
+
+  makeUploader(): UploaderModule {
+    return new UploaderModule({}, this.#shared);
+  }
+
+  makeExecutor(): ExecutorModule {
+    const { resources } = this.#options;
+    return new ExecutorModule(
+      { operatorAddress: operatorOf(1), maxExecuteNumber: 4 },
+      { ...this.#shared, coder, secondaries: this, ...(resources ? { resources } : {}) },
     );
-    Object.assign(client, { manager: this.manager, uploader: this.uploader });
-    this.client = client;
   }
 
   async start({ executor = true } = {}): Promise<this> {
@@ -157,6 +180,14 @@ export class Network implements Secondaries {
     await this.stop();
     this.#build();
     await this.start();
+  }
+
+  /** Only the manager, as in a provider of several processes; the others find the new one behind the same name. */
+  async restartManager(): Promise<void> {
+    await this.manager.stop();
+    this.manager = this.makeManager();
+    Object.assign(this.client, { manager: this.manager });
+    await this.manager.start();
   }
 
   async stop(): Promise<void> {

@@ -9,7 +9,7 @@ export async function rejectUnsealed(
   const { bucket_name, object_name } = object;
   try {
     await retry({ attempts: 3, baseMs: 3000, maxMs: 3000, signal }, () =>
-      client.signer.rejectUnsealedObject({ operator: '', bucket_name, object_name }),
+      client.signer.broadcast('reject_object_info', { operator: '', bucket_name, object_name }),
     );
   } catch (error) {
     logger.error('an object was not rejected on chain', { object_id: object.id, error });

@@ -20,7 +20,7 @@ test('an upload is stored in segments, recorded, and handed to the manager', asy
   assert.equal(row?.piece_checksum_list.length, 3);
   assert.deepEqual(Buffer.from(row!.integrity_checksum), integrityHash(row!.piece_checksum_list));
   assert.equal(row?.object_size, 2500n);
-  assert.equal((await network.manager.queryTasks('manager-replicate')).length, 1);
+  assert.match(String(await network.manager.queryTasks(object.object_name)), / replicate /);
   await network.stop();
 });
 

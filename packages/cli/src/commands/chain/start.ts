@@ -11,22 +11,19 @@ import { createLogger } from '@prairie/gfsp';
 import type { Command } from 'commander';
 import { createOutput, UsageError } from '../../output.ts';
 import { stopSignal } from '../../stop-signal.ts';
-import { wholeNumber } from '../../whole-number.ts';
+import { type ChainFlags, withChainOptions } from '../chain-options.ts';
 import { differencesText, genesisFile } from '../genesis-file.ts';
 
-interface StartFlags {
+interface StartFlags extends ChainFlags {
   genesis?: string;
   state?: string;
   dataDir?: string;
-  rpcPort: number;
-  restPort?: number;
-  blockTime: number;
   powers: boolean;
   json?: boolean;
 }
 
 export function startVerb(chain: Command): void {
-  chain
+  const command = chain
     .command('start')
     .summary('run a chain without providers')
     .description(
@@ -34,15 +31,8 @@ export function startVerb(chain: Command): void {
     )
     .option('--genesis <file>', 'fork another network: begin with its genesis file')
     .option('--state <file>', 'begin with the state that prairie chain dump wrote')
-    .option('--data-dir <dir>', 'where the chain is kept (default: in memory only)')
-    .option('--rpc-port <port>', "the chain's port; 0 takes a free one", wholeNumber(0, 65535), defaultOptions.rpcPort)
-    .option('--rest-port <port>', 'also serve queries as REST, as explorers want them', wholeNumber(0, 65535))
-    .option(
-      '--block-time <ms>',
-      'time between blocks; 0: a block per transaction',
-      wholeNumber(0, 60_000),
-      defaultOptions.blockTimeMs,
-    )
+    .option('--data-dir <dir>', 'where the chain is kept (default: in memory only)');
+  withChainOptions(command)
     .option('--no-powers', 'without the methods that only developers have')
     .option('--json', 'one line with everything, once the chain is ready')
     .addHelpText('after', '\nExample:\n  prairie chain start --genesis genesis.json --data-dir fork\n')

@@ -1,0 +1,144 @@
+/** The providers of a devnet, here and in processes of their own. */
+import { join } from 'node:path';
+import type { Logger } from '@prairie/gfsp';
+import type { WorkerPool } from '@prairie/redundancy';
+import { type Extension, Provider, type ProviderSettings } from '@prairie/sp';
+import type { ProviderKeys } from './accounts.ts';
+import { type DevnetOptions, HOST, MINIMUM_FOR_UPLOADS, VERSION } from './options.ts';
+import { choosePorts } from './ports.ts';
+import { writeProviderFile } from './processes/config-file.ts';
+import { type ProcessPlan, processesOf } from './processes/plan.ts';
+import { type GroupMember, ProcessGroup } from './processes/process-group.ts';
+
+export interface ProviderPlan {
+  id: number;
+  keys: ProviderKeys;
+  port: number;
+  domain: string;
+  endpoint: string;
+}
+
+export interface ProvidersDependencies {
+  logger: Logger;
+  /** Shared by the providers of this process. */
+  pool: WorkerPool;
+  /** Extensions of providers in this process, by their ids. */
+  extensions?: Readonly<Record<number, readonly Extension[]>> | undefined;
+}
+
+export interface RunningProviders {
+  stop(): Promise<void>;
+}
+
+/** Starts all providers at once: a family needs the others. @throws when one cannot start; the others are stopped */
+export async function startProviders(
+  options: DevnetOptions,
+  plans: readonly ProviderPlan[],
+  rpcUrl: string,
+  { logger, pool, extensions = {} }: ProvidersDependencies,
+): Promise<RunningProviders> {
+  const processes = processesOf(options.shape ?? 'one', options.providers);
+  const apart = new Set(processes.map(({ sp }) => sp));
+  const providers: Provider[] = [];
+  const group = processes.length > 0 ? groupOf(options, logger) : undefined;
+  const stop = async () => {
+    await Promise.allSettled([group?.stop(), ...providers.map((provider) => provider.stop())]);
+  };
+  try {
+    for (const plan of plans.filter(({ id }) => !apart.has(id))) {
+      const settings = settingsOf(options, plan, rpcUrl);
+      const aids = { logger: logger.child({ sp: plan.id }), pool, extensions: extensions[plan.id] ?? [] };
+      providers.push(await Provider.open(settings, aids));
+    }
+    const members = await membersOf(options, processes, plans, rpcUrl);
+    await Promise.all([group?.start(members), ...providers.map((provider) => provider.start())]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+function groupOf({ dataDir, shape }: DevnetOptions, logger: Logger): ProcessGroup {
+  if (!dataDir) throw new Error(`a devnet of shape ${shape} needs a data folder: its processes share files`);
+  return new ProcessGroup({ file: join(dataDir, 'processes.json') }, { logger });
+}
+
+/** A provider in this process. */
+function settingsOf(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string): ProviderSettings {
+  const { id, keys, port, domain } = plan;
+  return {
+    services: [],
+    operatorAddress: keys.operator.address,
+    version: VERSION,
+    chain: { rpcUrls: [rpcUrl], chainId: options.chainId },
+    dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
+    modules: {
+      gateway: { host: HOST, port, domains: [domain] },
+      signer: {
+        keys: {
+          operator: keys.operator.privateKey,
+          seal: keys.seal.privateKey,
+          approval: keys.approval.privateKey,
+          gc: keys.gc.privateKey,
+          bls: keys.bls.secretKey,
+        },
+      },
+      // with too few providers for a group there will never be one: nothing to wait for
+      ...(options.providers < MINIMUM_FOR_UPLOADS ? { manager: { familyTimeoutMs: 0 } } : {}),
+    },
+  };
+}
+
+/** Names in `[Endpoint]` of the modules that others call. */
+const ENDPOINTS: Readonly<Record<string, string>> = {
+  approver: 'Approver',
+  authenticator: 'Authenticator',
+  blocksyncer: 'BlockSyncer',
+  downloader: 'Downloader',
+  manager: 'Manager',
+  metadata: 'Metadata',
+  receiver: 'Receiver',
+  signer: 'Signer',
+  uploader: 'Uploader',
+};
+
+async function membersOf(
+  options: DevnetOptions,
+  processes: readonly ProcessPlan[],
+  plans: readonly ProviderPlan[],
+  rpcUrl: string,
+): Promise<GroupMember[]> {
+  const ports = await choosePorts(0, processes.length);
+  const members = processes.map((process, index) => ({ ...process, grpcAddress: `${HOST}:${ports[index]}` }));
+  return members.map(({ grpcAddress, ...process }) => {
+    const own = members.filter(({ sp }) => sp === process.sp);
+    const config = writeFile(options, plans[process.sp - 1]!, rpcUrl, endpointsOf(own));
+    const { logLevel = 'warn', set = [] } = options;
+    const told = { config, services: process.services, grpcAddress, logLevel, set, version: VERSION };
+    return { ...process, options: told };
+  });
+}
+
+function endpointsOf(members: readonly { services: readonly string[]; grpcAddress: string }[]) {
+  const endpoints: Record<string, string[]> = {};
+  for (const { services, grpcAddress } of members) {
+    for (const service of services) {
+      const name = ENDPOINTS[service];
+      if (!name) continue;
+      endpoints[name] ??= [];
+      endpoints[name].push(grpcAddress);
+    }
+  }
+  return endpoints;
+}
+
+function writeFile(
+  { chainId, dataDir }: DevnetOptions,
+  { id, keys, port, domain }: ProviderPlan,
+  rpcUrl: string,
+  endpoints: Readonly<Record<string, readonly string[]>>,
+): string {
+  const folder = join(dataDir!, `sp${id}`);
+  return writeProviderFile({ keys, rpcUrl, chainId, host: HOST, port, domain, dataDir: folder, endpoints });
+}

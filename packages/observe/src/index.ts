@@ -1,0 +1,14 @@
+export * from './calls.ts';
+export * from './gauges.ts';
+export * from './health.ts';
+export * from './http-observer.ts';
+export { type Page, type PageRequest, type PageServer, type PageServerOptions, parseAddress } from './http-server.ts';
+export * from './log-file.ts';
+export * from './metric-table.ts';
+export * from './metrics.ts';
+export * from './operations.ts';
+export * from './pages.ts';
+export * from './queues.ts';
+export * from './rpc-observer.ts';
+export * from './stores.ts';
+export { startTracing, type Tracing, type TracingOptions } from './tracing.ts';

@@ -1,0 +1,44 @@
+/** Keys that the reference does not have. */
+import { decimal, flag, httpUrl, listOf, oneOf, postgresUrl, seconds, text, whole } from '../kinds.ts';
+import { key, RecordKind } from '../record.ts';
+
+const file = 'the path of a file';
+const keyFile = (name: string, whose: string) =>
+  key(name, text(file), '', `File with the hex digits of ${whose}, for when \`SpAccount\` has it not.`);
+
+export const prairie = new RecordKind({
+  dataDir: key('DataDir', text('a folder'), './data', 'Folder of tables, locks, and pieces that are nowhere else.'),
+  plugins: key('Plugins', listOf(text('packages or files')), [], 'Packages or files with modules and parts of yours.'),
+  queueEngine: key(
+    'QueueEngine',
+    oneOf(['memory', 'postgres']),
+    'memory',
+    "Where the manager's queues are; `postgres` lets several managers share them.",
+  ),
+  queueUrl: key('QueueUrl', postgresUrl, '', 'Database of the queues.', { secret: true, env: 'PRAIRIE_QUEUE_URL' }),
+  queueSchema: key('QueueSchema', text('a name'), 'prairie', 'Its schema.'),
+  grpcTlsCa: key('GrpcTlsCa', text(file), '', 'PEM of the authority that every process of the provider trusts.'),
+  grpcTlsCert: key('GrpcTlsCert', text(file), '', "PEM of this process's certificate."),
+  grpcTlsKey: key('GrpcTlsKey', text(file), '', 'PEM of its key.'),
+  grpcMaxMessageBytes: key(
+    'GrpcMaxMessageBytes',
+    whole({ max: 2 ** 31 - 1 }),
+    64 << 20,
+    'Bytes of a message between processes at most.',
+  ),
+  drainSeconds: key('DrainSeconds', seconds({ max: 3600 }), 30, 'A stop gives what runs so long to end.'),
+  profiles: key('Profiles', flag, false, 'CPU and heap profiles can be asked for.'),
+  traces: key('Traces', httpUrl, '', 'Where traces are sent (OTLP over HTTP); empty: there are none.'),
+  traceSample: key('TraceSample', decimal({ max: 1 }), 1, 'Part of the requests that are traced.'),
+  signerCommand: key(
+    'SignerCommand',
+    listOf(text('a program and its arguments')),
+    [],
+    'A program that holds the keys and signs in place of this process.',
+  ),
+  operatorKeyFile: keyFile('OperatorKeyFile', "the operator's key"),
+  sealKeyFile: keyFile('SealKeyFile', 'the seal key'),
+  approvalKeyFile: keyFile('ApprovalKeyFile', 'the approval key'),
+  gcKeyFile: keyFile('GcKeyFile', 'the GC key'),
+  blsKeyFile: keyFile('BlsKeyFile', 'the BLS key'),
+});

@@ -1,0 +1,59 @@
+/** Databases and pieces (`reference/cli-and-config.md` §3.2, §3.3). */
+import { flag, hostPort, oneOf, seconds, text, whole } from '../kinds.ts';
+import { key, RecordKind, table } from '../record.ts';
+import { NO_MYSQL } from './common.ts';
+
+const idle = NO_MYSQL;
+/** Connections of a MySQL pool, and their lives in seconds. */
+const pool = {
+  connMaxLifetime: key('ConnMaxLifetime', seconds(), 2048, 'Longest life of a connection, seconds.', { idle }),
+  connMaxIdleTime: key('ConnMaxIdleTime', seconds(), 2048, 'Longest time a connection idles, seconds.', { idle }),
+  maxIdleConns: key('MaxIdleConns', whole(), 2048, 'Idle connections at most.', { idle }),
+  maxOpenConns: key('MaxOpenConns', whole(), 2048, 'Connections at most.', { idle }),
+};
+
+export const spDb = new RecordKind({
+  user: key('User', text(), 'root', 'User of the MySQL database.', { env: 'SP_DB_USER', idle }),
+  passwd: key('Passwd', text(), 'test', 'Its password.', { env: 'SP_DB_PASSWORD', secret: true, idle }),
+  address: key('Address', hostPort, '127.0.0.1:3306', 'Its address.', { env: 'SP_DB_ADDRESS', idle }),
+  database: key('Database', text(), 'storage_provider_db', 'Its name.', { env: 'SP_DB_DATABASE', idle }),
+  ...pool,
+  enableTracePutEvent: key('EnableTracePutEvent', flag, true, 'Steps of uploads are kept in a table.', { idle }),
+});
+
+export const bsDb = new RecordKind({
+  user: key('User', text(), 'root', 'User of the MySQL database.', { env: 'BS_DB_USER', idle }),
+  passwd: key('Passwd', text(), 'test', 'Its password.', { env: 'BS_DB_PASSWORD', secret: true, idle }),
+  address: key('Address', hostPort, '127.0.0.1:3306', 'Its address.', { idle }),
+  database: key('Database', text(), 'block_syncer', 'Its name.', { idle }),
+  ...pool,
+  enableTracePutEvent: key('EnableTracePutEvent', flag, false, 'Nothing: the tables of blocks have no such events.'),
+});
+
+const remote = 'it belongs to piece stores that are not in this version';
+const store = new RecordKind({
+  storage: key(
+    'Storage',
+    oneOf(['s3', 'oss', 'b2', 'minio', 'file', 'ldfs', 'memory']),
+    'file',
+    'Where pieces are kept. Prairie has `file` and `memory`; it does not start with another.',
+  ),
+  bucketUrl: key(
+    'BucketURL',
+    text(),
+    './data',
+    'Folder (or bucket) of the pieces. The default stands for a folder under `Prairie.DataDir`.',
+    { env: 'BUCKET_URL' },
+  ),
+  maxRetries: key('MaxRetries', whole(), 5, 'How often a remote store is tried.', { idle: remote }),
+  minRetryDelay: key('MinRetryDelay', seconds(), 1, 'Least pause between tries.', { idle: remote }),
+  tlsInsecureSkipVerify: key('TLSInsecureSkipVerify', flag, false, 'Certificates are not checked.', { idle: remote }),
+  iamType: key('IAMType', oneOf(['SA', 'AKSK']), 'SA', 'Service account, or access key and secret key.', {
+    idle: remote,
+  }),
+});
+
+export const pieceStore = new RecordKind({
+  shards: key('Shards', whole({ max: 1024 }), 0, 'Buckets over which pieces are spread; 0: one.', { idle: remote }),
+  store: table('Store', store, 'The store.'),
+});

@@ -1,0 +1,60 @@
+/** What a configuration needs before a provider can start with it, beyond values that are well formed. */
+import { addressOf, sameAddress } from '@prairie/chain';
+import type { SpConfig } from './schema.ts';
+
+type Requirement = (config: SpConfig) => string | false;
+
+const runs = ({ server }: SpConfig, name: string): boolean => server.length === 0 || server.includes(name);
+
+const keys = [
+  ['OperatorPrivateKey', 'operatorPrivateKey', 'operatorKeyFile'],
+  ['SealPrivateKey', 'sealPrivateKey', 'sealKeyFile'],
+  ['ApprovalPrivateKey', 'approvalPrivateKey', 'approvalKeyFile'],
+  ['GcPrivateKey', 'gcPrivateKey', 'gcKeyFile'],
+  ['BlsPrivateKey', 'blsPrivateKey', 'blsKeyFile'],
+] as const;
+
+const requirements: readonly Requirement[] = [
+  ({ pieceStore: { store } }) =>
+    store.storage !== 'file' &&
+    store.storage !== 'memory' &&
+    `PieceStore.Store.Storage: ${store.storage} is not in this version, use file or memory`,
+  ({ pieceStore: { shards } }) =>
+    shards > 0 && 'PieceStore.Shards: pieces over several buckets are not in this version, leave it out',
+  ({ spAccount }) => spAccount.spOperatorAddress === '' && 'SpAccount.SpOperatorAddress: missing, who is the provider?',
+  (config) => runs(config, 'signer') && missingKeys(config),
+  ({ spAccount }) => spAccount.operatorPrivateKey !== '' && foreignKey(spAccount),
+  ({ prairie }) =>
+    prairie.queueEngine === 'postgres' &&
+    prairie.queueUrl === '' &&
+    'Prairie.QueueUrl: missing, as QueueEngine is postgres',
+  ({ prairie: { grpcTlsCa, grpcTlsCert, grpcTlsKey } }) => {
+    const given = [grpcTlsCa, grpcTlsCert, grpcTlsKey].filter((file) => file !== '').length;
+    return given % 3 !== 0 && 'Prairie.GrpcTlsCa, GrpcTlsCert, GrpcTlsKey: all three or none are needed';
+  },
+];
+
+function missingKeys({ spAccount, prairie }: SpConfig): string | false {
+  if (prairie.signerCommand.length > 0) return false;
+  const missing = keys.filter(([, value, file]) => spAccount[value] === '' && prairie[file] === '');
+  const names = missing.map(([name]) => `SpAccount.${name}`);
+  return names.length > 0 && `${names.join(', ')}: missing, and the signer runs here`;
+}
+
+/** Whether the operator's key is another account's. */
+function foreignKey({ operatorPrivateKey, spOperatorAddress }: SpConfig['spAccount']): string | false {
+  if (spOperatorAddress === '') return false;
+  let own: string;
+  try {
+    own = addressOf(Buffer.from(operatorPrivateKey, 'hex'));
+  } catch {
+    return 'SpAccount.OperatorPrivateKey: this is no private key of secp256k1';
+  }
+  if (sameAddress(own, spOperatorAddress)) return false;
+  return `SpAccount.OperatorPrivateKey: it is the key of ${own}, but SpOperatorAddress is ${spOperatorAddress}`;
+}
+
+/** Sentences that each name a key and what to do; none when all is there. No secret is in them. */
+export function startProblems(config: SpConfig): string[] {
+  return requirements.map((requirement) => requirement(config)).filter((problem) => problem !== false);
+}

@@ -1,0 +1,83 @@
+/** What an executor does with each kind of task; one row a kind. A kind without a row is refused (990602). */
+import type {
+  ExecutorTask,
+  ExecutorTaskKind,
+  ExecutorTasks,
+  ReceivePieceTask,
+  ReplicatePieceTask,
+  SealObjectTask,
+} from '@prairie/gfsp';
+import { confirmReceived } from './confirm.ts';
+import { taskErrors } from './errors.ts';
+import type { ExecutorTools } from './ports.ts';
+import { withError } from './receive-tasks.ts';
+import { Replication, SecondaryError } from './replicate.ts';
+import { isSealedOnChain, seal } from './seal.ts';
+import type { SealSignatures } from './signatures.ts';
+
+/** What handlers work with. */
+export interface Workshop {
+  readonly operatorAddress: string;
+  readonly tools: ExecutorTools;
+  readonly signatures: SealSignatures;
+}
+
+/** Resolves with the task as it is reported: what was found out, or the error, is in it. */
+type Handler<T> = (task: T, shop: Workshop, signal: AbortSignal) => Promise<T>;
+
+const handlers: { readonly [K in ExecutorTaskKind]?: Handler<ExecutorTasks[K]> } = {
+  replicate,
+  seal: sealReplicated,
+  receive: confirm,
+};
+
+/** Runs one task. Does not throw: what goes wrong is in the report. */
+export async function handle(task: ExecutorTask, shop: Workshop, signal: AbortSignal): Promise<ExecutorTask> {
+  const handler = handlers[task.kind] as Handler<ExecutorTask['value']> | undefined;
+  try {
+    if (!handler)
+      throw taskErrors.unsupported(`unsupported task type ${task.kind}: this executor has no handler for it`);
+    return { ...task, value: await handler(task.value, shop, signal) } as ExecutorTask;
+  } catch (error) {
+    return { ...task, value: withError(task.value, error) } as ExecutorTask;
+  }
+}
+
+async function replicate(
+  task: ReplicatePieceTask,
+  { tools, signatures }: Workshop,
+  signal: AbortSignal,
+): Promise<ReplicatePieceTask> {
+  const { object_info: object, global_virtual_group_id: gvgId } = task;
+  let signed: Uint8Array[];
+  try {
+    signed = await new Replication(task, tools, signal).run();
+    await signatures.verify(task, signed);
+  } catch (error) {
+    // Somebody refuses the pieces of a sealed object, and is right.
+    if (await isSealedOnChain(object.id, tools).catch(() => false)) return { ...task, sealed: true };
+    const secondary = error instanceof SecondaryError ? error : undefined;
+    return { ...withError(task, secondary?.cause ?? error), not_available_sp_idx: secondary?.index ?? -1 };
+  }
+  const replicated = { ...task, secondary_signatures: signed };
+  try {
+    await seal({ object, gvgId, signatures: signed }, tools);
+    return { ...replicated, sealed: true };
+  } catch (error) {
+    // The pieces are out: only the seal is tried again, as a task of its own.
+    tools.logger.warn('an object was replicated but not sealed', { object_id: object.id, error });
+    return replicated;
+  }
+}
+
+async function sealReplicated(task: SealObjectTask, { tools }: Workshop): Promise<SealObjectTask> {
+  const { object_info: object, global_virtual_group_id: gvgId, secondary_signatures: signatures } = task;
+  await seal({ object, gvgId, signatures }, tools);
+  return task;
+}
+
+/** What is confirmed, or deleted, is done: `sealed` tells the manager that nothing is left to check. */
+async function confirm(task: ReceivePieceTask, { operatorAddress, tools }: Workshop): Promise<ReceivePieceTask> {
+  await confirmReceived(task, { operatorAddress }, tools);
+  return { ...task, sealed: true };
+}

@@ -1,0 +1,118 @@
+/**
+ * The provider's own modules by the reference's names (`reference/cli-and-config.md` §2), in its order. How each is made
+ * from what a process has, and what it stands on, is here and nowhere else.
+ */
+import type { AppPart, ModuleDefinition, Modules } from '@prairie/gfsp';
+import { ApproverModule } from '../approver/index.ts';
+import { AuthenticatorModule } from '../authenticator/index.ts';
+import { BlockSyncerModule } from '../blocksyncer/index.ts';
+import { SyncFollower } from '../common/sync-follower.ts';
+import { DownloaderModule } from '../downloader/index.ts';
+import { ExecutorModule } from '../executor/index.ts';
+import { GaterModule } from '../gater/index.ts';
+import { ManagerModule } from '../manager/index.ts';
+import { MetadataModule } from '../metadata/index.ts';
+import { ReceiverModule } from '../receiver/index.ts';
+import { SignerModule } from '../signer/index.ts';
+import { UploaderModule } from '../uploader/index.ts';
+import type { ModuleContext } from './context.ts';
+import { managerQueues } from './queues.ts';
+
+/** `serves` says which contract the part that `create` makes has to be. */
+function module<N extends keyof Modules>(
+  name: string,
+  serves: N,
+  description: string,
+  create: (context: ModuleContext) => (AppPart & Modules[N]) | Promise<AppPart & Modules[N]>,
+): ModuleDefinition<ModuleContext> {
+  return { name, serves, description, create };
+}
+
+export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
+  module('approver', 'approver', 'Agrees to the creation of buckets and objects.', (context) => {
+    const { settings, client, logger, foundations } = context;
+    return new ApproverModule(settings.modules.approver ?? {}, { client, logger, consensus: foundations.consensus });
+  }),
+  module('authenticator', 'authenticator', 'Decides whether an account may do an operation.', (context) => {
+    const { settings, client, logger, foundations } = context;
+    const { operatorAddress } = settings;
+    return new AuthenticatorModule({ operatorAddress }, { client, logger, consensus: foundations.consensus });
+  }),
+  module('downloader', 'downloader', 'Serves content, and charges read quota for it.', async (context) => {
+    const { settings, logger, resources, foundations } = context;
+    const { consensus, spdb } = foundations;
+    return new DownloaderModule(
+      { ...settings.modules.downloader, operatorAddress: settings.operatorAddress },
+      { consensus, spdb, pieceStore: await foundations.pieceStore(), resources, logger },
+    );
+  }),
+  {
+    name: 'taskexecutor',
+    description: 'Does the background work that the manager hands out.',
+    create: async ({ settings, client, logger, resources, runTask, foundations }) => {
+      const { consensus, spdb, secondaries, hasher, coder } = foundations;
+      return new ExecutorModule(
+        { ...settings.modules.executor, operatorAddress: settings.operatorAddress },
+        {
+          ...{ client, consensus, spdb, secondaries, hasher, coder, resources, logger },
+          pieceStore: await foundations.pieceStore(),
+          ...(runTask ? { runTask } : {}),
+        },
+      );
+    },
+  },
+  {
+    name: 'gateway',
+    description: 'Answers HTTP requests of clients and of other providers.',
+    create: ({ settings, client, logger, http, foundations }) => {
+      const { modules, operatorAddress, version } = settings;
+      if (!modules.gateway) throw new Error('the gateway has no address to listen on');
+      return new GaterModule(
+        { ...modules.gateway, operatorAddress, version },
+        { client, logger, consensus: foundations.consensus, ...(http ? { http } : {}) },
+      );
+    },
+  },
+  module('manager', 'manager', 'Knows what is to be done, in which order, and hands it out.', async (context) => {
+    const { settings, client, logger, parts, foundations } = context;
+    const { consensus, spdb } = foundations;
+    const engine = await managerQueues(settings, foundations, logger);
+    const picker = parts.picker?.();
+    return new ManagerModule(
+      { ...settings.modules.manager, operatorAddress: settings.operatorAddress },
+      {
+        ...{ client, consensus, spdb, engine, logger },
+        pieceStore: await foundations.pieceStore(),
+        ...(picker ? { picker } : {}),
+      },
+    );
+  }),
+  module('receiver', 'receiver', 'Takes pieces of other providers.', async (context) => {
+    const { settings, client, logger, resources, foundations } = context;
+    const { spdb, hasher } = foundations;
+    const pieceStore = await foundations.pieceStore();
+    return new ReceiverModule(settings.modules.receiver ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
+  }),
+  module('signer', 'signer', "Holds the keys, signs, and sends the provider's transactions.", (context) => {
+    const { settings, logger, foundations } = context;
+    if (!settings.modules.signer) throw new Error('the signer has no keys: see docs/configuration.md, [SpAccount]');
+    return new SignerModule(settings.modules.signer, { chain: foundations.chain, logger });
+  }),
+  module('metadata', 'metadata', "Answers from the block syncer's picture of the chain.", (context) => {
+    const { settings, client, logger, foundations } = context;
+    const { bsdb, spdb, consensus } = foundations;
+    const progress = new SyncFollower({ client, logger });
+    return new MetadataModule(settings.modules.metadata ?? {}, { bsdb, spdb, chain: consensus, progress, logger });
+  }),
+  module('uploader', 'uploader', 'Takes payloads of clients.', async (context) => {
+    const { settings, client, logger, resources, foundations } = context;
+    const { spdb, hasher } = foundations;
+    const pieceStore = await foundations.pieceStore();
+    return new UploaderModule(settings.modules.uploader ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
+  }),
+  module('blocksyncer', 'blocksyncer', 'Follows the chain into the tables that metadata answers from.', (context) => {
+    const { settings, logger, foundations } = context;
+    const { bsdb: db, chain } = foundations;
+    return new BlockSyncerModule(settings.modules.blocksyncer ?? {}, { db, chain, logger });
+  }),
+];

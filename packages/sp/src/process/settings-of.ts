@@ -1,0 +1,114 @@
+/** A process's settings from its configuration: which key goes to which option. */
+import type { ResourceOptions } from '@prairie/gfsp';
+import { parseAddress } from '@prairie/observe';
+import type { SpConfig } from '../config/index.ts';
+import type { KeySource } from '../signer/index.ts';
+import type { ModuleSettings, ProviderSettings } from './settings.ts';
+
+/** `version` is shown by /status. Call `startProblems` before: what is missing here is missing at the start. */
+export function settingsOf(config: SpConfig, { version }: { version: string }): ProviderSettings {
+  const { chain, spAccount, prairie, pieceStore } = config;
+  const { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey: keyFile } = prairie;
+  const { storage, bucketUrl } = pieceStore.store;
+  return {
+    services: config.server,
+    operatorAddress: spAccount.spOperatorAddress,
+    version,
+    chain: { rpcUrls: chain.chainAddress, chainId: chain.chainId },
+    dataDir: prairie.dataDir,
+    // the reference's default folder stands for ours, so that a provider's files are in one place
+    ...(storage === 'file' && bucketUrl !== './data' ? { piecesDir: bucketUrl } : {}),
+    ...(storage === 'memory' ? { piecesInMemory: true } : {}),
+    grpcAddress: config.grpcAddress,
+    endpoints: config.endpoint,
+    ...(caFile ? { grpcTls: { caFile, certFile, keyFile } } : {}),
+    grpcMaxMessageBytes: prairie.grpcMaxMessageBytes,
+    drainMs: prairie.drainSeconds * 1000,
+    queue: queueOf(prairie),
+    limits: limitsOf(config.rcmgr),
+    modules: modulesOf(config),
+  };
+}
+
+function queueOf({ queueEngine, queueUrl: url, queueSchema: schema }: SpConfig['prairie']): ProviderSettings['queue'] {
+  return queueEngine === 'postgres' ? { engine: 'postgres', url, schema } : { engine: 'memory' };
+}
+
+function limitsOf({ disableRcmgr: disabled, gfSpLimiter }: SpConfig['rcmgr']): ResourceOptions {
+  return { disabled, system: gfSpLimiter?.system ?? {}, services: gfSpLimiter?.serviceLimit ?? {} };
+}
+
+function modulesOf(config: SpConfig): ModuleSettings {
+  const { approval, bucket, parallel, quota, executor } = config;
+  return {
+    approver: {
+      maxBucketsPerAccount: bucket.accountBucketNumber,
+      bucketTimeoutHeight: BigInt(approval.bucketApprovalTimeoutHeight),
+      objectTimeoutHeight: BigInt(approval.objectApprovalTimeoutHeight),
+      parallel: parallel.globalCreateBucketApprovalParallel,
+    },
+    downloader: {
+      monthlyFreeQuota: quota.monthlyFreeQuota,
+      maxDownloads: parallel.downloadObjectParallelPerNode,
+    },
+    executor: { maxExecuteNumber: executor.maxExecuteNumber },
+    gateway: gatewayOf(config),
+    manager: managerOf(config),
+    receiver: { maxReceiving: parallel.receivePieceParallelPerNode },
+    signer: signerOf(config),
+    uploader: { maxUploads: parallel.uploadObjectParallelPerNode },
+  };
+}
+
+function gatewayOf({ gateway, bucket }: SpConfig): NonNullable<ModuleSettings['gateway']> {
+  const { host, port } = parseAddress(gateway.httpAddress);
+  // a bucket's host is the same on every port
+  const domains = gateway.domainName.split(',').map((domain) => domain.trim().replace(/:\d+$/, ''));
+  return { host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize: bucket.maxPayloadSize };
+}
+
+function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSettings['manager']> {
+  return {
+    preferredSps: manager.gvgPreferSpList,
+    refusedSps: manager.spBlackList,
+    ...(manager.enableTaskRetryScheduler ? { rejectUnsealedAfter: manager.rejectUnsealThresholdSecond } : {}),
+    maxUploads: parallel.globalUploadObjectParallel,
+    maxJobs: parallel.globalMaxUploadingParallel,
+    tasks: task,
+    capacities: {
+      replicate: parallel.globalReplicatePieceParallel,
+      seal: parallel.globalSealObjectParallel,
+      receive: parallel.globalReceiveObjectParallel,
+      recover: parallel.globalRecoveryPieceParallel,
+      'migrate-gvg': parallel.globalMigrateGvgParallel,
+      'gc-object': parallel.globalGcObjectParallel,
+      'gc-bucket-migration': parallel.globalGcBucketMigrationParallel,
+      'gc-zombie': parallel.globalGcZombieParallel,
+      'gc-meta': parallel.globalGcMetaParallel,
+      'gc-stale-version': parallel.globalGcStaleVersionObjectParallel,
+    },
+  };
+}
+
+function signerOf({ spAccount, prairie, chain }: SpConfig): NonNullable<ModuleSettings['signer']> {
+  const source = (value: string, file: string): KeySource => {
+    if (prairie.signerCommand.length > 0) return { command: prairie.signerCommand };
+    return value === '' ? { file } : value;
+  };
+  const seal = { gasLimit: BigInt(chain.sealGasLimit), amount: chain.sealFeeAmount };
+  return {
+    keys: {
+      operator: source(spAccount.operatorPrivateKey, prairie.operatorKeyFile),
+      seal: source(spAccount.sealPrivateKey, prairie.sealKeyFile),
+      approval: source(spAccount.approvalPrivateKey, prairie.approvalKeyFile),
+      gc: source(spAccount.gcPrivateKey, prairie.gcKeyFile),
+      bls: source(spAccount.blsPrivateKey, prairie.blsKeyFile),
+    },
+    fees: {
+      seal_object_info: seal,
+      seal_object_info_v2: seal,
+      reject_object_info: { gasLimit: BigInt(chain.rejectSealGasLimit), amount: chain.rejectSealFeeAmount },
+    },
+    lockDir: `${prairie.dataDir}/locks`,
+  };
+}
