@@ -1,13 +1,13 @@
 /** The chain alone: how many objects it takes, how fast it starts with many, and what they cost in memory. */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idleCase, type Line } from './cases.ts';
 import { RemoteChain } from './chain-remote.ts';
 import { createObjectTxs } from './chain-transactions.ts';
 import { linearFit, round } from './figures.ts';
-import { Sha256Meter } from './machine.ts';
+import { machineLine, Sha256Meter } from './machine.ts';
 import { RpcSender } from './rpc-sender.ts';
 import { UsageWindow } from './usage.ts';
 
@@ -54,14 +54,7 @@ export async function* benchChain(
     await cases.end();
     await rm(directory, { recursive: true, force: true });
   }
-  yield {
-    case: 'machine',
-    sha256GBPerS: round(sha.mean()),
-    cores: availableParallelism(),
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    blockTimeMs: options.blockTimeMs,
-  };
+  yield machineLine(sha, { blockTimeMs: options.blockTimeMs });
 }
 
 class Cases {

@@ -1,5 +1,7 @@
 /** What a machine's core can do: the unit in which costs are compared between machines. */
 import { createHash, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { round } from './figures.ts';
 
 const BLOCK = 16 << 20;
 const SECONDS = 0.5;
@@ -35,4 +37,19 @@ export class Sha256Meter {
     const last = this.#seen.slice(-count);
     return last.reduce((sum, speed) => sum + speed, 0) / last.length;
   }
+}
+
+/** The last line of a run: where it ran, with the speed seen in its course or now, and what else is worth knowing. */
+export function machineLine(
+  sha?: Sha256Meter,
+  conditions: Record<string, number> = {},
+): Record<string, string | number> & { case: string } {
+  return {
+    case: 'machine',
+    sha256GBPerS: round(sha ? sha.mean() : sha256Speed()),
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    ...conditions,
+  };
 }

@@ -1,6 +1,6 @@
 /** The whole network, measured from outside: a devnet in a process of its own, and this process as its client. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChainClient, TxSender } from '@prairie/chain';
@@ -9,7 +9,7 @@ import { WorkerPool } from '@prairie/redundancy';
 import { type DevnetProcess, startDevnet } from '../test/support/devnet-process.ts';
 import { getCase, idleCase, type Line, putCase, type Stage } from './cases.ts';
 import { round, sizeOf } from './figures.ts';
-import { Sha256Meter } from './machine.ts';
+import { machineLine, Sha256Meter } from './machine.ts';
 import { createBucket, createObjects, type Owner } from './objects.ts';
 import { SealWatch } from './seals.ts';
 
@@ -66,15 +66,7 @@ export async function* benchNetwork(
     await rm(dataDir, { recursive: true, force: true });
   }
   sha.sample();
-  yield {
-    case: 'machine',
-    sha256GBPerS: round(sha.mean()),
-    cores: availableParallelism(),
-    node: process.version,
-    platform: `${process.platform}-${process.arch}`,
-    blockTimeMs: options.blockTimeMs,
-    parallel: PARALLEL,
-  };
+  yield machineLine(sha, { blockTimeMs: options.blockTimeMs, parallel: PARALLEL });
 }
 
 /** Aborted when the devnet ends by itself. */

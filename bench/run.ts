@@ -6,7 +6,10 @@ import { parseArgs } from 'node:util';
 import { benchChain } from './chain.ts';
 import { sizeOf } from './figures.ts';
 import { benchNetwork } from './network.ts';
+import { benchObserve } from './observe.ts';
 import { benchPieceStore } from './piecestore.ts';
+import { benchQueue } from './queue.ts';
+import { benchQueuePostgres } from './queue-postgres.ts';
 import { benchRedundancy } from './redundancy.ts';
 
 interface Flags {
@@ -24,14 +27,17 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const BENCHES: Readonly<Record<string, Bench>> = {
   network: (flags, signal) => benchNetwork(flags, { signal, say }),
   chain: (flags, signal) => benchChain(flags, { signal, say }),
+  queue: (flags, signal) => benchQueue(flags, { signal, say }),
   redundancy: ({ seconds }) => benchRedundancy(seconds),
   piecestore: ({ seconds }) => benchPieceStore(seconds),
+  observe: ({ seconds }) => benchObserve(seconds),
+  'queue-postgres': ({ seconds }) => benchQueuePostgres(seconds),
 };
 
 const USAGE = `usage: npm run bench -- [NAME…] [OPTION…]
   names: ${Object.keys(BENCHES).join(', ')}; without one: network
   --sizes 64KiB,1MiB   objects of the network benchmark (default: 64KiB,1MiB,16MiB,64MiB)
-  --quick              fewer objects, shorter rests (network, chain)
+  --quick              fewer objects, shorter rests (network, chain, queue)
   --block-time MS      of the chain (default 500)
   --seconds S          per line, of the other benchmarks (default 1)`;
 

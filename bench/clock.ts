@@ -1,0 +1,2 @@
+/** Milliseconds that two processes of one machine agree on, with fractions. */
+export const now = (): number => performance.timeOrigin + performance.now();
