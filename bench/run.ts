@@ -8,6 +8,7 @@ import { sizeOf } from './figures.ts';
 import { benchNetwork } from './network.ts';
 import { benchObserve } from './observe.ts';
 import { benchPieceStore } from './piecestore.ts';
+import { benchProcesses } from './processes.ts';
 import { benchQueue } from './queue.ts';
 import { benchQueuePostgres } from './queue-postgres.ts';
 import { benchRedundancy } from './redundancy.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   network: (flags, signal) => benchNetwork(flags, { signal, say }),
   chain: (flags, signal) => benchChain(flags, { signal, say }),
   queue: (flags, signal) => benchQueue(flags, { signal, say }),
+  processes: (flags, signal) => benchProcesses(flags, { signal, say }),
   redundancy: ({ seconds }) => benchRedundancy(seconds),
   piecestore: ({ seconds }) => benchPieceStore(seconds),
   observe: ({ seconds }) => benchObserve(seconds),

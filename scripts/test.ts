@@ -21,7 +21,9 @@ const e2e =
   async (paths) => {
     process.env.PRAIRIE_SHAPE = shape;
     const options = { timeoutMs: 10 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST };
-    return tests(['test/e2e'], paths, options).finally(() => delete process.env.PRAIRIE_SHAPE);
+    // what only a split provider has
+    const folders = shape === 'split' ? ['test/e2e', 'test/split'] : ['test/e2e'];
+    return tests(folders, paths, options).finally(() => delete process.env.PRAIRIE_SHAPE);
   };
 
 /** In the order of `npm test`: what is quick to tell comes first. Some run when they are asked for. */

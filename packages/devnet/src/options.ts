@@ -29,6 +29,8 @@ export interface DevnetOptions {
   dataDir: string | undefined;
   /** Default `one`; the others need a data folder. */
   shape?: Shape;
+  /** Modules of each process of a split provider, several times for several. Default: each alone, some of them twice. */
+  split?: readonly (readonly string[])[];
   /** Keys of the configuration of providers in processes of their own: `Prairie.Traces=http://127.0.0.1:4318/v1/traces`. */
   set?: readonly string[];
   /** Least level of log lines of processes other than this one. Default `warn`. */

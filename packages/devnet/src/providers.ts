@@ -37,7 +37,7 @@ export async function startProviders(
   rpcUrl: string,
   { logger, pool, extensions = {} }: ProvidersDependencies,
 ): Promise<RunningProviders> {
-  const processes = processesOf(options.shape ?? 'one', options.providers);
+  const processes = processesOf(options);
   const apart = new Set(processes.map(({ sp }) => sp));
   const providers: Provider[] = [];
   const group = processes.length > 0 ? groupOf(options, logger) : undefined;

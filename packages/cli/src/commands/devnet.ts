@@ -31,6 +31,7 @@ interface Flags extends ChainFlags {
   spPort: number;
   endpoints: EndpointStyle;
   shape: Shape;
+  split?: string[][];
   set?: string[];
   localupDir?: string;
   genesis?: string;
@@ -62,6 +63,11 @@ export function devnetCommand(program: Command): void {
       new Option('--shape <shape>', 'all in one process, a process per provider, or the first one split into modules')
         .choices(['one', 'processes', 'split'])
         .default('one'),
+    )
+    .option(
+      '--split <processes>',
+      'modules of each process of the first provider, such as gateway,uploader/uploader/manager,signer,…',
+      processList,
     )
     .option(
       '--set <key=value...>',
@@ -99,7 +105,8 @@ async function run(flags: Flags): Promise<void> {
     spPort: flags.spPort,
     endpoints: flags.endpoints,
     dataDir,
-    shape: flags.shape,
+    shape: flags.split ? 'split' : flags.shape,
+    ...(flags.split ? { split: flags.split } : {}),
     set: flags.set ?? [],
     logLevel: flags.logLevel,
     localupDir: flags.localupDir && resolve(flags.localupDir),
@@ -136,6 +143,11 @@ async function start(
     if (error instanceof GenesisFileError) throw new UsageError(error.message, 'check the file of --genesis');
     throw error;
   }
+}
+
+/** `a,b/c`: two processes, one of two modules. */
+function processList(text: string): string[][] {
+  return text.split('/').map((modules) => modules.split(',').map((name) => name.trim()));
 }
 
 /** A path as the reader can paste it. */

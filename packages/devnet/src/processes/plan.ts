@@ -1,5 +1,5 @@
 /** Which processes a devnet's providers run in. */
-import type { Shape } from '../options.ts';
+import type { DevnetOptions } from '../options.ts';
 
 /** One process of a provider. */
 export interface ProcessPlan {
@@ -11,32 +11,24 @@ export interface ProcessPlan {
   services: readonly string[];
 }
 
-/** How many processes of each kind a split provider has: two of what may be several. */
-const SPLIT: Readonly<Record<string, number>> = {
-  signer: 1,
-  blocksyncer: 1,
-  manager: 1,
-  metadata: 1,
-  authenticator: 1,
-  approver: 1,
-  receiver: 1,
-  uploader: 2,
-  downloader: 2,
-  taskexecutor: 2,
-  gateway: 1,
-};
+/** A process for each module, two of what may be several; those that are called come before those that call. */
+const EACH_ALONE = [
+  ...['signer', 'blocksyncer', 'manager', 'metadata', 'authenticator', 'approver', 'receiver'],
+  ...['uploader', 'uploader', 'downloader', 'downloader', 'taskexecutor', 'taskexecutor', 'gateway'],
+].map((service) => [service]);
 
-/** Processes beside the devnet's own: none, one for each provider, or the first provider's modules one by one. */
-export function processesOf(shape: Shape, providers: number): ProcessPlan[] {
+/** Processes beside the devnet's own: none, one for each provider, or those of the first provider. */
+export function processesOf({ shape = 'one', providers, split = EACH_ALONE }: DevnetOptions): ProcessPlan[] {
   if (shape === 'one') return [];
   if (shape === 'processes') {
     return Array.from({ length: providers }, (_, index) => ({ sp: index + 1, name: `sp${index + 1}`, services: [] }));
   }
-  return Object.entries(SPLIT).flatMap(([service, count]) =>
-    Array.from({ length: count }, (_, index) => ({
-      sp: 1,
-      name: count === 1 ? `sp1-${service}` : `sp1-${service}-${index + 1}`,
-      services: [service],
-    })),
-  );
+  const seen = new Map<string, number>();
+  return split.map((services) => {
+    const name = `sp1-${services.join('+')}`;
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    const isSingle = split.filter((other) => other.join() === services.join()).length === 1;
+    return { sp: 1, name: isSingle ? name : `${name}-${count}`, services };
+  });
 }
