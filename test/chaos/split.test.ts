@@ -7,14 +7,13 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { processesIn, restarted } from '../support/processes.ts';
 import { SplitNetwork, summaryOf } from '../support/split-network.ts';
 import { generator } from '../support/uploads.ts';
 
 const UPLOADS = Number(process.env.PRAIRIE_UPLOADS ?? 200);
-/** The kill comes between the first upload and about the last. */
-const LONGEST_MS = 25 * UPLOADS;
+/** Of a restart in turn, for each process. */
+const UPLOADS_PER_RESTART = 20;
 /** What a provider says of content that it has after all: it has arrived already, or the object is sealed. */
 const ALREADY_THERE = ['110006', '20003'];
 const seed = Number(process.env.PRAIRIE_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -38,13 +37,15 @@ describe(`kill -9 of a process of a split provider (seed ${seed})`, () => {
       const victims = processesIn(network.dataDir).filter(({ services }) => services.includes(kind));
       const victim = victims[Math.floor(random() * victims.length)];
       assert.ok(victim, `no process runs ${kind}`);
-      const uploads = network.uploadAll(contents);
-      await sleep(random() * LONGEST_MS);
-      process.kill(victim.pid, 'SIGKILL');
+      // when so many uploads have ended, with eight others on their way
+      const moment = 1 + Math.floor(random() * (UPLOADS - 1));
+      const { acknowledged, refused } = await network.uploadAll(contents, (ended) => {
+        if (ended === moment) process.kill(victim.pid, 'SIGKILL');
+      });
       await restarted(network.dataDir, victim);
-      const { acknowledged, refused } = await uploads;
       await network.expectSealed(acknowledged, contents);
-      t.diagnostic(`${victim.name}: ${acknowledged.length} sealed, ${refused.size} refused ${summaryOf(refused)}`);
+      const counts = `${acknowledged.length} sealed, ${refused.size} refused`;
+      t.diagnostic(`${victim.name}, killed after ${moment} uploads: ${counts} ${summaryOf(refused)}`);
       assert.equal(acknowledged.length + refused.size, UPLOADS);
       const again = await network.uploadAll(new Map([...contents].filter(([name]) => refused.has(name))));
       const lost = [...again.refused].filter(([, code]) => !ALREADY_THERE.includes(code));
@@ -53,15 +54,17 @@ describe(`kill -9 of a process of a split provider (seed ${seed})`, () => {
     });
   }
 
-  it('a restart of one process after the other loses nothing', async (t) => {
-    const contents = await network.createContents('rolling', UPLOADS, random);
-    const uploads = network.uploadAll(contents);
+  it('a restart of one process after the other, with uploads all the while, loses nothing', async (t) => {
+    const counts: string[] = [];
     for (const entry of processesIn(network.dataDir)) {
-      process.kill(entry.pid, 'SIGTERM');
+      const contents = await network.createContents(`restart-${entry.name}`, UPLOADS_PER_RESTART, random);
+      const { acknowledged, refused } = await network.uploadAll(contents, (ended) => {
+        if (ended === 1) process.kill(entry.pid, 'SIGTERM');
+      });
       await restarted(network.dataDir, entry);
+      await network.expectSealed(acknowledged, contents);
+      counts.push(`${entry.name}: ${acknowledged.length} sealed, ${refused.size} refused ${summaryOf(refused)}`);
     }
-    const { acknowledged, refused } = await uploads;
-    t.diagnostic(`${acknowledged.length} sealed, ${refused.size} refused ${summaryOf(refused)}`);
-    await network.expectSealed(acknowledged, contents);
+    t.diagnostic(counts.join('; '));
   });
 });

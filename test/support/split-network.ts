@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserClient } from '@prairie/client';
 import { GfSpError } from '@prairie/gfsp';
 import { TestAccount } from './account.ts';
@@ -20,6 +21,7 @@ export interface Round {
 
 const PARALLEL = 8;
 const SEAL_SECONDS = 180;
+const AFTER_REFUSAL_MS = 250;
 
 export class SplitNetwork {
   readonly dataDir: string;
@@ -65,9 +67,10 @@ export class SplitNetwork {
     return contents;
   }
 
-  /** Eight at a time; every upload has its end in what it resolves with. */
-  async uploadAll(contents: Contents): Promise<Round> {
+  /** Eight at a time; every upload has its end in what it resolves with. `onEnd` is told how many have ended. */
+  async uploadAll(contents: Contents, onEnd: (count: number) => void = () => {}): Promise<Round> {
     const round: Round = { acknowledged: [], refused: new Map() };
+    let ended = 0;
     const queue = [...contents];
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) {
@@ -75,8 +78,13 @@ export class SplitNetwork {
         const body = inChunks(content);
         await this.client.putObject({ bucket: this.bucket, object, size: content.length, body }).then(
           () => round.acknowledged.push(object),
-          (error: unknown) => round.refused.set(object, refusal(error)),
+          (error: unknown) => {
+            round.refused.set(object, refusal(error));
+            // as a client does that wants to be served
+            return sleep(AFTER_REFUSAL_MS);
+          },
         );
+        onEnd(++ended);
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, worker));
