@@ -114,6 +114,7 @@ const CASES: readonly Case[] = [
   },
   { call: 'manager.attend', args: fc.tuple(text, signal), result: nothing },
   { call: 'manager.reportTask', args: fc.tuple(executorTask), result: nothing },
+  { call: 'manager.noteState', args: fc.tuple(text, fc.integer({ min: 0, max: 16 })), result: nothing },
   { call: 'manager.cancelTask', args: fc.tuple(text), result: fc.boolean() },
   { call: 'manager.pickVirtualGroupFamily', args: fc.constant([]), result: uint32 },
   { call: 'manager.queryTasks', args: fc.tuple(text), result: fc.array(text) },

@@ -85,6 +85,11 @@ export interface Manager {
   askTask(request: TaskRequest, signal: AbortSignal): Promise<ExecutorTask | undefined>;
   /** A task ended, or has news of its progress; its error, if any, is in `task.value.task.err`. @throws manager 60001…60004 */
   reportTask(task: ExecutorTask): Promise<void>;
+  /**
+   * What an executor is at with a task, a `TaskState`: for `queryTasks`, nothing depends on it. Notes about tasks that
+   * nobody knows are dropped.
+   */
+  noteState(key: string, state: number): Promise<void>;
   /** Takes a task out of its queue; reports about it get 60004. false when there is none. */
   cancelTask(key: string): Promise<boolean>;
   /** A family of this provider for a new bucket. @throws 540001 */

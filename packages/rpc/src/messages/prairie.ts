@@ -19,6 +19,18 @@ export interface CancelTaskResponse {
 }
 export const CancelTaskResponse = define<CancelTaskResponse>('prairie.CancelTaskResponse', { cancelled: [1, 'bool'] });
 
+export interface NoteStateRequest {
+  key: string;
+  state: number;
+}
+export const NoteStateRequest = define<NoteStateRequest>('prairie.NoteStateRequest', {
+  key: [1, 'string'],
+  state: [2, 'int32'],
+});
+
+export type NoteStateResponse = Record<never, never>;
+export const NoteStateResponse = define<NoteStateResponse>('prairie.NoteStateResponse', {});
+
 export interface ListTasksRequest {
   filter: string;
 }

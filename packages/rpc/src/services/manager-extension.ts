@@ -7,6 +7,8 @@ import {
   CancelTaskResponse,
   ListTasksRequest,
   ListTasksResponse,
+  NoteStateRequest,
+  NoteStateResponse,
 } from '../messages/prairie.ts';
 import { QueryTasksRequest, QueryTasksResponse } from '../messages/query.ts';
 import { defineRpc, serve, unary } from '../method.ts';
@@ -17,6 +19,7 @@ export const managerExtensionService = defineRpc('prairie.Manager', {
   // not repeatable: a connection that broke has to be seen as an absence
   Attend: unary(AttendRequest, AttendResponse, { held: true }),
   CancelTask: unary(CancelTaskRequest, CancelTaskResponse, { deadlineMs: DEADLINE_MS }),
+  NoteState: unary(NoteStateRequest, NoteStateResponse, { repeatable: true, deadlineMs: DEADLINE_MS }),
   ListTasks: unary(ListTasksRequest, ListTasksResponse, { repeatable: true, deadlineMs: DEADLINE_MS }),
 });
 
@@ -28,6 +31,10 @@ export const serveManagerExtension = (manager: Manager) =>
     },
     async CancelTask({ key }) {
       return { cancelled: await manager.cancelTask(key) };
+    },
+    async NoteState({ key, state }) {
+      await manager.noteState(key, state);
+      return {};
     },
     async ListTasks({ filter }) {
       return { tasks: await manager.queryTasks(filter) };

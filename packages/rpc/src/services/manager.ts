@@ -95,8 +95,8 @@ const askTask =
     }
   };
 
-function callExtension(caller: Caller): Pick<Manager, 'attend' | 'cancelTask' | 'queryTasks'> {
-  const { Attend, CancelTask, ListTasks } = managerExtensionService.methods;
+function callExtension(caller: Caller): Pick<Manager, 'attend' | 'cancelTask' | 'noteState' | 'queryTasks'> {
+  const { Attend, CancelTask, ListTasks, NoteState } = managerExtensionService.methods;
   return {
     async attend(member, signal) {
       try {
@@ -104,6 +104,9 @@ function callExtension(caller: Caller): Pick<Manager, 'attend' | 'cancelTask' | 
       } catch (error) {
         if (!signal.aborted) throw error;
       }
+    },
+    async noteState(key, state) {
+      await caller.unary(NoteState, { key, state });
     },
     async cancelTask(key) {
       return (await caller.unary(CancelTask, { key })).cancelled;

@@ -69,6 +69,7 @@ async function execute(network: Network, task: ExecutorTask, resources?: Resourc
   const waiting = Promise.withResolvers<undefined>();
   const tasks = [task];
   const manager = {
+    noteState: async () => {},
     attend: async (_member: string, signal: AbortSignal) => {
       signal.addEventListener('abort', () => waiting.resolve(undefined), { once: true });
       await waiting.promise;

@@ -1,11 +1,13 @@
 /** What an executor does with each kind of task; one row a kind. A kind without a row is refused (990602). */
-import type {
-  ExecutorTask,
-  ExecutorTaskKind,
-  ExecutorTasks,
-  ReceivePieceTask,
-  ReplicatePieceTask,
-  SealObjectTask,
+import {
+  type ExecutorTask,
+  type ExecutorTaskKind,
+  type ExecutorTasks,
+  type ReceivePieceTask,
+  type ReplicatePieceTask,
+  type SealObjectTask,
+  TaskState,
+  uploadKey,
 } from '@prairie/gfsp';
 import { confirmReceived } from './confirm.ts';
 import { taskErrors } from './errors.ts';
@@ -14,6 +16,8 @@ import { withError } from './receive-tasks.ts';
 import { Replication, SecondaryError } from './replicate.ts';
 import { isSealedOnChain, seal } from './seal.ts';
 import type { SealSignatures } from './signatures.ts';
+
+const { SIGN_OBJECT_DOING, SEAL_OBJECT_DOING } = TaskState;
 
 /** What handlers work with. */
 export interface Workshop {
@@ -51,7 +55,11 @@ async function replicate(
   const { object_info: object, global_virtual_group_id: gvgId } = task;
   let signed: Uint8Array[];
   try {
-    signed = await new Replication(task, tools, signal).run();
+    signed = await new Replication(
+      task,
+      { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) },
+      signal,
+    ).run();
     await signatures.verify(task, signed);
   } catch (error) {
     // Somebody refuses the pieces of a sealed object, and is right.
@@ -60,6 +68,7 @@ async function replicate(
     return { ...withError(task, secondary?.cause ?? error), not_available_sp_idx: secondary?.index ?? -1 };
   }
   const replicated = { ...task, secondary_signatures: signed };
+  note(task, SEAL_OBJECT_DOING, tools);
   try {
     await seal({ object, gvgId, signatures: signed }, tools);
     return { ...replicated, sealed: true };
@@ -68,6 +77,11 @@ async function replicate(
     tools.logger.warn('an object was replicated but not sealed', { object_id: object.id, error });
     return replicated;
   }
+}
+
+/** For whoever asks the manager; an executor does not wait for that, nor mind that it is lost. */
+function note(task: ReplicatePieceTask, state: number, { client }: ExecutorTools): void {
+  client.manager.noteState(uploadKey(task.object_info), state).catch(() => {});
 }
 
 async function sealReplicated(task: SealObjectTask, { tools }: Workshop): Promise<SealObjectTask> {

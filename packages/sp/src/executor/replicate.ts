@@ -14,6 +14,11 @@ const SAME_PIECE_IN_FLIGHT = 80002;
 const PIECE_IN_FLIGHT = 970001;
 const DONE_AGAIN = { attempts: 4, baseMs: 250, maxMs: 2000 };
 
+export interface ReplicationTools extends ExecutorTools {
+  /** All pieces are with the secondaries; their signatures come next. */
+  onReplicated?: () => void;
+}
+
 /** The failure of one secondary. */
 export class SecondaryError extends Error {
   override readonly name = 'SecondaryError';
@@ -36,11 +41,11 @@ export class SecondaryError extends Error {
  */
 export class Replication {
   readonly #task: ReplicatePieceTask;
-  readonly #tools: ExecutorTools;
+  readonly #tools: ReplicationTools;
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
 
-  constructor(task: ReplicatePieceTask, tools: ExecutorTools, signal: AbortSignal) {
+  constructor(task: ReplicatePieceTask, tools: ReplicationTools, signal: AbortSignal) {
     const { secondary_endpoints: endpoints, storage_params, global_virtual_group_id: gvgId } = task;
     const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
     if (endpoints.length !== data + parity) {
@@ -60,6 +65,7 @@ export class Replication {
       const known = await this.#knownSignatures();
       const missing = known.flatMap((signature, index) => (signature ? [] : [index]));
       if (missing.length > 0) await this.#sendPieces(missing);
+      this.#tools.onReplicated?.();
       const rest = await Promise.all(missing.map((index) => this.#guard(index, () => this.#done(index))));
       for (const [at, index] of missing.entries()) known[index] = rest[at];
       return known as Uint8Array[];

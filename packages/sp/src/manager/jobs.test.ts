@@ -29,6 +29,34 @@ test('an upload is replicated and sealed, and nothing is left to do', async () =
   await network.stop();
 });
 
+test('who asks sees where a job stands, from its upload to its seal', async () => {
+  const network = await new Network().start();
+  const payload = payloadOf(2500);
+  const object = await network.createObject(payload);
+  const seen = new Set<string>();
+  const look = async () => {
+    // the executor's notes are on their way for a moment
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const line of await network.manager.queryTasks(object.object_name)) seen.add(line.split(' ')[2]!);
+  };
+  network.beforeCall = look;
+  const broadcast = network.signer.broadcast.bind(network.signer);
+  network.signer.broadcast = async (what, msg) => {
+    if (what === 'seal_object_info') await look();
+    return broadcast(what, msg);
+  };
+  const body = async function* () {
+    await look();
+    yield* chunksOf(payload);
+  };
+  await network.uploader.uploadObject(network.uploadTask(object), body());
+  await until(() => network.chain.isSealed(object.id), 'the seal');
+  for (const state of ['UPLOAD_OBJECT_DOING', 'REPLICATE_OBJECT_DOING', 'SIGN_OBJECT_DOING', 'SEAL_OBJECT_DOING']) {
+    assert.ok(seen.has(state), `${state} is not among ${[...seen]}`);
+  }
+  await network.stop();
+});
+
 test('the first group is made at the start, with all its secondaries in the order of their ids', async () => {
   const network = await new Network().start();
   const [gvg] = network.chain.families.get(1)!;

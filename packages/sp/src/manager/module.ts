@@ -1,3 +1,4 @@
+import { BoundedCache } from '@prairie/chain';
 import {
   type AppPart,
   type Consensus,
@@ -50,6 +51,8 @@ export interface ManagerDependencies {
   logger: Logger;
 }
 
+/** Notes of executors that are kept: more than they have tasks in work. */
+const MAX_STATES = 4096;
 /** §8.3. */
 const STATISTICS_MS = 60_000;
 
@@ -72,6 +75,8 @@ export class ManagerModule implements Manager, AppPart {
   readonly #dependencies: ManagerDependencies;
   readonly #groups: VirtualGroups;
   readonly #firstFamily: FirstFamily;
+  /** What executors said they are at, by task. */
+  readonly #states = new BoundedCache<string, number>(MAX_STATES);
   readonly #stopping = new AbortController();
   readonly #ownEngine: MemoryQueueEngine | undefined;
   readonly #engine: QueueEngine;
@@ -132,6 +137,10 @@ export class ManagerModule implements Manager, AppPart {
     return others.reported(task);
   }
 
+  async noteState(key: string, state: number): Promise<void> {
+    if (await this.#running.queues.of('replicate').has(key)) this.#states.set(key, state);
+  }
+
   async cancelTask(key: string): Promise<boolean> {
     const { jobs, queues } = this.#running;
     const isCancelled = (await jobs.cancel(key)) || (await queues.cancel(key));
@@ -144,7 +153,7 @@ export class ManagerModule implements Manager, AppPart {
   }
 
   async queryTasks(filter: string): Promise<string[]> {
-    return queryLines(this.#running, filter);
+    return queryLines({ ...this.#running, states: this.#states }, filter);
   }
 
   async queryTasksStats(): Promise<TasksStats> {

@@ -1,4 +1,5 @@
 /** What the manager says of its work (`reference/tasks-and-manager.md` §4.1, §14; features 17.20, 26.8). */
+import type { BoundedCache } from '@prairie/chain';
 import {
   type ExecutorTaskKind,
   type QueueEntry,
@@ -74,7 +75,10 @@ interface Line {
 }
 
 /** One line a task whose key contains `filter`: key, kind, state, attempts, age, member. At most 1000 of a queue. */
-export async function queryLines(books: Books, filter: string): Promise<string[]> {
+export async function queryLines(
+  books: Books & { states: Pick<BoundedCache<string, number>, 'get'> },
+  filter: string,
+): Promise<string[]> {
   const { queues, uploads, jobs } = books;
   const lines: Line[] = [];
   for (const entry of await uploads.queue.scan(filter)) {
@@ -83,7 +87,9 @@ export async function queryLines(books: Books, filter: string): Promise<string[]
   for (const key of jobs.placing) lines.push({ key, kind: 'replicate', state: 'ALLOC_SECONDARY_DOING' });
   for (const [kind, queue] of queues.all) {
     for (const entry of await queue.scan(filter)) {
-      const state = JOB_STATES[kind]?.[entry.state] ?? entry.state.toUpperCase();
+      const noted = entry.state === 'running' ? books.states.get(entry.task.key) : undefined;
+      const known = JOB_STATES[kind]?.[entry.state] ?? entry.state.toUpperCase();
+      const state = kind === 'replicate' && noted !== undefined ? stateName(noted) : known;
       lines.push({ ...lineOf(entry), kind, state });
     }
   }
