@@ -48,7 +48,11 @@ export function loadConfig({ path, text, env, values = [] }: ConfigSource): Load
     if (report.overrides.has(unknown.toLowerCase())) report.problem(unknownPath(unknown, source));
   }
   const server = chosenModules(config?.server ?? [], (config?.prairie?.plugins ?? []).length > 0, report);
-  if (config === undefined || report.problems.length > 0) throw new ConfigError(report.problems, place);
+  if (config === undefined || report.problems.length > 0) {
+    // what is not known may be what is missing
+    const unknown = report.warnings.filter((warning) => warning.startsWith('unknown key'));
+    throw new ConfigError([...report.problems, ...unknown], place);
+  }
   const appId = config.appId || `gfsp-${(server.length > 0 ? server : moduleNames).join('-')}`;
   return { config: { ...config, server, appId }, warnings: report.warnings };
 }
