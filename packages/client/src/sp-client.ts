@@ -9,6 +9,7 @@ export const INTEGRITY_SIGNATURE_HEADER = 'X-Gnfd-Integrity-Hash-Signature';
 
 const BLS_SIGNATURE_BYTES = 96;
 const MAX_ANSWER_BYTES = 1024;
+const MAX_STATUS_BYTES = 64 * 1024;
 
 export interface SpClientOptions {
   /** Milliseconds without a byte before a call is given up. Default 10 s. */
@@ -47,6 +48,13 @@ export class SpClient {
       );
     }
     return Buffer.from(text, 'hex');
+  }
+
+  /** Resolves when the provider answers its /status with a 2xx. @throws GfSpError, TransportError */
+  async status(endpoint: string, signal?: AbortSignal): Promise<void> {
+    const idleTimeoutMs = this.#idleTimeoutMs;
+    const call = { method: 'GET' as const, endpoint, target: '/status', headers: {}, idleTimeoutMs, signal };
+    await readBody(await this.#http.send(call), MAX_STATUS_BYTES);
   }
 
   close(): void {

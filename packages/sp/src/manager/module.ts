@@ -17,6 +17,7 @@ import {
 import { pause } from '../common/pause.ts';
 import { managerErrors } from './errors.ts';
 import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
+import { HealthChecker, type Probe } from './health-checker.ts';
 import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
 import { Later } from './later.ts';
 import { Members, type MembersOptions } from './members.ts';
@@ -37,7 +38,10 @@ export interface ManagerOptions
     RevivalOptions,
     MembersOptions,
     SweepOptions,
-    FirstFamilyOptions {}
+    FirstFamilyOptions {
+  /** Providers are asked for their /status, and ill ones avoided (`Manager.EnableHealthyChecker`). Default: they are not. */
+  checkHealth?: boolean;
+}
 
 export interface ManagerDependencies {
   client: Modules;
@@ -48,6 +52,8 @@ export interface ManagerDependencies {
   engine?: QueueEngine;
   /** Chooses among usable families and groups. Default: at random, by free space. */
   picker?: VirtualGroupPicker;
+  /** Asks a provider's /status, for `checkHealth`. */
+  probe?: Probe;
   logger: Logger;
 }
 
@@ -73,6 +79,7 @@ export class ManagerModule implements Manager, AppPart {
   readonly needs = ['signer'] as const;
   readonly #options: ManagerOptions;
   readonly #dependencies: ManagerDependencies;
+  readonly #health: HealthChecker | undefined;
   readonly #groups: VirtualGroups;
   readonly #firstFamily: FirstFamily;
   /** What executors said they are at, by task. */
@@ -86,7 +93,9 @@ export class ManagerModule implements Manager, AppPart {
   constructor(options: ManagerOptions, dependencies: ManagerDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#groups = new VirtualGroups(options, dependencies);
+    const { probe } = dependencies;
+    this.#health = options.checkHealth && probe ? new HealthChecker(options, { ...dependencies, probe }) : undefined;
+    this.#groups = new VirtualGroups(options, { ...dependencies, ...(this.#health ? { health: this.#health } : {}) });
     this.#firstFamily = new FirstFamily(options, { groups: this.#groups, logger: dependencies.logger });
     this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
     this.#engine = dependencies.engine ?? this.#ownEngine!;
@@ -102,6 +111,7 @@ export class ManagerModule implements Manager, AppPart {
     this.#background.push(parts.members.watch(signal), sweep.run(signal), this.#statistics(parts));
     const ensured = await this.#firstFamily.ensure(signal);
     this.#background.push(ensured.made);
+    if (this.#health) this.#background.push(this.#health.run(signal));
     if (!ensured.isThere) logger.warn('started without a virtual group family: one is still being made');
   }
 

@@ -3,6 +3,7 @@ import { type Consensus, GfSpError, type Logger, type Modules } from '@prairie/g
 import { virtualGroupErrors } from './errors.ts';
 import { FreezePool } from './freeze-pool.ts';
 import { type GroupInfo, type GroupView, loadGroupView, secondaryEndpoints } from './group-view.ts';
+import type { HealthChecker } from './health-checker.ts';
 import { chooseSecondaries, hasRoom, spaceOf } from './pick.ts';
 import { type FamilyCandidate, FreeSpacePicker, type GroupCandidate, type VirtualGroupPicker } from './picker.ts';
 
@@ -19,6 +20,8 @@ export interface VirtualGroupsDependencies {
   consensus: Consensus;
   /** Chooses among usable families and groups. Default: at random, by free space. */
   picker?: VirtualGroupPicker;
+  /** Who is not healthy joins no group, and its groups are not picked. Default: everybody is. */
+  health?: Pick<HealthChecker, 'isHealthy'>;
   logger: Logger;
 }
 
@@ -138,13 +141,17 @@ export class VirtualGroups {
     return group && placementOf(view, group);
   }
 
-  /** Not frozen, nobody in it refused, and all secondaries in service (§9.7). */
+  /** Not frozen, nobody in it refused, and all secondaries in service and healthy (§9.4, §9.7). */
   #isUsable(view: GroupView, { gvg }: GroupInfo): boolean {
     if (this.#freezePool.isGroupFrozen(gvg.id)) return false;
     return gvg.secondary_sp_ids.every((id) => {
       const provider = view.providers.find((one) => one.id === id);
-      return provider?.status === IN_SERVICE && !this.#options.refusedSps?.includes(id);
+      return provider?.status === IN_SERVICE && !this.#options.refusedSps?.includes(id) && this.#isHealthy(id);
     });
+  }
+
+  #isHealthy(spId: number): boolean {
+    return this.#dependencies.health?.isHealthy(spId) ?? true;
   }
 
   #create(familyId: number): Promise<void> {
@@ -191,7 +198,7 @@ export class VirtualGroups {
 
   /** Who may join a new group, preferred ones first. */
   #candidates(view: GroupView): number[] {
-    const others = this.#others(view).filter((id) => !this.#freezePool.isProviderFrozen(id));
+    const others = this.#others(view).filter((id) => !this.#freezePool.isProviderFrozen(id) && this.#isHealthy(id));
     const isPreferred = (id: number) => this.#options.preferredSps?.includes(id) ?? false;
     return [...others.filter(isPreferred), ...others.filter((id) => !isPreferred(id))];
   }

@@ -75,7 +75,7 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   },
   module('manager', 'manager', 'Knows what is to be done, in which order, and hands it out.', async (context) => {
     const { settings, client, logger, parts, foundations } = context;
-    const { consensus, spdb } = foundations;
+    const { consensus, spdb, secondaries } = foundations;
     const engine = await managerQueues(settings, foundations, logger);
     const picker = parts.picker?.();
     return new ManagerModule(
@@ -83,6 +83,7 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       {
         ...{ client, consensus, spdb, engine, logger },
         pieceStore: await foundations.pieceStore(),
+        probe: (endpoint, signal) => secondaries.status(endpoint, signal),
         ...(picker ? { picker } : {}),
       },
     );

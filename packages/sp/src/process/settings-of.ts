@@ -71,6 +71,7 @@ function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSet
   return {
     preferredSps: manager.gvgPreferSpList,
     refusedSps: manager.spBlackList,
+    checkHealth: manager.enableHealthyChecker,
     ...(manager.enableTaskRetryScheduler ? { rejectUnsealedAfter: manager.rejectUnsealThresholdSecond } : {}),
     maxUploads: parallel.globalUploadObjectParallel,
     maxJobs: parallel.globalMaxUploadingParallel,

@@ -159,9 +159,12 @@ export const manager = new RecordKind({
   enableLoadTask: key('EnableLoadTask', flag, false, 'A start takes up unfinished tasks.', {
     idle: 'a start always does',
   }),
-  enableHealthyChecker: key('EnableHealthyChecker', flag, false, 'Providers are probed, the ill ones avoided.', {
-    idle: 'a provider that fails is left alone for a while; none is probed',
-  }),
+  enableHealthyChecker: key(
+    'EnableHealthyChecker',
+    flag,
+    false,
+    'Providers are asked for their /status, the ill ones avoided.',
+  ),
   subscribeSpExitEventIntervalMillisecond: events('SubscribeSPExitEventIntervalMillisecond', 'exits of providers'),
   subscribeSwapOutExitEventIntervalMillisecond: events('SubscribeSwapOutExitEventIntervalMillisecond', 'swaps out'),
   subscribeBucketMigrateEventIntervalMillisecond: events(
