@@ -1,12 +1,16 @@
 /** A provider whose modules are put into processes at random, and one with two managers that share PostgreSQL's queues. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { findPostgres, HOW_TO_INSTALL, startPostgres } from '../support/postgres.ts';
 import { processesIn, restarted } from '../support/processes.ts';
 import { SplitNetwork, summaryOf } from '../support/split-network.ts';
 import { generator } from '../support/uploads.ts';
 
+/** Made for the tests of calls between processes, valid for 127.0.0.1. */
+const certificates = fileURLToPath(new URL('../../packages/rpc/src/testing/fixtures/', import.meta.url));
 const seed = Number(process.env.PRAIRIE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = generator(seed);
 const MODULES = [
@@ -39,6 +43,19 @@ describe(`modules in processes at random (seed ${seed})`, { concurrency: 1 }, ()
       assert.deepEqual(objects.map(({ name }) => name).sort(), [...contents.keys()].sort());
     });
   }
+});
+
+describe('processes that show one another a certificate', () => {
+  it('store and serve', async (t) => {
+    const keys = Object.entries({ GrpcTlsCa: 'ca.pem', GrpcTlsCert: 'peer.pem', GrpcTlsKey: 'peer.key' });
+    const set = keys.flatMap(([key, file]) => ['--set', `Prairie.${key}=${join(certificates, file)}`]);
+    const network = await SplitNetwork.start('secret-bucket', set);
+    t.after(() => network.stop());
+    const contents = await network.createContents('object', 5, random);
+    const { acknowledged, refused } = await network.uploadAll(contents);
+    assert.equal(acknowledged.length, 5, summaryOf(refused));
+    await network.expectSealed(acknowledged, contents);
+  });
 });
 
 describe('two managers', { skip: findPostgres() ? false : HOW_TO_INSTALL }, () => {
