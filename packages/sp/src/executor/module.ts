@@ -121,7 +121,7 @@ export class ExecutorModule implements AppPart {
       const done = await withContext(context, () => this.#runTask(task, () => this.#run(task))).finally(() =>
         span.done(),
       );
-      if (!this.#stopping.signal.aborted) await this.#report(done);
+      if (!this.#stopping.signal.aborted) await withContext(context, () => this.#report(done));
     } finally {
       this.#count(task.kind, -1);
     }

@@ -96,7 +96,8 @@ async function startObserved(
     logger,
     extensions: await loadExtensions(prairie.plugins, dirname(options.configPath ?? './config.toml')),
     onState: health.onState,
-    ...(monitor.disableMetrics ? traced(tracing) : observed(metrics, tracing)),
+    // counting what nobody reads costs next to nothing; traces need the same places
+    ...(monitor.disableMetrics && !tracing ? {} : observed(metrics, tracing)),
   });
   ends.push(() => provider.stop());
   watchHealth(metrics, health);
@@ -132,12 +133,6 @@ function traces({ prairie, appId }: SpConfig, logger: ProcessLogger): Promise<Tr
 
 type Observed = Pick<ProviderDependencies, 'around' | 'watch' | 'http' | 'propagator' | 'runTask'>;
 
-function traced(tracing: Tracing | undefined): Observed {
-  if (!tracing) return {};
-  const { interceptor: around, propagator } = tracing;
-  return { around, propagator, runTask: (task, work) => tracing.task(task, work) };
-}
-
 function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
   const around: CallInterceptor = observeCalls(metrics, tracing?.interceptor);
   const watch: Watch = {
@@ -147,7 +142,8 @@ function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
     queues: (engine) => observeQueues(engine, metrics),
   };
   const runTask = observeRuns(metrics, tracing);
-  return { ...traced(tracing), around, watch, runTask, http: observeHttp(metrics, tracing) };
+  const propagator = tracing ? { propagator: tracing.propagator } : {};
+  return { ...propagator, around, watch, runTask, http: observeHttp(metrics, tracing) };
 }
 
 function monitorAddresses({ monitor, prairie }: SpConfig) {
