@@ -1,5 +1,13 @@
-import { type Logger, type ModuleName, type Modules, type Propagator, silentLogger } from '@prairie/gfsp';
+import {
+  type Logger,
+  type ModuleName,
+  type Modules,
+  type Propagator,
+  type RpcObserver,
+  silentLogger,
+} from '@prairie/gfsp';
 import { clientCredentials, clientOptions, MAX_MESSAGE_BYTES, PAYLOAD_BYTES, type RpcTls } from '../channel-options.ts';
+import { clientInterceptors } from '../observed.ts';
 import { STAND_INS } from '../services/index.ts';
 import { Connection } from './connection.ts';
 import { Endpoint } from './endpoint.ts';
@@ -15,6 +23,8 @@ export interface ConnectOptions {
   /** Largest message taken or sent. Default 64 MiB. */
   maxMessageBytes?: number;
   propagator?: Propagator;
+  /** Told of every call. */
+  observer?: RpcObserver;
   logger?: Logger;
 }
 
@@ -45,8 +55,9 @@ export function connectModules<const E extends Endpoints>(
   const { logger = silentLogger, propagator } = options;
   const credentials = clientCredentials(options.tls);
   const channels = new Map<string, Endpoint>();
+  const channel = { ...clientOptions(maxMessageBytes), interceptors: clientInterceptors(options.observer) };
   const endpointAt = (address: string): Endpoint => {
-    const known = channels.get(address) ?? new Endpoint(address, credentials, clientOptions(maxMessageBytes));
+    const known = channels.get(address) ?? new Endpoint(address, credentials, channel);
     channels.set(address, known);
     return known;
   };

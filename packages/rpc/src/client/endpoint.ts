@@ -1,4 +1,4 @@
-import { type ChannelCredentials, type ChannelOptions, Client, connectivityState } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, type ClientOptions, connectivityState } from '@grpc/grpc-js';
 
 /** One watch is shared by all who wait, and ends by itself. */
 const WATCH_MS = 5000;
@@ -9,7 +9,7 @@ export class Endpoint {
   readonly client: Client;
   #change: Promise<void> | undefined;
 
-  constructor(address: string, credentials: ChannelCredentials, options: ChannelOptions) {
+  constructor(address: string, credentials: ChannelCredentials, options: ClientOptions) {
     this.address = address;
     this.client = new Client(address, credentials, options);
   }

@@ -1,8 +1,9 @@
 import { Server, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import type { Lifecycle, Logger, Modules, Propagator } from '@prairie/gfsp';
+import type { Lifecycle, Logger, Modules, Propagator, RpcObserver } from '@prairie/gfsp';
 import { MAX_MESSAGE_BYTES, type RpcTls, serverCredentials, serverOptions } from '../channel-options.ts';
 import { fromBytes, toBytes } from '../codec.ts';
 import type { RpcService, ServedService } from '../method.ts';
+import { serverInterceptors } from '../observed.ts';
 import { moduleServices } from '../services/index.ts';
 import { ADAPTERS, type AdapterDependencies } from './adapters.ts';
 import { serveHealth } from './health.ts';
@@ -26,6 +27,8 @@ export interface RpcServerDependencies {
   modules: Partial<Modules>;
   logger: Logger;
   propagator?: Propagator;
+  /** Told of every call. */
+  observer?: RpcObserver;
   /** Services of plugins. */
   extraServices?: readonly ServedService[];
 }
@@ -44,7 +47,8 @@ export class RpcServer implements Lifecycle {
     this.#options = options;
     this.#dependencies = dependencies;
     const { maxMessageBytes = MAX_MESSAGE_BYTES, maxStreams = 1000 } = options;
-    this.#server = new Server(serverOptions(maxMessageBytes, maxStreams));
+    const interceptors = serverInterceptors(dependencies.observer);
+    this.#server = new Server({ ...serverOptions(maxMessageBytes, maxStreams), interceptors });
   }
 
   /** Where it listens, `host:port`. @throws before it has started */

@@ -13,6 +13,7 @@ import {
   type PartState,
   type Propagator,
   type ResourceManager,
+  type RpcObserver,
 } from '@prairie/gfsp';
 import type { HttpObserver, RunTask } from '@prairie/observe';
 import type { WorkerPool } from '@prairie/redundancy';
@@ -33,6 +34,7 @@ export interface ProviderDependencies {
   watch?: Watch;
   http?: HttpObserver;
   propagator?: Propagator;
+  rpc?: RpcObserver;
   /** Stands around the executor's tasks, for metrics and traces. */
   runTask?: RunTask;
   onState?: (part: string, state: PartState) => void;
@@ -145,8 +147,12 @@ function transport({ grpcTls, grpcMaxMessageBytes }: Omit<ProviderSettings, 'end
   };
 }
 
-function aids({ logger, propagator }: ProviderDependencies) {
-  return { logger: logger.child({ module: 'rpc' }), ...(propagator ? { propagator } : {}) };
+function aids({ logger, propagator, rpc: observer }: ProviderDependencies) {
+  return {
+    logger: logger.child({ module: 'rpc' }),
+    ...(propagator ? { propagator } : {}),
+    ...(observer ? { observer } : {}),
+  };
 }
 
 function only(modules: Partial<Modules>, names: readonly ModuleName[]): Partial<Modules> {

@@ -11,6 +11,7 @@ import {
   observeHttp,
   observePieceStore,
   observeQueues,
+  observeRpc,
   observeRuns,
   observeSpDb,
   startTracing,
@@ -131,7 +132,7 @@ function traces({ prairie, appId }: SpConfig, logger: ProcessLogger): Promise<Tr
   return startTracing({ endpoint: prairie.traces, service: appId, sample: prairie.traceSample }, { logger });
 }
 
-type Observed = Pick<ProviderDependencies, 'around' | 'watch' | 'http' | 'propagator' | 'runTask'>;
+type Observed = Pick<ProviderDependencies, 'around' | 'watch' | 'http' | 'propagator' | 'rpc' | 'runTask'>;
 
 function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
   const around: CallInterceptor = observeCalls(metrics, tracing?.interceptor);
@@ -143,7 +144,8 @@ function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
   };
   const runTask = observeRuns(metrics, tracing);
   const propagator = tracing ? { propagator: tracing.propagator } : {};
-  return { ...propagator, around, watch, runTask, http: observeHttp(metrics, tracing) };
+  const http = observeHttp(metrics, tracing);
+  return { ...propagator, around, watch, runTask, http, rpc: observeRpc(metrics) };
 }
 
 function monitorAddresses({ monitor, prairie }: SpConfig) {
