@@ -64,7 +64,7 @@ test('both sides count calls, messages and how they ended', async (t) => {
     'server server_stream DownloadObject OK sent 2 received 1',
   ]);
   assert.deepEqual(lines.filter((line) => line.includes('Attend')).sort(), [
-    'client unary Attend Cancelled sent 1 received 0',
-    'server unary Attend Cancelled sent 0 received 1',
+    'client unary Attend Canceled sent 1 received 0',
+    'server unary Attend Canceled sent 0 received 1',
   ]);
 });

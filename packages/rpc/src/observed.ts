@@ -11,6 +11,8 @@ import {
 } from '@grpc/grpc-js';
 import type { RpcEnd, RpcKind, RpcObserver, RpcSide } from '@prairie/gfsp';
 
+const CANCELED = 'Canceled';
+
 interface Described {
   path: string;
   requestStream: boolean;
@@ -56,7 +58,7 @@ export function serverInterceptors(observer: RpcObserver | undefined): ServerInt
         call.received();
         pass(message);
       })
-      .withOnCancel(() => call.ended('Cancelled'))
+      .withOnCancel(() => call.ended(CANCELED))
       .build();
     const responder = new ResponderBuilder()
       .withStart((next) => next(listener))
@@ -78,7 +80,8 @@ export function serverInterceptors(observer: RpcObserver | undefined): ServerInt
 function once(call: RpcEnd): RpcEnd {
   let isOver = false;
   return {
-    ...call,
+    received: () => call.received(),
+    sent: () => call.sent(),
     ended(code) {
       if (!isOver) call.ended(code);
       isOver = true;
@@ -99,8 +102,10 @@ function described(side: RpcSide, { path, requestStream, responseStream }: Descr
   return { side, kind, service, method };
 }
 
-/** As Prometheus has them: `OK`, `Unavailable`, `DeadlineExceeded`. */
+/** As gRPC's exporters for Prometheus have them: `OK`, `Canceled`, `DeadlineExceeded`. */
 function nameOf(code: status): string {
+  if (code === status.OK) return 'OK';
+  if (code === status.CANCELLED) return CANCELED;
   const words = (status[code] ?? 'UNKNOWN').split('_');
-  return code === status.OK ? 'OK' : words.map((word) => `${word[0]}${word.slice(1).toLowerCase()}`).join('');
+  return words.map((word) => `${word[0]}${word.slice(1).toLowerCase()}`).join('');
 }
