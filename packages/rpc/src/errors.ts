@@ -9,20 +9,7 @@ export const rpcErrors = defineErrors('GfSp', {
   /** Nobody answers, or the connection broke: what the reference makes of every failure of gRPC. */
   transport: [500, 999999, 'the call to another process failed'],
   moduleAbsent: [500, 999999, NIL_MODULE],
-});
-
-export const baseErrors = defineErrors('gfsp-base-app', {
-  approvalTaskDangling: [400, 990101, 'request lost: an approval task was expected'],
-  downloadTaskDangling: [400, 990301, 'request lost: a download task was expected'],
-  uploadTaskDangling: [400, 990601, 'request lost: an upload task was expected'],
-  unsupportedTaskType: [404, 990602, 'unsupported task type'],
-  noTaskMatchLimit: [404, 990603, 'no task to dispatch below the require limits'],
-  replicatePieceApprovalTaskDangling: [400, 990701, 'request lost: a replicate approval task was expected'],
-  receiveTaskDangling: [400, 990801, 'request lost: a receive task was expected'],
-  signTaskDangling: [400, 991001, 'request lost: something to sign was expected'],
-  uploadObjectDangling: [400, 991101, 'request lost: an upload task was expected in the first message'],
-  exceptionsStream: [400, 991103, 'the stream of the payload broke before its end'],
-  futureSupport: [404, 995301, 'future support'],
+  noTasks: [500, 999999, 'no task matches'],
 });
 
 export function moduleAbsent(module: string, address: string): GfSpError {

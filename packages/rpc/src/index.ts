@@ -5,7 +5,7 @@ export {
   connectModules,
   type Endpoints,
 } from './client/connect-modules.ts';
-export { baseErrors, rpcErrors, StatusError } from './errors.ts';
+export { rpcErrors, StatusError } from './errors.ts';
 export {
   both,
   defineRpc,

@@ -8,7 +8,7 @@ export * from './gater/index.ts';
 export * from './manager/index.ts';
 export * from './metadata/index.ts';
 export type { ModuleContext } from './process/context.ts';
-export { type Extension, loadExtensions, type Parts } from './process/extension.ts';
+export { type Extension, extend, loadExtensions, type Parts } from './process/extension.ts';
 export { Foundations } from './process/foundations.ts';
 export { ownModules } from './process/modules.ts';
 export { Provider, type ProviderDependencies } from './process/provider.ts';

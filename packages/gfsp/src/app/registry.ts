@@ -9,7 +9,11 @@ export interface ModuleDefinition<C> {
   readonly description: string;
   /** The contract that it serves to the others; nothing when nobody calls it. */
   readonly serves?: ModuleName;
-  /** Called once per process that runs it. What it returns implements the contract it serves. */
+  /**
+   * Called once per process that runs it, before anything starts: it puts the module together and begins nothing. Other
+   * modules are not there yet; the client that it gets may be kept, and called from `start` on. What it returns has the
+   * name of the definition, and implements the contract it serves. @throws when the module cannot be: nothing starts
+   */
   create(context: C): AppPart | Promise<AppPart>;
 }
 

@@ -10,6 +10,7 @@ export type Outcome<R> = { readonly result: R } | { readonly error: unknown };
 export interface Steps<Q, R> {
   /** Checks that cost little. What it throws is the answer, and nothing else is done. */
   pre(request: Q): Promise<void>;
+  /** The work itself. What it returns or throws is the answer, unless `post` throws. */
   handle(request: Q): Promise<R>;
   /** After `handle`, whether it succeeded or not; not after a refusal by `pre`. What it throws is the answer. */
   post(request: Q, outcome: Outcome<R>): Promise<void>;

@@ -35,28 +35,45 @@ export interface Authenticator {
 }
 
 export interface Approver {
-  /** The message with family, expiry height and signature filled in; the same answer within its life. @throws approver */
+  /**
+   * The message with family, expiry height and signature filled in; the same answer within its life.
+   * @throws approver 10001…10003, 11001; 990102 when busy; 540001 without a family; gateway 55001
+   */
   createBucketApproval(msg: greenfieldStorage.MsgCreateBucket): Promise<greenfieldStorage.MsgCreateBucket>;
+  /** As for a bucket; the family stays as it came. @throws approver 10001, 10003, 11001; 990102; gateway 55001 */
   createObjectApproval(msg: greenfieldStorage.MsgCreateObject): Promise<greenfieldStorage.MsgCreateObject>;
 }
 
 export interface Uploader {
   /**
    * Resolves when the whole payload is durable and its integrity equals the chain's. `contentLength` is what the sender
-   * announced, if it did: a wrong one is refused before a byte is read. @throws uploader, manager
+   * announced, if it did: a wrong one is refused before a byte is read. The payload is read to its end or left; what is
+   * refused leaves nothing behind.
+   * @throws uploader 110001…110008, 115001, 115101; manager 60001…60003; 991102 when busy
    */
   uploadObject(task: UploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void>;
 }
 
 export interface Downloader {
-  /** Charges quota, writes the read record, then yields the bytes. @throws downloader (before the first byte, where it can be known) */
+  /**
+   * Charges quota, writes the read record, then yields the bytes `low` to `high`, both inclusive. The caller reads the
+   * stream to its end or calls its `return`: what was charged and not sent is given back then.
+   * @throws before the first byte, where it can be known: downloader 30001…30009; receiver 85101, 85102; 990302 when busy
+   */
   downloadObject(task: DownloadObjectTask): Promise<ByteStream>;
 }
 
 export interface Receiver {
-  /** Stores one piece for another primary. @throws receiver 80001…80004, 85101, 85201 */
+  /**
+   * Stores one piece for another primary, whose signature was checked. A piece that is there already is no error.
+   * @throws receiver 80001…80004, 85101, 85201; TaskQueue 970002, or 990802, when busy
+   */
   replicatePiece(task: ReceivePieceTask, piece: Uint8Array): Promise<void>;
-  /** All pieces are here: checks integrity, records it, and signs the seal document with the BLS key. */
+  /**
+   * All pieces are here: checks integrity, records it durably, and signs the seal document with the BLS key. 32 and 96
+   * bytes. The same answer when asked again.
+   * @throws receiver 80001, 80003, 80004, 85201; TaskQueue 970001, 970002 when busy; what the signer throws
+   */
   doneReplicatePiece(task: ReceivePieceTask): Promise<{ integrity_hash: Uint8Array; signature: Uint8Array }>;
 }
 
@@ -83,7 +100,10 @@ export interface Manager {
    * A task that is not reported within its timeout is handed out again.
    */
   askTask(request: TaskRequest, signal: AbortSignal): Promise<ExecutorTask | undefined>;
-  /** A task ended, or has news of its progress; its error, if any, is in `task.value.task.err`. @throws manager 60001…60004 */
+  /**
+   * A task ended, or has news of its progress; its error, if any, is in `task.value.task.err`.
+   * @throws manager 60001…60004
+   */
   reportTask(task: ExecutorTask): Promise<void>;
   /**
    * What an executor is at with a task, a `TaskState`: for `queryTasks`, nothing depends on it. Notes about tasks that
@@ -96,6 +116,7 @@ export interface Manager {
   pickVirtualGroupFamily(): Promise<number>;
   /** Keys, kinds and states of what is queued or running, for keys that contain `filter`. */
   queryTasks(filter: string): Promise<string[]>;
+  /** Counts of what is queued or running now. */
   queryTasksStats(): Promise<TasksStats>;
 }
 
@@ -130,19 +151,23 @@ export interface P2p {
 
 /** The block syncer's picture of the chain, and the SPDB's of uploads and quota. */
 export interface Metadata {
+  /** The account's, newest first, at most 100. @throws metadata 95202, as all of these */
   getUserBuckets(account: string, includeRemoved: boolean): Promise<BucketMeta[]>;
+  /** One page; at most 1000 entries. A bucket that is not there has an empty one. */
   listObjectsByBucket(query: ListObjectsQuery): Promise<ListObjectsPage>;
-  /** undefined when there is none. */
+  /** undefined when there is none, or it was removed; so for objects. */
   getBucketMeta(bucketName: string): Promise<BucketMeta | undefined>;
   getObjectMeta(bucketName: string, objectName: string): Promise<ObjectMeta | undefined>;
-  /** @throws metadata 90008, 90010 */
+  /** `action` is an `ActionType`; an empty object name asks about the bucket. @throws metadata 90008, 90010 */
   verifyPermission(
     operator: string,
     bucketName: string,
     objectName: string,
     action: number,
   ): Promise<greenfieldPermission.Effect>;
+  /** Buckets of the account that are not removed. */
   getUserBucketsCount(account: string): Promise<number>;
+  /** What the owner is told of an upload; never fails for an object that is unknown. */
   getUploadProgress(objectId: bigint): Promise<UploadProgressText>;
   /** Stored segments of an upload that is not complete. @throws metadata 90003 `no uploading record` */
   getUploadedSegments(objectId: bigint): Promise<number>;

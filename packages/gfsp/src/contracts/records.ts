@@ -19,8 +19,10 @@ export interface BucketMeta {
   stream_record: greenfieldPayment.StreamRecord | undefined;
 }
 
+/** An object likewise (type VGFInfoObject). */
 export interface ObjectMeta {
   object_info: greenfieldStorage.ObjectInfo;
+  /** 32 bytes in hex; nothing is ever locked. */
   locked_balance: string;
   removed: boolean;
   update_at: bigint;
@@ -35,25 +37,33 @@ export interface ObjectMeta {
 /** `reference/gateway-http.md` §5.9.3. */
 export interface ListObjectsQuery {
   bucket_name: string;
+  /** Of a page; more than 1000 is 1000. */
   max_keys: number;
+  /** The page begins with this name, inclusive, unless a token says where. */
   start_after: string;
   /** Decoded from base64. */
   continuation_token: string;
+  /** `/` shows what is right below the prefix, folders as common prefixes. */
   delimiter: '' | '/';
   prefix: string;
+  /** Has no effect together with a delimiter. */
   include_removed: boolean;
 }
 
 export interface ListObjectsPage {
+  /** By name in byte order. */
   objects: ObjectMeta[];
+  /** Whole names that end with `/`, in byte order. */
   common_prefixes: string[];
   is_truncated: boolean;
-  /** Not yet base64. */
+  /** Name of the next page's first entry, not yet base64; empty on the last page. */
   next_continuation_token: string;
 }
 
+/** `reference/gateway-http.md` §5.5. */
 export interface UploadProgressText {
   progress_description: string;
   error_description: string;
+  /** A `TaskState`. */
   state: number;
 }

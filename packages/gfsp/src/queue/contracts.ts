@@ -2,6 +2,9 @@
  * Task queues (`reference/tasks-and-manager.md` §3): four interfaces that say what a queue can be asked, and the one
  * that dispatch needs. An engine keeps them: in memory, or in PostgreSQL for several managers. Results may be promises,
  * so that both fit; `await` them.
+ *
+ * Each operation is one step: who asks at the same time gets another task. An engine that cannot be reached throws
+ * (`queueDatabaseErrors`), and what was asked has not happened, or is safe to ask again.
  */
 import type { Limit } from '../tasks/limit.ts';
 
@@ -39,16 +42,21 @@ export interface QueueEntry<T> {
 /** First in, first out by priority. */
 export interface TQueue<T> {
   readonly name: string;
+  /** Tasks that it holds at most, in any state. */
   readonly capacity: number;
   /** Tasks in any state. */
   size(): Awaitable<number>;
+  /** In any state; so `get`. */
   has(key: string): Awaitable<boolean>;
   get(key: string): Awaitable<QueueTask<T> | undefined>;
-  /** To be handed out after `delayMs`. @throws 970001 when the key is here, 970002 when the queue is full */
+  /**
+   * To be handed out after `delayMs`, at once without. The task is kept as it is: nobody changes it later.
+   * @throws 970001 when the key is here, 970002 when the queue is full and nothing in it may be dropped
+   */
   push(task: QueueTask<T>, delayMs?: number): Awaitable<void>;
-  /** The next task, which stays. */
+  /** The next ready task, which stays. undefined when there is none; so for all of these. */
   top(): Awaitable<QueueTask<T> | undefined>;
-  /** The next task, which leaves. */
+  /** The next ready task, which leaves. */
   pop(): Awaitable<QueueTask<T> | undefined>;
   /** Takes a task out, in whatever state. */
   popByKey(key: string): Awaitable<QueueTask<T> | undefined>;
@@ -58,7 +66,9 @@ export interface TQueue<T> {
 
 /** Only what fits into the resources that are offered. */
 export interface TQueueWithLimit<T> extends TQueue<T> {
+  /** The next ready task whose estimate fits, which stays. */
   topByLimit(limit: Limit): Awaitable<QueueTask<T> | undefined>;
+  /** The next ready task whose estimate fits, which leaves. */
   popByLimit(limit: Limit): Awaitable<QueueTask<T> | undefined>;
 }
 
@@ -79,12 +89,17 @@ export interface QueueStrategies<T> {
 }
 
 export interface TQueueOnStrategy<T> extends TQueue<T> {
-  /** Takes the place of the strategies given so far. */
+  /**
+   * Takes the place of all strategies given so far, those that are left out included. They are called within other
+   * calls, often: they look at their arguments, and neither wait nor throw nor touch the queue. In a queue of several
+   * processes each uses its own: set the same in all.
+   */
   setStrategies(strategies: QueueStrategies<T>): void;
 }
 
 export interface TQueueOnStrategyWithLimit<T> extends TQueueWithLimit<T>, TQueueOnStrategy<T> {}
 
+/** A task that was handed out. Whoever has it completes it, or says that it failed, before its time is over. */
 export interface Lease<T> {
   task: QueueTask<T>;
   /** 1 the first time. */
@@ -95,7 +110,7 @@ export interface Lease<T> {
 export interface LeaseQueue<T> extends TQueueOnStrategyWithLimit<T> {
   /** Rank of what {@link lease} would give; smaller goes first. */
   peekRank(offer?: Limit): Awaitable<number | undefined>;
-  /** Hands the next ready task that fits to `owner`. */
+  /** Hands the next ready task that fits to `owner`. Its time, `timeoutMs`, begins now. */
   lease(owner: string, offer?: Limit): Awaitable<Lease<T> | undefined>;
   /** Done, whatever state it was in. Its task, undefined when it is not here. */
   complete(key: string): Awaitable<QueueTask<T> | undefined>;
@@ -106,14 +121,19 @@ export interface LeaseQueue<T> extends TQueueOnStrategyWithLimit<T> {
   fail(key: string): Awaitable<'again' | 'exhausted' | 'absent'>;
   /** All that `owner` has is ready again at once: the owner is gone. Number of tasks. */
   abandon(owner: string): Awaitable<number>;
-  /** Called when a task becomes ready, here or through another process. */
+  /**
+   * Called when a task becomes ready, here or through another process; also once when several do. Listeners stay as
+   * long as the queue, and do not throw.
+   */
   onReady(listener: () => void): void;
   /** Called with a task that ran out of time at its last attempt; it has left the queue. */
   onGiveUp(listener: (task: QueueTask<T>) => void): void;
 }
 
 export interface QueueOptions {
+  /** One queue per name. */
   name: string;
+  /** A whole number from 1. */
   capacity: number;
   /** Pause after the first failure; doubles. Default 1 s. */
   baseMs?: number;
@@ -123,7 +143,11 @@ export interface QueueOptions {
 
 /** Where queues are kept. */
 export interface QueueEngine {
-  /** The queue of that name; what another process put there is in it, if the engine is shared. */
+  /**
+   * The queue of that name: the same one when it is opened again. What another process put there is in it, if the
+   * engine is shared. `T` has to be what was put there.
+   * @throws when the options make no sense, or the engine is out of reach
+   */
   open<T>(options: QueueOptions): Promise<LeaseQueue<T>>;
   /** Stops timers and connections. What a shared engine holds stays. */
   close(): Promise<void>;

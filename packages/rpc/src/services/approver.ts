@@ -1,6 +1,6 @@
-import { type Approver, newTask } from '@prairie/gfsp';
+import { type Approver, baseErrors, newTask } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors, required } from '../errors.ts';
+import { required } from '../errors.ts';
 import { AskApprovalRequest, AskApprovalResponse } from '../messages/approver.ts';
 import { defineRpc, serve, unary } from '../method.ts';
 

@@ -1,4 +1,4 @@
-import { type Authenticator, type AuthOperation, defineErrors } from '@prairie/gfsp';
+import { type Authenticator, type AuthOperation, sharedAuthenticatorErrors, sharedGatewayErrors } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
 import { AuthenticationRequest, AuthenticationResponse } from '../messages/authenticator.ts';
 import { defineRpc, serve, unary } from '../method.ts';
@@ -15,11 +15,6 @@ const AUTH_TYPES: Readonly<Record<AuthOperation, number>> = {
 };
 const operations = new Map(Object.entries(AUTH_TYPES).map(([name, type]) => [type, name as AuthOperation]));
 
-const errors = defineErrors('authenticator', {
-  unsupportedAuthType: [400, 20001, 'unsupported auth type'],
-});
-const gatewayErrors = defineErrors('gateway', { noPermission: [401, 50004, 'no permission'] });
-
 export const authenticationService = defineRpc('base.types.gfspserver.GfSpAuthenticationService', {
   GfSpVerifyAuthentication: unary(AuthenticationRequest, AuthenticationResponse, {
     repeatable: true,
@@ -31,7 +26,7 @@ export const serveAuthentication = (authenticator: Authenticator) =>
   serve(authenticationService, {
     async GfSpVerifyAuthentication({ auth_type, user_account, bucket_name, object_name }) {
       const operation = operations.get(auth_type);
-      if (!operation) throw errors.unsupportedAuthType(`auth type ${auth_type} is not served here`);
+      if (!operation) throw sharedAuthenticatorErrors.unknownOperation(`auth type ${auth_type} is not served here`);
       await authenticator.authorize(operation, user_account, bucket_name, object_name);
       return { allowed: true };
     },
@@ -42,6 +37,6 @@ export const callAuthenticator = (caller: Caller): Authenticator => ({
     const request = { auth_type: AUTH_TYPES[operation], user_account, bucket_name, object_name };
     const { allowed } = await caller.unary(authenticationService.methods.GfSpVerifyAuthentication, request);
     // another implementation says no without an error
-    if (!allowed) throw gatewayErrors.noPermission();
+    if (!allowed) throw sharedGatewayErrors.noPermission();
   },
 });

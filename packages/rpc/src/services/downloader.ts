@@ -1,15 +1,10 @@
-import { type Downloader, type DownloadObjectTask, defineErrors } from '@prairie/gfsp';
+import { baseErrors, type Downloader, type DownloadObjectTask, sharedDownloaderErrors } from '@prairie/gfsp';
 import { MAX_MESSAGE_BYTES, PAYLOAD_BYTES } from '../channel-options.ts';
 import { inChunks } from '../chunks.ts';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors } from '../errors.ts';
 import { DownloadObjectRequest, DownloadObjectResponse } from '../messages/downloader.ts';
 import { DownloadChunk } from '../messages/prairie.ts';
 import { defineRpc, down, serve, unary } from '../method.ts';
-
-const errors = defineErrors('downloader', {
-  invalidParam: [400, 30005, 'invalid range'],
-});
 
 /** For callers of the reference: the whole range in one message. */
 export const downloadService = defineRpc('base.types.gfspserver.GfSpDownloadService', {
@@ -30,7 +25,9 @@ export const serveDownload = (downloader: Downloader) =>
       const task = present(download_object_task);
       const size = task.high - task.low + 1n;
       if (size > MAX_AT_ONCE) {
-        throw errors.invalidParam(`${size} bytes do not fit into one message of ${MAX_AT_ONCE}: ask for less`);
+        throw sharedDownloaderErrors.invalidParams(
+          `${size} bytes do not fit into one message of ${MAX_AT_ONCE}: ask for less`,
+        );
       }
       const chunks: Uint8Array[] = [];
       for await (const chunk of await downloader.downloadObject(task)) chunks.push(chunk);

@@ -1,5 +1,5 @@
 import type { Manager } from '@prairie/gfsp';
-import { defineErrors } from '@prairie/gfsp';
+import { rpcErrors } from '../errors.ts';
 import {
   AttendRequest,
   AttendResponse,
@@ -41,8 +41,6 @@ export const serveManagerExtension = (manager: Manager) =>
     },
   });
 
-const errors = defineErrors('GfSp', { noTasks: [500, 999999, 'no task matches'] });
-
 /** For callers of the reference, to whom an empty key and an empty answer are errors (`reference/internal-grpc.md` §3). */
 export const queryTaskService = defineRpc('base.types.gfspserver.GfSpQueryTaskService', {
   GfSpQueryTasks: unary(QueryTasksRequest, QueryTasksResponse, { repeatable: true, deadlineMs: DEADLINE_MS }),
@@ -51,9 +49,9 @@ export const queryTaskService = defineRpc('base.types.gfspserver.GfSpQueryTaskSe
 export const serveQueryTask = (manager: Manager) =>
   serve(queryTaskService, {
     async GfSpQueryTasks({ task_sub_key }) {
-      if (task_sub_key === '') throw errors.noTasks('a part of the task key was expected, nothing came');
+      if (task_sub_key === '') throw rpcErrors.noTasks('a part of the task key was expected, nothing came');
       const task_info = await manager.queryTasks(task_sub_key);
-      if (task_info.length === 0) throw errors.noTasks(`no task has a key with ${task_sub_key.slice(0, 200)}`);
+      if (task_info.length === 0) throw rpcErrors.noTasks(`no task has a key with ${task_sub_key.slice(0, 200)}`);
       return { task_info };
     },
   });

@@ -1,6 +1,6 @@
-import { GfSpError, type Manager } from '@prairie/gfsp';
+import { baseErrors, GfSpError, type Manager } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors, required } from '../errors.ts';
+import { required } from '../errors.ts';
 import { Header, readHeader } from '../headers.ts';
 import * as messages from '../messages/manager.ts';
 import { defineRpc, serve, unary } from '../method.ts';

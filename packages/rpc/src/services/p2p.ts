@@ -1,6 +1,5 @@
-import type { P2p } from '@prairie/gfsp';
+import { baseErrors, type P2p } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors } from '../errors.ts';
 import {
   AskSecondaryReplicatePieceApprovalRequest,
   AskSecondaryReplicatePieceApprovalResponse,

@@ -1,6 +1,5 @@
-import type { Receiver } from '@prairie/gfsp';
+import { baseErrors, type Receiver } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors } from '../errors.ts';
 import {
   DoneReplicatePieceRequest,
   DoneReplicatePieceResponse,

@@ -1,4 +1,4 @@
-import { baseErrors } from '../errors.ts';
+import { baseErrors } from '@prairie/gfsp';
 import {
   QueryResourceLimitRequest,
   QueryResourceLimitResponse,

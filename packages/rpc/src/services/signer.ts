@@ -1,6 +1,5 @@
-import type { Broadcasts, Signatures, Signer } from '@prairie/gfsp';
+import { type Broadcasts, baseErrors, type Signatures, type Signer } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors } from '../errors.ts';
 import { SignRequest, SignResponse } from '../messages/signer.ts';
 import { defineRpc, serve, unary } from '../method.ts';
 

@@ -1,7 +1,6 @@
-import type { ByteStream, Uploader, UploadObjectTask } from '@prairie/gfsp';
+import { type ByteStream, baseErrors, type Uploader, type UploadObjectTask } from '@prairie/gfsp';
 import { inChunks } from '../chunks.ts';
 import type { Caller } from '../client/caller.ts';
-import { baseErrors } from '../errors.ts';
 import { Header, readHeader } from '../headers.ts';
 import { UploadObjectRequest, UploadObjectResponse } from '../messages/uploader.ts';
 import { defineRpc, serve, up } from '../method.ts';

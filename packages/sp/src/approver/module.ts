@@ -8,8 +8,8 @@ import {
   type Logger,
   type Modules,
   type Outcome,
+  sharedGatewayErrors,
 } from '@prairie/gfsp';
-import { sharedGatewayErrors } from '../common/gateway-errors.ts';
 import { Answers } from './answers.ts';
 import { approverErrors } from './errors.ts';
 

@@ -4,8 +4,7 @@ import {
   greenfieldPermission as permission,
   greenfieldStorage as storage,
 } from '@prairie/chain';
-import { GfSpError } from '@prairie/gfsp';
-import { sharedGatewayErrors } from '../common/gateway-errors.ts';
+import { GfSpError, sharedGatewayErrors } from '@prairie/gfsp';
 import { atOnce } from './chain-view.ts';
 import { authenticatorErrors } from './errors.ts';
 import type { Rule } from './question.ts';

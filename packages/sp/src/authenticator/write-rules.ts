@@ -1,6 +1,6 @@
 /** Who may upload, and ask how an upload goes (`reference/gateway-http.md` §6.1 checks 7–10, §5.5). */
 import { enumText, type greenfieldStorage, greenfieldPermission as permission } from '@prairie/chain';
-import { sharedGatewayErrors } from '../common/gateway-errors.ts';
+import { sharedGatewayErrors } from '@prairie/gfsp';
 import { awaitsContent } from '../common/pieces.ts';
 import { atOnce } from './chain-view.ts';
 import { authenticatorErrors } from './errors.ts';

@@ -1,17 +1,21 @@
-import { defineErrors } from '@prairie/gfsp';
+import { defineErrors, sharedDownloaderErrors, sharedReceiverErrors } from '@prairie/gfsp';
 
 /** `reference/gateway-http.md` §4.6. */
-export const downloaderErrors = defineErrors('downloader', {
-  requestLost: [400, 30001, 'OoooH.... request lost'],
-  exceeded: [400, 30003, 'get piece request exceed'],
-  quotaOverflow: [406, 30004, 'bucket quota overflow'],
-  invalidParams: [400, 30005, 'request params invalid'],
-  frozen: [406, 30008, 'stream account has been frozen'],
-  notDownloadable: [400, 30009, 'object cannot be downloaded'],
-});
+export const downloaderErrors = {
+  ...sharedDownloaderErrors,
+  ...defineErrors('downloader', {
+    requestLost: [400, 30001, 'OoooH.... request lost'],
+    exceeded: [400, 30003, 'get piece request exceed'],
+    quotaOverflow: [406, 30004, 'bucket quota overflow'],
+    frozen: [406, 30008, 'stream account has been frozen'],
+    notDownloadable: [400, 30009, 'object cannot be downloaded'],
+  }),
+};
 
 /** The reference registers these under the receiver's name. */
-export const storeErrors = defineErrors('receiver', {
-  pieceStore: [500, 85101, 'failed to access the piece store'],
-  noSuchPiece: [404, 85102, 'the specified key does not exist'],
-});
+export const storeErrors = {
+  ...sharedReceiverErrors,
+  ...defineErrors('receiver', {
+    noSuchPiece: [404, 85102, 'the specified key does not exist'],
+  }),
+};

@@ -14,8 +14,3 @@ export const executorErrors = defineErrors('taskexecutor', {
 export const pieceErrors = defineErrors('receiver', {
   pieceStore: [500, 45205, 'failed to access the piece store'],
 });
-
-/** `reference/tasks-and-manager.md` §4.2. */
-export const taskErrors = defineErrors('gfsp-base-app', {
-  unsupported: [404, 990602, 'unsupported task type'],
-});

@@ -1,5 +1,6 @@
 /** What an executor does with each kind of task; one row a kind. A kind without a row is refused (990602). */
 import {
+  baseErrors,
   type ExecutorTask,
   type ExecutorTaskKind,
   type ExecutorTasks,
@@ -10,7 +11,6 @@ import {
   uploadKey,
 } from '@prairie/gfsp';
 import { confirmReceived } from './confirm.ts';
-import { taskErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
 import { withError } from './receive-tasks.ts';
 import { Replication, SecondaryError } from './replicate.ts';
@@ -40,7 +40,7 @@ export async function handle(task: ExecutorTask, shop: Workshop, signal: AbortSi
   const handler = handlers[task.kind] as Handler<ExecutorTask['value']> | undefined;
   try {
     if (!handler)
-      throw taskErrors.unsupported(`unsupported task type ${task.kind}: this executor has no handler for it`);
+      throw baseErrors.unsupportedTaskType(`unsupported task type ${task.kind}: this executor has no handler for it`);
     return { ...task, value: await handler(task.value, shop, signal) } as ExecutorTask;
   } catch (error) {
     return { ...task, value: withError(task.value, error) } as ExecutorTask;

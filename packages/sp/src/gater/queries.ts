@@ -1,8 +1,8 @@
 /** Questions about buckets and objects, answered by the metadata module (`reference/gateway-http.md` §5.5, §5.9). */
 import { greenfieldPermission, isAddress, prefixProblem, toChecksumAddress } from '@prairie/chain';
-import { contentTime } from '@prairie/gfsp';
+import { contentTime, sharedMetadataErrors } from '@prairie/gfsp';
 import { authorizedSigner } from './authenticate.ts';
-import { gatewayErrors, metadataErrors } from './errors.ts';
+import { gatewayErrors } from './errors.ts';
 import { type GatewayRequest, type Handler, header } from './handler.ts';
 import { bucketMeta, objectMeta, streamRecord } from './metadata-xml.ts';
 import { requireBucketName, requireObjectName } from './names.ts';
@@ -55,7 +55,7 @@ export const listObjects: Handler = async (gateway, request, response) => {
 export const getBucketMeta: Handler = async (gateway, request, response) => {
   requireBucketName(request.place.bucket);
   const found = await gateway.dependencies.client.metadata.getBucketMeta(request.place.bucket);
-  if (!found) throw metadataErrors.noSuchBucket();
+  if (!found) throw sharedMetadataErrors.noSuchBucket();
   sendXml(response, 'GfSpGetBucketMetaResponse', {
     Bucket: bucketMeta(found),
     StreamRecord: found.stream_record && streamRecord(found.stream_record),
@@ -67,7 +67,7 @@ export const getObjectMeta: Handler = async (gateway, request, response) => {
   requireBucketName(bucket);
   requireObjectName(object);
   const found = await gateway.dependencies.client.metadata.getObjectMeta(bucket, object);
-  if (!found) throw metadataErrors.noSuchObject();
+  if (!found) throw sharedMetadataErrors.noSuchObject();
   sendXml(response, 'GfSpGetObjectMetaResponse', { Object: objectMeta(found) });
 };
 

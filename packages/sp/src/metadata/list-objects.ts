@@ -1,12 +1,11 @@
 /** `reference/gateway-http.md` §5.9.3. */
-import type { ListObjectsPage, ListObjectsQuery } from '@prairie/gfsp';
-import type { BsDb, NameQuery } from '@prairie/store';
+import type { BsDbReader, ListObjectsPage, ListObjectsQuery, NameQuery } from '@prairie/gfsp';
 import { objectMeta } from './records.ts';
 
 const MAX_KEYS = 1000;
 
 /** One row more than the page is read: its name is where the next page begins. */
-export function listObjects(db: BsDb, query: ListObjectsQuery): ListObjectsPage {
+export function listObjects(db: BsDbReader, query: ListObjectsQuery): ListObjectsPage {
   const maxKeys = Math.min(query.max_keys, MAX_KEYS);
   const names: NameQuery = {
     bucket: query.bucket_name,
@@ -17,7 +16,7 @@ export function listObjects(db: BsDb, query: ListObjectsQuery): ListObjectsPage 
   return query.delimiter === '/' ? listFolder(db, names, maxKeys) : listAll(db, names, maxKeys, query.include_removed);
 }
 
-function listAll(db: BsDb, names: NameQuery, maxKeys: number, includeRemoved: boolean): ListObjectsPage {
+function listAll(db: BsDbReader, names: NameQuery, maxKeys: number, includeRemoved: boolean): ListObjectsPage {
   const rows = db.objects.list(names, includeRemoved);
   const next = rows[maxKeys];
   return {
@@ -28,7 +27,7 @@ function listAll(db: BsDb, names: NameQuery, maxKeys: number, includeRemoved: bo
   };
 }
 
-function listFolder(db: BsDb, names: NameQuery, maxKeys: number): ListObjectsPage {
+function listFolder(db: BsDbReader, names: NameQuery, maxKeys: number): ListObjectsPage {
   const entries = db.prefixTree.list(names);
   const page = entries.slice(0, maxKeys);
   const next = entries[maxKeys];

@@ -1,6 +1,7 @@
 import { greenfieldPermission } from '@prairie/chain';
 import {
   type AppPart,
+  type BsDbReader,
   type BucketMeta,
   type Consensus,
   GfSpError,
@@ -12,7 +13,6 @@ import {
   type SpDb,
   type UploadProgressText,
 } from '@prairie/gfsp';
-import type { BsDb } from '@prairie/store';
 import { metadataErrors } from './errors.ts';
 import { Freshness, type SyncProgress } from './freshness.ts';
 import { listObjects } from './list-objects.ts';
@@ -28,7 +28,7 @@ export interface MetadataOptions {
 }
 
 export interface MetadataDependencies {
-  bsdb: BsDb;
+  bsdb: BsDbReader;
   spdb: Pick<SpDb, 'getUploadProgress' | 'getIntegrity' | 'listPieceHashes'>;
   chain: Pick<Consensus, 'currentHeight' | 'objectById'>;
   /** Of the block syncer that writes the BSDB. */

@@ -7,7 +7,7 @@ import {
   greenfieldStorage as storage,
   toChecksumAddress,
 } from '@prairie/chain';
-import type { BsDb, BucketRow, ObjectRow, PolicyRow, StatementRow } from '@prairie/store';
+import type { BsDbReader, BsdbBucket, BsdbObject, BsdbPolicy, BsdbStatement } from '@prairie/gfsp';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_UNSPECIFIED } = permission.Effect;
 const { PRINCIPAL_TYPE_GNFD_ACCOUNT, PRINCIPAL_TYPE_GNFD_GROUP } = permission.PrincipalType;
@@ -36,13 +36,13 @@ interface Resource {
 }
 
 export class PermissionRules {
-  readonly #db: BsDb;
+  readonly #db: BsDbReader;
 
-  constructor(db: BsDb) {
+  constructor(db: BsDbReader) {
     this.#db = db;
   }
 
-  bucket(bucket: BucketRow, asked: Question): permission.Effect {
+  bucket(bucket: BsdbBucket, asked: Question): permission.Effect {
     const question = { ...asked, operator: normalized(asked.operator) };
     const isPublic = bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ;
     if (isPublic && PUBLIC_BUCKET_ACTIONS.includes(question.action)) return EFFECT_ALLOW;
@@ -52,7 +52,7 @@ export class PermissionRules {
   }
 
   /** The bucket's owner has no rights of its own here. */
-  object(bucket: BucketRow, object: ObjectRow, asked: Question): permission.Effect {
+  object(bucket: BsdbBucket, object: BsdbObject, asked: Question): permission.Effect {
     const question = { ...asked, operator: normalized(asked.operator) };
     if (isVisible(bucket, object) && PUBLIC_OBJECT_ACTIONS.includes(question.action)) return EFFECT_ALLOW;
     if (question.operator === object.owner) return EFFECT_ALLOW;
@@ -86,7 +86,7 @@ export class PermissionRules {
     return /^\d+$/.test(groupId) && this.#db.groups.isMember(BigInt(groupId), operator, now);
   }
 
-  #evaluate(policy: PolicyRow, question: Question, grn: string | undefined): permission.Effect {
+  #evaluate(policy: BsdbPolicy, question: Question, grn: string | undefined): permission.Effect {
     if (isExpired(policy, question.now)) return EFFECT_UNSPECIFIED;
     const statements = this.#db.permissions.statementsOf(policy.policy_id);
     return strongest(statements.filter((s) => applies(s, question, grn)).map(({ effect }) => effect));
@@ -97,7 +97,7 @@ function normalized(operator: string): string {
   return isAddress(operator) ? toChecksumAddress(operator) : operator;
 }
 
-function isVisible(bucket: BucketRow, object: ObjectRow): boolean {
+function isVisible(bucket: BsdbBucket, object: BsdbObject): boolean {
   if (object.visibility !== VISIBILITY_TYPE_INHERIT) return object.visibility === VISIBILITY_TYPE_PUBLIC_READ;
   return bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ;
 }
@@ -107,7 +107,7 @@ function isExpired({ expiration_time }: { expiration_time: bigint }, now: bigint
 }
 
 /** Asked about an object, a bucket's statement needs a resource that is found in the object's name. */
-function applies(statement: StatementRow, { action, now }: Question, grn: string | undefined): boolean {
+function applies(statement: BsdbStatement, { action, now }: Question, grn: string | undefined): boolean {
   if (isExpired(statement, now)) return false;
   if (grn !== undefined && !statement.resources.some((pattern) => patternMatches(pattern, grn))) return false;
   const bit = action >= 0 && action <= MAX_BIT ? 1 << action : 0;

@@ -1,12 +1,11 @@
 /** Rows of the BSDB as the API's records (`reference/gateway-http.md` §5.9.1). */
 import type { greenfieldPayment, greenfieldVirtualgroup } from '@prairie/chain';
-import type { BucketMeta, ObjectMeta } from '@prairie/gfsp';
-import type { BsDb, BucketRow, ObjectRow } from '@prairie/store';
+import type { BsDbReader, BsdbBucket, BsdbObject, BucketMeta, ObjectMeta } from '@prairie/gfsp';
 
 /** A column of the reference that nothing writes. */
 const LOCKED_BALANCE = `0x${'0'.repeat(64)}`;
 
-export function objectMeta(row: ObjectRow): ObjectMeta {
+export function objectMeta(row: BsdbObject): ObjectMeta {
   return {
     object_info: {
       owner: row.owner,
@@ -42,7 +41,7 @@ export function objectMeta(row: ObjectRow): ObjectMeta {
 }
 
 /** Without the stream record, which only one query shows. */
-export function bucketMeta(db: BsDb, row: BucketRow): BucketMeta {
+export function bucketMeta(db: BsDbReader, row: BsdbBucket): BucketMeta {
   return {
     bucket_info: {
       owner: row.owner,
@@ -75,11 +74,11 @@ export function bucketMeta(db: BsDb, row: BucketRow): BucketMeta {
 }
 
 /** Zeros when the account never paid, as the reference's join gives. */
-export function streamRecord(db: BsDb, account: string): greenfieldPayment.StreamRecord {
+export function streamRecord(db: BsDbReader, account: string): greenfieldPayment.StreamRecord {
   return db.payments.streamRecord(account) ?? db.payments.noStreamRecord();
 }
 
-function family(db: BsDb, id: number): greenfieldVirtualgroup.GlobalVirtualGroupFamily | undefined {
+function family(db: BsDbReader, id: number): greenfieldVirtualgroup.GlobalVirtualGroupFamily | undefined {
   const row = db.virtualGroups.family(id);
   if (!row) return undefined;
   const { global_virtual_group_family_id, primary_sp_id, global_virtual_group_ids, virtual_payment_address } = row;

@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type {
+  BsDbReader,
   Consensus,
   ModuleDefinition,
   ModuleRegistry,
@@ -10,7 +11,6 @@ import type {
   ResourceManager,
   SpDb,
 } from '@prairie/gfsp';
-import type { BsDb } from '@prairie/store';
 import type { VirtualGroupPicker } from '../manager/index.ts';
 import type { ModuleContext } from './context.ts';
 
@@ -20,7 +20,8 @@ export interface Parts {
   picker?: () => VirtualGroupPicker;
   pieceStore?: () => PieceStore | Promise<PieceStore>;
   spdb?: () => SpDb;
-  bsdb?: () => BsDb;
+  /** What metadata reads. The block syncer writes to it too if it is a `BsDb`, and else to its own. */
+  bsdb?: () => BsDbReader;
   consensus?: () => Consensus;
   queueEngine?: () => QueueEngine | Promise<QueueEngine>;
   resources?: () => ResourceManager;

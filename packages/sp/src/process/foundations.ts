@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChainClient } from '@prairie/chain';
 import { SpClient } from '@prairie/client';
-import type { Consensus, PieceStore, QueueEngine, SpDb } from '@prairie/gfsp';
+import type { BsDbReader, Consensus, PieceStore, QueueEngine, SpDb } from '@prairie/gfsp';
 import { createErasureCoder, createHasher, type ErasureCoder, type Hasher, WorkerPool } from '@prairie/redundancy';
 import { BsDb, FilePieceStore, MemoryPieceStore, SqliteSpDb } from '@prairie/store';
 import { RememberingConsensus } from '../common/remembering-consensus.ts';
@@ -68,9 +68,17 @@ export class Foundations {
     });
   }
 
-  get bsdb(): BsDb {
+  /** What metadata reads: the part of an extension, or the tables of the block syncer. */
+  get bsdb(): BsDbReader {
     const own = this.#dependencies.parts.bsdb;
-    return this.#once('bsdb', () => this.#closing(own?.() ?? new BsDb({ path: this.#file('bs.db') ?? ':memory:' })));
+    return this.#once('bsdb', () => (own ? this.#closing(own()) : this.syncedTables));
+  }
+
+  /** What the block syncer writes. */
+  get syncedTables(): BsDb {
+    const read = this.#dependencies.parts.bsdb && this.bsdb;
+    if (read instanceof BsDb) return read;
+    return this.#once('syncedTables', () => this.#closing(new BsDb({ path: this.#file('bs.db') ?? ':memory:' })));
   }
 
   pieceStore(): Promise<PieceStore> {

@@ -113,7 +113,7 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   }),
   module('blocksyncer', 'blocksyncer', 'Follows the chain into the tables that metadata answers from.', (context) => {
     const { settings, logger, foundations } = context;
-    const { bsdb: db, chain } = foundations;
+    const { syncedTables: db, chain } = foundations;
     return new BlockSyncerModule(settings.modules.blocksyncer ?? {}, { db, chain, logger });
   }),
 ];

@@ -1,11 +1,13 @@
-import { defineErrors } from '@prairie/gfsp';
+import { defineErrors, sharedReceiverErrors } from '@prairie/gfsp';
 
 /** `reference/gateway-http.md` §4.7. */
-export const receiverErrors = defineErrors('receiver', {
-  requestLost: [400, 80001, 'OoooH... request lost, try again later'],
-  repeated: [406, 80002, 'request repeated'],
-  unfinished: [403, 80003, 'replicate piece unfinished'],
-  checksumMismatch: [406, 80004, 'verify data checksum failed'],
-  pieceStore: [500, 85101, 'failed to access the piece store'],
-  database: [500, 85201, 'failed to access the database'],
-});
+export const receiverErrors = {
+  ...sharedReceiverErrors,
+  ...defineErrors('receiver', {
+    requestLost: [400, 80001, 'OoooH... request lost, try again later'],
+    repeated: [406, 80002, 'request repeated'],
+    unfinished: [403, 80003, 'replicate piece unfinished'],
+    checksumMismatch: [406, 80004, 'verify data checksum failed'],
+    database: [500, 85201, 'failed to access the database'],
+  }),
+};

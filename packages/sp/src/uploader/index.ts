@@ -1,2 +1,2 @@
 export { uploaderErrors } from './errors.ts';
-export { type UploaderDependencies, UploaderModule, type UploaderOptions } from './module.ts';
+export { type Upload, type UploaderDependencies, UploaderModule, type UploaderOptions } from './module.ts';

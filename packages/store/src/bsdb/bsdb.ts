@@ -1,4 +1,5 @@
 /** The block syncer's picture of the chain in one SQLite file. It is written by one process, and can be made again. */
+import type { BsDbReader } from '@prairie/gfsp';
 import { openSqlite, type SqliteDatabase } from '../sqlite/database.ts';
 import { Buckets } from './buckets.ts';
 import { EpochRow } from './epoch.ts';
@@ -12,7 +13,7 @@ import { migrations } from './schema/migrations.ts';
 import { StorageProviders } from './storage-providers.ts';
 import { VirtualGroups } from './virtual-groups.ts';
 
-export class BsDb {
+export class BsDb implements BsDbReader {
   /** The file itself, for what is not a row: plans, copies. */
   readonly sqlite: SqliteDatabase;
   readonly buckets: Buckets;

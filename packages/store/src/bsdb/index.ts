@@ -3,7 +3,7 @@ export type { BucketRow } from './buckets.ts';
 export type { Epoch } from './epoch.ts';
 export type { EventRow, EventTable } from './event-log.ts';
 export type { GroupRow } from './groups.ts';
-export type { NameQuery, ObjectRow } from './objects.ts';
+export type { ObjectRow } from './objects.ts';
 export type { PaymentAccountRow, StreamRecordRow } from './payments.ts';
 export type { PolicyRow, StatementRow } from './permissions.ts';
 export type { Entry, PrefixNode } from './prefix-tree.ts';

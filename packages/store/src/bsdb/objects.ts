@@ -1,5 +1,6 @@
 /** Objects, in the part of the table that their bucket's name gives. */
 
+import type { NameQuery } from '@prairie/gfsp';
 import { afterPrefix } from '../name-range.ts';
 import { bucketShard } from '../shards.ts';
 import type { RowOf } from '../sqlite/columns.ts';
@@ -9,14 +10,6 @@ import { Table } from '../sqlite/table.ts';
 import { objectIdMapTable, objectTable } from './schema/resources.ts';
 
 export type ObjectRow = RowOf<typeof objectTable.columns>;
-
-export interface NameQuery {
-  bucket: string;
-  prefix: string;
-  /** First name of the page, inclusive; empty for the first page. */
-  from: string;
-  limit: number;
-}
 
 export class Objects {
   private readonly shards: ShardedTable<typeof objectTable.columns>;

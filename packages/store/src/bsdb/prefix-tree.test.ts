@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { NameQuery } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { BsDb } from './bsdb.ts';
-import type { NameQuery } from './objects.ts';
 
 const BUCKET = 'bucket';
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));

@@ -8,13 +8,14 @@
  * the full name.
  */
 
+import type { NameQuery } from '@prairie/gfsp';
 import { afterPrefix } from '../name-range.ts';
 import { bucketShard } from '../shards.ts';
 import type { RowOf } from '../sqlite/columns.ts';
 import type { SqliteDatabase, SqlValue } from '../sqlite/database.ts';
 import { ShardedTable } from '../sqlite/sharded-table.ts';
 import type { Table } from '../sqlite/table.ts';
-import type { NameQuery, ObjectRow } from './objects.ts';
+import type { ObjectRow } from './objects.ts';
 import { objectTable, prefixTreeTable } from './schema/resources.ts';
 
 export type PrefixNode = RowOf<typeof prefixTreeTable.columns>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
@@ -155,6 +155,32 @@ describe('prairie sp modules and errors', () => {
     assert.ok(names.length >= 11, stderr);
     assert.deepEqual(names, names.toSorted());
     assert.match(stdout, /^gateway {13}Answers HTTP requests/m);
+  });
+
+  it('lists the modules of plugins, and says which plugin has one of ours replaced', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'prairie-modules-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const create = "create: () => { throw new Error('a list makes no module'); }";
+    writeFileSync(
+      join(folder, 'mine.mjs'),
+      `export const extension = { modules: [
+        { name: 'heartbeat', description: 'Beats.', ${create} },
+        { name: 'approver', serves: 'approver', description: 'Mine.', ${create} },
+      ] };`,
+    );
+    const config = join(folder, 'config.toml');
+    writeFileSync(config, '[Prairie]\nPlugins = ["./mine.mjs"]\n');
+    const { stdout, stderr } = await runCli(['sp', 'modules', '--config', config]);
+    assert.match(stdout, /^approver {12}Mine\. \(\.\/mine\.mjs\)$/m, stderr);
+    assert.match(stdout, /^heartbeat {11}Beats\. \(\.\/mine\.mjs\)$/m);
+    const listed = JSON.parse((await runCli(['sp', 'modules', '--config', config, '--json'])).stdout) as unknown[];
+    assert.equal(listed.length, 12);
+    assert.deepEqual(listed[0], { name: 'approver', description: 'Mine.', plugin: './mine.mjs' });
+
+    writeFileSync(config, '[Prairie]\nPlugins = ["./nothing.mjs"]\n');
+    const missing = await runCli(['sp', 'modules', '--config', config]);
+    assert.notEqual(missing.code, 0);
+    assert.match(missing.stderr, /the plugin \.\/nothing\.mjs could not be loaded/);
   });
 
   it('lists errors by code, also those that share one', async () => {
