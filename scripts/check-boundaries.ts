@@ -167,7 +167,7 @@ function listSources(root: string, rooms: readonly string[]): Source[] {
     const base = join(root, 'packages', room);
     return listFiles(base).map((path) => ({ path, room, aside: isAside(relative(root, path)) }));
   });
-  const ofProject = ['scripts', 'test', 'bench'].flatMap((folder) =>
+  const ofProject = ['scripts', 'test', 'bench', 'deploy'].flatMap((folder) =>
     listFiles(join(root, folder)).map((path) => ({ path, room: undefined, aside: true })),
   );
   return [...ofRooms, ...ofProject];

@@ -35,7 +35,7 @@ const STAGES: Record<string, Stage> = {
     for (const fault of faults) write(`  ✖ ${fault}\n`);
     return faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: faults.length };
   },
-  unit: (paths) => tests(['packages', 'scripts', 'examples'], paths, { timeoutMs: 2 * MINUTE }),
+  unit: (paths) => tests(['packages', 'scripts', 'examples', 'deploy'], paths, { timeoutMs: 2 * MINUTE }),
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
   e2e: e2e('one'),
   processes: e2e('processes'),

@@ -41,13 +41,14 @@ function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, endpoints 
     // so many processes on one machine would fight for the default ports
     Monitor: { DisableMetrics: true, DisablePProf: true, DisableProbe: true },
     Endpoint: Object.fromEntries(Object.entries(endpoints).map(([name, list]) => [`${name}Endpoint`, list.join(',')])),
-    Prairie: { DataDir: dataDir },
+    // whoever presses Ctrl-C does not wait for half a minute
+    Prairie: { DataDir: dataDir, DrainSeconds: 2 },
   });
 }
 
-type Value = string | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[];
 
-/** JSON's strings, booleans and lists of strings are TOML's too. */
+/** JSON's strings, whole numbers, booleans and lists of strings are TOML's too. */
 function toml(sections: Readonly<Record<string, Readonly<Record<string, Value>>>>): string {
   return Object.entries(sections)
     .map(([section, keys]) => {

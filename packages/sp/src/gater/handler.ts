@@ -19,6 +19,8 @@ export interface GatewayOptions {
   maxPayloadSize?: bigint;
   /** Shown by /status. */
   version: string;
+  /** Running requests get so long to end when the gateway stops. Default 1 s. */
+  drainMs?: number;
 }
 
 export interface GatewayDependencies {

@@ -19,7 +19,6 @@ const HEADERS_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 /** A connection without a byte in either direction for so long is given up; longer than any module keeps a client waiting. */
 const IDLE_MS = 300_000;
-/** Running requests get so long to end when the gateway stops. */
 const DRAIN_MS = 1_000;
 const DEFAULT_MAX_PAYLOAD = 2n ** 31n;
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
@@ -38,7 +37,7 @@ export class GaterModule implements AppPart, Gateway {
   #stopping = false;
 
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
-    this.options = { maxPayloadSize: DEFAULT_MAX_PAYLOAD, ...options };
+    this.options = { maxPayloadSize: DEFAULT_MAX_PAYLOAD, drainMs: DRAIN_MS, ...options };
     this.dependencies = dependencies;
     this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
     this.#router = new Router(routes, options.domains);
@@ -73,7 +72,7 @@ export class GaterModule implements AppPart, Gateway {
     if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeIdleConnections();
-    const timer = setTimeout(() => this.#server.closeAllConnections(), DRAIN_MS);
+    const timer = setTimeout(() => this.#server.closeAllConnections(), this.options.drainMs);
     await closed;
     clearTimeout(timer);
   }

@@ -60,11 +60,16 @@ function modulesOf(config: SpConfig): ModuleSettings {
   };
 }
 
-function gatewayOf({ gateway, bucket }: SpConfig): NonNullable<ModuleSettings['gateway']> {
+/** Of the time that a part has to stop, what the gateway leaves for closing connections. */
+const CLOSING_MS = 500;
+
+function gatewayOf({ gateway, bucket, prairie }: SpConfig): NonNullable<ModuleSettings['gateway']> {
   const { host, port } = parseAddress(gateway.httpAddress);
   // a bucket's host is the same on every port
   const domains = gateway.domainName.split(',').map((domain) => domain.trim().replace(/:\d+$/, ''));
-  return { host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize: bucket.maxPayloadSize };
+  const drainMs = Math.max(prairie.drainSeconds * 1000 - CLOSING_MS, 0);
+  const { maxPayloadSize } = bucket;
+  return { host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize, drainMs };
 }
 
 function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSettings['manager']> {
