@@ -217,9 +217,10 @@ export class AccountLedger {
       if (!(error instanceof TxError) || isSequenceMismatch(error) || !renewed) throw error;
     }
     const { hash, bytes } = await renewed(version);
-    await this.client.broadcastTx(bytes, { signal });
+    // known before it goes out: when its answer gets lost it may be the one that lands
     tx.former.push(tx.hash);
     Object.assign(tx, { hash, bytes, returned: 0 });
+    await this.client.broadcastTx(bytes, { signal });
   }
 
   /** The index of a node may lag or lack; blocks do not. @throws Error when there are too many to look through */

@@ -83,6 +83,10 @@ test('sends under troubles', async () => {
         await chain.node.stop();
       }
     }),
-    { numRuns: 40 },
+    {
+      numRuns: 40,
+      // the answer to another version got lost, and that version landed: it landed twice before
+      examples: [[{ troubles: ['none', 'forget', 'none', 'none', 'landsUnseen'], sends: 2, renew: 1 }]],
+    },
   );
 });
