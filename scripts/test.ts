@@ -40,7 +40,8 @@ const STAGES: Record<string, Stage> = {
   e2e: e2e('one'),
   processes: e2e('processes'),
   split: e2e('split'),
-  chaos: (paths) => tests(['test/chaos'], paths, { timeoutMs: 20 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST }),
+  chaos: (paths) =>
+    tests(['test/chaos'], paths, { timeoutMs: 20 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST, echo: true }),
   fuzz: (paths) => tests(['test/fuzz'], paths, { timeoutMs: 30 * MINUTE, concurrency: 1, echo: true }),
 };
 const WHEN_ASKED = ['processes', 'split', 'chaos', 'fuzz'];
