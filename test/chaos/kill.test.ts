@@ -13,8 +13,9 @@ import { UserClient } from '@prairie/client';
 import { GfSpError } from '@prairie/gfsp';
 import { TestAccount } from '../support/account.ts';
 import { killWhileStarting, startDevnet } from '../support/devnet-process.ts';
-import { abandonedFiles, faultsOf } from '../support/pieces.ts';
-import { contentOf, generator, inChunks, readObject } from '../support/uploads.ts';
+import { abandonedFiles } from '../support/pieces.ts';
+import { expectSealed } from '../support/sealed.ts';
+import { contentOf, generator, inChunks } from '../support/uploads.ts';
 
 const ROUNDS = 10;
 const FRESH_PER_ROUND = 12;
@@ -123,15 +124,8 @@ async function openNetwork(args: string[]) {
       await Promise.all(Array.from({ length: PARALLEL }, worker));
       return refusals;
     },
-    async expectSealed(dataDir: string, contents: Contents): Promise<void> {
-      for (const [name, content] of contents) {
-        await owner.sealed(bucket, name, 120).catch((cause) => {
-          throw new Error(`${name} is not sealed; the devnet's log:\n${devnet.log()}`, { cause });
-        });
-        assert.ok((await readObject(client, bucket, name)).equals(content), `${name} has other bytes`);
-        assert.deepEqual(faultsOf(dataDir, (await owner.chain.object(bucket, name))!), []);
-      }
-    },
+    expectSealed: (dataDir: string, contents: Contents) =>
+      expectSealed({ owner, client, bucket, dataDir, seconds: 120, log: devnet.log }, contents),
   };
 }
 

@@ -7,8 +7,9 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { UserClient } from '@prairie/client';
 import { TestAccount } from '../support/account.ts';
 import { type DevnetProcess, startDevnet } from '../support/devnet-process.ts';
-import { abandonedFiles, faultsOf } from '../support/pieces.ts';
-import { contentOf, inChunks, readObject } from '../support/uploads.ts';
+import { abandonedFiles } from '../support/pieces.ts';
+import { expectSealed as expectAllSealed } from '../support/sealed.ts';
+import { contentOf, inChunks } from '../support/uploads.ts';
 
 const bucket = 'restart-bucket';
 /** One byte, small, large, and two segments. */
@@ -61,13 +62,8 @@ describe('a restart', () => {
     return client.putObject({ bucket, object, size: content.length, body: body() });
   }
 
-  async function expectSealed(contents: ReadonlyMap<string, Buffer>): Promise<void> {
-    for (const [name, content] of contents) {
-      await owner.sealed(bucket, name);
-      assert.ok((await readObject(client, bucket, name)).equals(content), `${name} has other bytes than were uploaded`);
-      assert.deepEqual(faultsOf(dataDir, (await owner.chain.object(bucket, name))!), []);
-    }
-  }
+  const expectSealed = (contents: ReadonlyMap<string, Buffer>) =>
+    expectAllSealed({ owner, client, bucket, dataDir, log: devnet.log }, contents);
 
   async function countUnsealed(t: TestContext, when: string, contents: ReadonlyMap<string, Buffer>): Promise<void> {
     const sealed = await Promise.all([...contents.keys()].map((name) => owner.isSealed(bucket, name)));

@@ -1,5 +1,4 @@
 /** A devnet whose first provider runs in processes of its own, with many uploads at it. */
-import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +7,8 @@ import { UserClient } from '@prairie/client';
 import { GfSpError } from '@prairie/gfsp';
 import { TestAccount } from './account.ts';
 import { type DevnetProcess, startDevnet } from './devnet-process.ts';
-import { faultsOf } from './pieces.ts';
-import { contentOf, inChunks, readObject } from './uploads.ts';
+import { expectSealed } from './sealed.ts';
+import { contentOf, inChunks } from './uploads.ts';
 
 export type Contents = ReadonlyMap<string, Buffer>;
 
@@ -93,14 +92,8 @@ export class SplitNetwork {
 
   /** On the chain, on the disks of all seven providers, and byte for byte as the client reads it. */
   async expectSealed(names: Iterable<string>, contents: Contents): Promise<void> {
-    for (const name of names) {
-      await this.owner.sealed(this.bucket, name, SEAL_SECONDS).catch((cause) => {
-        throw new Error(`${name} is not sealed; the devnet's log:\n${this.devnet.log()}`, { cause });
-      });
-      const read = await readObject(this.client, this.bucket, name);
-      assert.ok(read.equals(contents.get(name)!), `${name} has other bytes`);
-      assert.deepEqual(faultsOf(this.dataDir, (await this.owner.chain.object(this.bucket, name))!), []);
-    }
+    const wanted = [...names].map((name) => [name, contents.get(name)!] as const);
+    await expectSealed({ ...this, seconds: SEAL_SECONDS, log: this.devnet.log }, wanted);
   }
 }
 

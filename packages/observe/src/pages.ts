@@ -19,13 +19,6 @@ export interface MonitorDependencies {
   logger: Logger;
 }
 
-/** Addresses that the reference listens on by default (`reference/cli-and-config.md` §5). */
-export const DEFAULT_MONITOR = {
-  metricsAddress: 'localhost:24367',
-  profileAddress: 'localhost:24368',
-  probeAddress: 'localhost:24369',
-} as const;
-
 /** One server per address. Add them first: they are stopped last then. @throws RangeError for an address that is none */
 export function monitorServers(options: MonitorOptions, dependencies: MonitorDependencies): PageServer[] {
   const { metrics, health, logger } = dependencies;

@@ -25,21 +25,6 @@ export const Limit = define<Limit>('base.types.gfsplimit.GfSpLimit', {
   conns_outbound: [9, 'int32'],
 });
 
-define('base.types.gfsplimit.GfSpLimiter.ServiceLimitEntry', {
-  key: [1, 'string'],
-  value: [2, 'base.types.gfsplimit.GfSpLimit'],
-});
-export interface Limiter {
-  system: Limit | undefined;
-  transient: Limit | undefined;
-  service_limit: { key: string; value: Limit | undefined }[];
-}
-export const Limiter = define<Limiter>('base.types.gfsplimit.GfSpLimiter', {
-  system: [1, 'base.types.gfsplimit.GfSpLimit'],
-  transient: [2, 'base.types.gfsplimit.GfSpLimit'],
-  service_limit: [3, 'base.types.gfsplimit.GfSpLimiter.ServiceLimitEntry[]'],
-});
-
 const INT32_MAX = 2 ** 31 - 1;
 const INT64_MAX = 2n ** 63n - 1n;
 

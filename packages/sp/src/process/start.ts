@@ -123,9 +123,8 @@ async function startObserved(
 /** To the file of the configuration, in the reference's format; to standard error without one. */
 function openLog({ log }: SpConfig): { logger: ProcessLogger; file: LogFile | undefined } {
   const level = parseLogLevel(log.level);
-  if (log.path === '') return { logger: createLogger({ level, format: 'reference' }), file: undefined };
-  const file = new LogFile({ path: log.path }, { copy: process.stdout });
-  return { logger: createLogger({ level, format: 'reference', write: file.write }), file };
+  const file = log.path === '' ? undefined : new LogFile({ path: log.path }, { copy: process.stdout });
+  return { logger: createLogger({ level, format: 'reference', ...(file ? { write: file.write } : {}) }), file };
 }
 
 function traces({ prairie, appId }: SpConfig, logger: ProcessLogger): Promise<Tracing> {
