@@ -1,2 +1,2 @@
-export type { GatewayDependencies, GatewayOptions } from './handler.ts';
-export { GaterModule } from './server.ts';
+export type { GatewayDependencies, GatewayOptions } from './http/handler.ts';
+export { GaterModule } from './http/server.ts';

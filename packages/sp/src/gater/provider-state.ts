@@ -2,7 +2,7 @@
 import { greenfieldSp, greenfieldStorage, sameAddress } from '@prairie/chain';
 import type { BucketOnChain } from '@prairie/gfsp';
 import { gatewayErrors } from './errors.ts';
-import type { Gateway } from './handler.ts';
+import type { Gateway } from './http/handler.ts';
 
 const { Status } = greenfieldSp;
 

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { addressOf, greenfieldSp, greenfieldStorage as storage } from '@prairie/chain';
 import { authorizationOf, EXPIRY_HEADER, expiryText } from '@prairie/client';
 import { type Consensus, type Modules, silentLogger } from '@prairie/gfsp';
-import { GaterModule } from './server.ts';
+import { GaterModule } from './http/server.ts';
 
 export const OPERATOR_KEY = Buffer.alloc(32, 1);
 export const USER_KEY = Buffer.alloc(32, 2);

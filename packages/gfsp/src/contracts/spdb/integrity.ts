@@ -1,0 +1,39 @@
+/** Says that all pieces of an object are here (§11.2). Key: object and redundancy index. */
+export interface IntegrityMeta {
+  object_id: bigint;
+  /** -1 for the primary's segments, else the position in the GVG's secondaries. */
+  redundancy_index: number;
+  /** SHA-256 of the piece checksums one after the other, 32 bytes; empty while the list still grows. */
+  integrity_checksum: Uint8Array;
+  /** SHA-256 of each piece, in the order of segments. */
+  piece_checksum_list: Uint8Array[];
+  /** Bytes of the payload, not of the pieces here. */
+  object_size: bigint;
+}
+
+/** Of a piece that came before all did (§11.2). Key: object, redundancy index and segment. */
+export interface PieceHash {
+  object_id: bigint;
+  /** From 0. */
+  segment_index: number;
+  /** As in {@link IntegrityMeta}. */
+  redundancy_index: number;
+  /** SHA-256, 32 bytes. */
+  piece_checksum: Uint8Array;
+  /** Of the object's content. */
+  version: bigint;
+}
+
+/** What is stored whole, and what is still arriving. */
+export interface IntegrityTables {
+  /** Replaces the row: content that is uploaded again has other checksums. */
+  setIntegrity(meta: IntegrityMeta): void;
+  getIntegrity(objectId: bigint, redundancyIndex: number): IntegrityMeta | undefined;
+  deleteIntegrity(objectId: bigint, redundancyIndex: number): void;
+
+  /** Replaces the row: a piece may come twice. */
+  setPieceHash(row: PieceHash): void;
+  /** Ordered by segment index. */
+  listPieceHashes(objectId: bigint, redundancyIndex: number): PieceHash[];
+  deletePieceHashes(objectId: bigint, redundancyIndex: number): void;
+}

@@ -1,0 +1,71 @@
+/** What a route's handler gets, and what it answers. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
+import type { HttpObserver } from '@prairie/observe';
+import type { Remembered } from '../../common/remembered.ts';
+import type { RequestBody } from './request-body.ts';
+import type { Place } from './router.ts';
+import type { Target } from './target.ts';
+
+export interface GatewayOptions {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** Domains below which a host name carries the bucket. */
+  domains: readonly string[];
+  /** This provider, checksummed. */
+  operatorAddress: string;
+  /** Largest payload of one put. Default 2 GiB. */
+  maxPayloadSize?: bigint;
+  /** Shown by /status. */
+  version: string;
+  /** Running requests get so long to end when the gateway stops. Default 1 s. */
+  drainMs?: number;
+  /** `mainnet` hides the routes for debugging. Default `mainnet`. */
+  env?: string;
+  /** Quota and read records are for anyone, as the reference has it. Default: for the owner, and for this provider. */
+  openQueries?: boolean;
+  /** Read records in one answer at most. Default 100. */
+  maxReadRecords?: number;
+  /** Bytes of each bucket that may be read in a month for free. Default 0. */
+  monthlyFreeQuota?: bigint;
+}
+
+export interface GatewayDependencies {
+  client: Modules;
+  consensus: Consensus;
+  logger: Logger;
+  /** Told of every request, for metrics. */
+  http?: HttpObserver;
+}
+
+/** What came, before anything is known of who sent it. */
+export interface Asked {
+  readonly id: string;
+  readonly target: Target;
+  readonly message: IncomingMessage;
+  readonly body: RequestBody;
+}
+
+export interface GatewayRequest extends Asked {
+  readonly place: Place;
+  /** Accounts that may have signed, likeliest first; empty unless the route's class is `signed`. See `signersOf`. */
+  readonly signers: readonly string[];
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
+}
+
+export interface Gateway {
+  readonly options: Required<GatewayOptions>;
+  readonly dependencies: GatewayDependencies;
+  /** Objects that pieces arrive for, by id, as the chain had them a moment ago. */
+  readonly incoming: Remembered<ObjectOnChain | undefined>;
+}
+
+/** Writes the answer, or throws what becomes one. */
+export type Handler = (gateway: Gateway, request: GatewayRequest, response: ServerResponse) => Promise<void>;
+
+/** A header's first value, empty when it is absent: Node joins what is repeated, the network takes the first. */
+export function header(request: Pick<Asked, 'message'>, name: string): string {
+  return request.message.headersDistinct[name.toLowerCase()]?.[0] ?? '';
+}

@@ -1,0 +1,170 @@
+/** The gateway's HTTP server: finds the route, learns who calls, runs the handler, renders what it throws. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { MAX_HEADER_BYTES } from '@prairie/client';
+import { type AppPart, GfSpError, withContext } from '@prairie/gfsp';
+import type { HttpObserver } from '@prairie/observe';
+import { Remembered } from '../../common/remembered.ts';
+import { authenticate } from '../auth/authenticate.ts';
+import { httpErrors } from '../errors.ts';
+import type { Asked, Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
+import { send, sendError, setCommonHeaders } from './reply.ts';
+import { RequestBody } from './request-body.ts';
+import { type Match, Router } from './router.ts';
+import { routes } from './routes.ts';
+import { parseTarget } from './target.ts';
+
+/** A header block has to be in within a minute; bodies and answers are bounded by their own rules. */
+const HEADERS_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+/** A connection without a byte in either direction for so long is given up; longer than any module keeps a client waiting. */
+const IDLE_MS = 300_000;
+const DEFAULTS = {
+  maxPayloadSize: 2n ** 31n,
+  drainMs: 1_000,
+  env: 'mainnet',
+  openQueries: false,
+  maxReadRecords: 100,
+  monthlyFreeQuota: 0n,
+};
+/** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
+const INCOMING = { entries: 4096, maxAgeMs: 2000 };
+
+export class GaterModule implements AppPart, Gateway {
+  readonly name = 'gateway';
+  readonly needs = ['authenticator', 'approver', 'uploader', 'downloader', 'receiver', 'manager', 'metadata'] as const;
+  readonly options: Required<GatewayOptions>;
+  readonly dependencies: GatewayDependencies;
+  readonly incoming: Gateway['incoming'];
+  readonly #router: Router;
+  readonly #server: Server;
+  #stopping = false;
+
+  constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
+    this.options = { ...DEFAULTS, ...options };
+    this.dependencies = dependencies;
+    this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
+    const known = routes.filter(({ debug }) => !debug || this.options.env !== 'mainnet');
+    this.#router = new Router(known, options.domains);
+    this.#server = createServer({
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      requestTimeout: 0,
+    });
+    this.#server.setTimeout(IDLE_MS);
+    const serve = (message: IncomingMessage, response: ServerResponse) => void this.#serve(message, response);
+    this.#server.on('request', serve);
+    // the client is told to go on when somebody reads its body, not before: what is refused need not be sent
+    this.#server.on('checkContinue', serve);
+  }
+
+  /** Port it listens on, once started. */
+  get port(): number {
+    return (this.#server.address() as { port: number }).port;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.options.port, this.options.host, () => resolve());
+    });
+  }
+
+  /** Takes no new requests, lets running ones end for a while, then breaks off the rest. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (!this.#server.listening) return;
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    this.#server.closeIdleConnections();
+    const timer = setTimeout(() => this.#server.closeAllConnections(), this.options.drainMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = randomUUID();
+    return withContext({ request: id }, () => this.#serveRequest(id, message, response));
+  }
+
+  async #serveRequest(id: string, message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const began = performance.now();
+    setCommonHeaders(response, id);
+    const body = new RequestBody(message, response);
+    if (this.#stopping) response.setHeader('Connection', 'close');
+    let name = 'none';
+    let ended: (code: number) => void = () => {};
+    let code = 0;
+    try {
+      const target = parseTarget(message.url ?? '');
+      if (!target) return send(response, 400, 'text/plain; charset=utf-8', 'malformed percent escape in the path\n');
+      const match = this.#router.match({ method: message.method ?? '', host: message.headers.host ?? '', target });
+      name = match.found?.name ?? name;
+      ended = observed(this.dependencies.http, name, message, response);
+      const answer = () => this.#answer({ id, message, body, target }, response, match);
+      await (this.dependencies.http?.run?.(name, answer) ?? answer());
+    } catch (error) {
+      code = GfSpError.from(error).innerCode;
+      this.#logFailure(id, name, error);
+      sendError(response, error);
+    } finally {
+      ended(code);
+      body.discard();
+    }
+    this.dependencies.logger.debug('served', {
+      request: id,
+      route: name,
+      status: response.statusCode,
+      ms: Math.round(performance.now() - began),
+    });
+  }
+
+  async #answer(asked: Asked, response: ServerResponse, match: Match): Promise<void> {
+    const { message } = asked;
+    if (message.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
+    if (!match.found) {
+      if (!match.methodOnly) throw httpErrors.notFound();
+      response.setHeader('Content-Length', 0);
+      response.writeHead(405).end();
+      return;
+    }
+    const gone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort(new Error('the client went away'));
+    });
+    const request: GatewayRequest = {
+      ...asked,
+      place: match.place,
+      signal: gone.signal,
+      signers: match.found.auth === 'signed' ? await authenticate(this, asked) : [],
+    };
+    await match.found.handle(this, request, response);
+  }
+
+  #logFailure(request: string, route: string, error: unknown): void {
+    const known = GfSpError.from(error);
+    if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
+    else this.dependencies.logger.error('failed', { request, route, error });
+  }
+}
+
+/** Bytes are the socket's own counts: requests of a connection come one after the other. */
+function observed(
+  http: HttpObserver | undefined,
+  route: string,
+  message: IncomingMessage,
+  response: ServerResponse,
+): (code: number) => void {
+  if (!http) return () => {};
+  const { socket } = message;
+  const [read, written] = [socket.bytesRead, socket.bytesWritten];
+  const end = http.began(route, message.method ?? '');
+  return (code) => {
+    const requestBytes = socket.bytesRead - read;
+    const responseBytes = socket.bytesWritten - written;
+    end({ status: response.statusCode, code, requestBytes, responseBytes });
+  };
+}
