@@ -14,7 +14,7 @@ interface Exchange {
 }
 
 function recorded(name: string): string[] {
-  const file = new URL(`../../../../test/fixtures/http/${name}.jsonl`, import.meta.url);
+  const file = new URL(`../../../../../test/fixtures/http/${name}.jsonl`, import.meta.url);
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const exchanges = lines.map((line) => JSON.parse(line) as Exchange);
   const texts = exchanges.filter((e) => e.status === 200).map((e) => e.response_body.text ?? '');
