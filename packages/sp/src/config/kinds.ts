@@ -1,4 +1,5 @@
 /** Kinds of values: how each is read from TOML or from text, what is allowed, and how it is written. */
+import { isIP } from 'node:net';
 import { isAddress } from '@prairie/chain';
 import { type Report, shown } from './report.ts';
 
@@ -152,6 +153,23 @@ export const privateKey: Kind<string> = scalar('64 hex digits', (value) => {
 
 export const account = formed('an address: 0x and 40 hex digits', isAddress);
 
+export const regularExpression = formed('a regular expression', isExpression);
+
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** `10.0.0.0/8`, or one address. */
+export const network = formed('an address or a network like 10.0.0.0/8', (text) => {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const longest = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= longest;
+});
+
 /** Several values: a TOML list, or one text with commas between them. */
 export function listOf<T>(item: Kind<T>, form: 'list' | 'commas' = 'list'): Kind<readonly T[]> {
   return {
@@ -163,7 +181,8 @@ export function listOf<T>(item: Kind<T>, form: 'list' | 'commas' = 'list'): Kind
         return undefined;
       }
       const read = items.map((each, i) => item.read(each, { ...place, path: `${place.path}[${i}]` }));
-      return read.includes(undefined) ? undefined : (read as T[]);
+      // an item of blanks is none, as an empty one is
+      return read.includes(undefined) ? undefined : (read as T[]).filter((each) => each !== '');
     },
     literal(values) {
       if (form === 'commas') return quoted(values.join(','));

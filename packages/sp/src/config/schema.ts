@@ -13,7 +13,6 @@ export const schema = new RecordKind({
     oneOf(['local', 'devnet', 'qanet', 'testnet', 'mainnet']),
     'mainnet',
     'The network; the reference answers more questions elsewhere than on mainnet.',
-    { idle: 'the gateway answers the same questions on every network' },
   ),
   appId: key('AppID', text(), '', 'Name of this process; without one it is `gfsp-` and its modules.'),
   server: key('Server', listOf(text('a module')), [], 'Modules to run; an empty list runs all.'),

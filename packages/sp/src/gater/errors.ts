@@ -3,9 +3,10 @@ import { defineErrors, sharedGatewayErrors } from '@prairie/gfsp';
 /** `reference/gateway-http.md` §4.2. Texts are ours, except where a client compares them. */
 export const gatewayErrors = {
   ...sharedGatewayErrors,
+  ...defineErrors('rateLimit', { rateLimited: [429, 960001, 'too many requests: try again later'] }),
   ...defineErrors('gateway', {
-    unsupportedSignature: [400, 50001, 'an Authorization header of scheme GNFD1-ECDSA is needed'],
-    malformedAuthorization: [400, 50002, 'the Authorization header must read: GNFD1-ECDSA, Signature=<hex>'],
+    unsupportedSignature: [400, 50001, 'Authorization of scheme GNFD1-ECDSA, GNFD1-EDDSA or GNFD2-EDDSA is needed'],
+    malformedAuthorization: [400, 50002, 'Authorization must read: <scheme>, Signature=<hex>'],
     invalidSignature: [
       400,
       50003,
@@ -19,14 +20,25 @@ export const gatewayErrors = {
     encodingFailed: [500, 50011, 'the answer could not be encoded'],
     invalidRange: [400, 50012, 'invalid range'],
     bodyBroke: [400, 50013, 'the request body ended early'],
-    taskSignature: [406, 50015, 'the signature of the task is not valid'],
+    taskSignature: [406, 50015, 'the signature is not valid'],
     payloadSize: [403, 50016, 'the payload is empty or too large'],
+    appDomain: [400, 50017, 'X-Gnfd-App-Domain must be the origin of the application, and equal the Origin header'],
+    publicKey: [400, 50018, 'X-Gnfd-App-Reg-Public-Key must have 64 hex digits'],
+    nonce: [400, 50019, 'X-Gnfd-App-Reg-Nonce must be the next nonce, which GET /auth/request_nonce gives'],
+    textForOthers: [400, 50021, 'the signed text names no nonce for this provider'],
+    textTemplate: [400, 50022, 'the signed text does not fit the template of a key registration'],
     expiry: [400, 50023, 'X-Gnfd-Expiry-Timestamp must be an RFC 3339 time within the next seven days'],
+    universalExpiry: [400, 50024, 'X-Gnfd-Expiry-Timestamp must be an RFC 3339 time within the next seven days'],
     noSuchObject: [404, 50025, 'no such object'],
+    forbidden: [403, 50026, 'Forbidden to access: sign in with an account that may read the object'],
     notInService: [403, 50029, 'this provider is not in service'],
     bucketState: [403, 50036, 'the bucket is migrating or discontinued: it takes no objects now'],
+    textDomain: [400, 50037, 'the domain in the signed text is not the one in X-Gnfd-App-Domain'],
+    textExpiry: [400, 50038, 'the expiration time in the signed text is not the one in X-Gnfd-Expiry-Timestamp'],
     taskExpired: [400, 50038, 'the task is older than 1000 seconds'],
+    textPublicKey: [400, 50039, 'the key in the signed text is not the one in X-Gnfd-App-Reg-Public-Key'],
     secondaryMismatch: [406, 50039, 'this provider is not the secondary of that index'],
+    textNonce: [400, 50040, 'the nonce in the signed text is not the one in X-Gnfd-App-Reg-Nonce'],
     primaryMismatch: [406, 50041, 'the sender is not the primary of the group'],
     /** Clients look for this text. */
     objectNotCreated: [400, 50042, 'object has not been created state'],
@@ -40,4 +52,5 @@ export const gatewayErrors = {
 export const httpErrors = defineErrors('http', {
   notFound: [404, 404, 'nothing is served at this path: expected /{bucket}/{object} or a route of the API'],
   methodNotAllowed: [405, 405, 'this path is served, but not with this method'],
+  preconditionFailed: [412, 412, 'the object is not as If-Match or If-Unmodified-Since expect it'],
 });

@@ -2,6 +2,7 @@
 import type { ResourceOptions } from '@prairie/gfsp';
 import { parseAddress } from '@prairie/observe';
 import type { SpConfig } from '../config/index.ts';
+import type { RateLimits } from '../gater/index.ts';
 import type { KeySource } from '../signer/index.ts';
 import type { ModuleSettings, ProviderSettings } from './settings.ts';
 
@@ -63,13 +64,30 @@ function modulesOf(config: SpConfig): ModuleSettings {
 /** Of the time that a part has to stop, what the gateway leaves for closing connections. */
 const CLOSING_MS = 500;
 
-function gatewayOf({ gateway, bucket, prairie }: SpConfig): NonNullable<ModuleSettings['gateway']> {
+function gatewayOf(config: SpConfig): NonNullable<ModuleSettings['gateway']> {
+  const { env, gateway, bucket, prairie } = config;
   const { host, port } = parseAddress(gateway.httpAddress);
   // a bucket's host is the same on every port
   const domains = gateway.domainName.split(',').map((domain) => domain.trim().replace(/:\d+$/, ''));
   const drainMs = Math.max(prairie.drainSeconds * 1000 - CLOSING_MS, 0);
   const { maxPayloadSize } = bucket;
-  return { host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize, drainMs };
+  const { openQueries, trustedProxies, bandwidth: bytesPerSecond, bandwidthBurst: burst } = prairie;
+  return {
+    ...{ host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize, drainMs },
+    ...{ env, openQueries, limits: rateLimitsOf(config) },
+    ...(trustedProxies.length > 0 ? { trustedProxies } : {}),
+    ...(bytesPerSecond > 0 ? { bandwidth: { bytesPerSecond, ...(burst > 0 ? { burst } : {}) } } : {}),
+  };
+}
+
+function rateLimitsOf({ apiRateLimiter, prairie }: SpConfig): RateLimits {
+  const { nameToLimit: names, pathPattern: paths, hostPattern: hosts, apiLimits: apis, ipLimitCfg } = apiRateLimiter;
+  const { accountRateLimit: rateLimit, accountRatePeriod: ratePeriod } = prairie;
+  return {
+    ...{ names, paths, hosts, apis },
+    ...(ipLimitCfg.on ? { ip: ipLimitCfg } : {}),
+    ...(rateLimit > 0 ? { account: { rateLimit, ratePeriod } } : {}),
+  };
 }
 
 function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSettings['manager']> {

@@ -1,6 +1,7 @@
 /** Keys that the reference does not have. */
-import { decimal, flag, httpUrl, listOf, oneOf, postgresUrl, seconds, text, whole } from '../kinds.ts';
+import { decimal, flag, httpUrl, listOf, network, oneOf, postgresUrl, seconds, text, whole } from '../kinds.ts';
 import { key, RecordKind } from '../record.ts';
+import { period } from './common.ts';
 
 const file = 'the path of a file';
 const keyFile = (name: string, whose: string) =>
@@ -35,6 +36,22 @@ export const prairie = new RecordKind({
     listOf(text('a program and its arguments')),
     [],
     'A program that holds the keys and signs in place of this process.',
+  ),
+  openQueries: key(
+    'OpenQueries',
+    flag,
+    false,
+    "Read quota and read records are for anyone, as in the reference; else for the bucket's owner and this provider.",
+  ),
+  accountRateLimit: key('AccountRateLimit', whole(), 0, 'Signed requests of an account in a period; 0: no limit.'),
+  accountRatePeriod: key('AccountRatePeriod', period, 'S', 'Second, minute, hour or day.'),
+  bandwidth: key('Bandwidth', whole(), 0, 'Bytes a second of each client address, both ways; 0: no limit.'),
+  bandwidthBurst: key('BandwidthBurst', whole(), 0, 'Bytes that may go at once after a pause; 0: those of a second.'),
+  trustedProxies: key(
+    'TrustedProxies',
+    listOf(network),
+    [],
+    'Proxies whose `X-Forwarded-For` is believed; none are named: those of private networks.',
   ),
   operatorKeyFile: keyFile('OperatorKeyFile', "the operator's key"),
   sealKeyFile: keyFile('SealKeyFile', 'the seal key'),

@@ -1,7 +1,18 @@
 /** The process: who it is, where it listens, what can be seen of it (§3.1, §3.6, §3.9, §3.13–§3.15). */
-import { amount, flag, hostPort, listOf, oneOf, privateKey, seconds, text, whole } from '../kinds.ts';
+import {
+  amount,
+  flag,
+  hostPort,
+  listOf,
+  oneOf,
+  privateKey,
+  regularExpression,
+  seconds,
+  text,
+  whole,
+} from '../kinds.ts';
 import { key, named, optional, RecordKind, table } from '../record.ts';
-import { NO_P2P, NO_RATE_LIMIT } from './common.ts';
+import { NO_P2P, period } from './common.ts';
 
 const endpoint = (name: string, whom: string) =>
   key(name, listOf(hostPort, 'commas'), [], `Where ${whom} is when it is in another process.`);
@@ -101,10 +112,9 @@ export const blockSyncer = new RecordKind({
   chainDataStorage: table('ChainDataStorage', chainDataStorage, 'What is kept of blocks.'),
 });
 
-const period = oneOf(['S', 'M', 'H', 'D']);
 const pattern = new RecordKind({
-  key: key('Key', text(), '', 'What is matched.'),
-  method: key('Method', text(), '', 'HTTP method.'),
+  key: key('Key', regularExpression, '', 'A regular expression; for `APILimits` the exact `host-path`.'),
+  method: key('Method', text(), '', 'HTTP method; empty for any.'),
   names: key('Names', listOf(text('names')), [], 'Limits of `NameToLimit` that count.'),
 });
 const nameToLimit = new RecordKind({
@@ -113,16 +123,16 @@ const nameToLimit = new RecordKind({
   ratePeriod: key('RatePeriod', period, 'S', 'Second, minute, hour or day.'),
 });
 const ipLimit = new RecordKind({
-  on: key('On', flag, false, 'Addresses are limited.', { idle: NO_RATE_LIMIT }),
-  rateLimit: key('RateLimit', whole(), 0, 'Requests in a period.', { idle: NO_RATE_LIMIT }),
-  ratePeriod: key('RatePeriod', period, 'S', 'Second, minute, hour or day.', { idle: NO_RATE_LIMIT }),
+  on: key('On', flag, false, 'Addresses are limited.'),
+  rateLimit: key('RateLimit', whole(), 0, 'Requests in a period.'),
+  ratePeriod: key('RatePeriod', period, 'S', 'Second, minute, hour or day.'),
 });
-const patterns = (name: string, effect: string) => key(name, listOf(pattern), [], effect, { idle: NO_RATE_LIMIT });
+const patterns = (name: string, effect: string) => key(name, listOf(pattern), [], effect);
 
 export const apiRateLimiter = new RecordKind({
   ipLimitCfg: table('IPLimitCfg', ipLimit, 'Limits per address.'),
   pathPattern: patterns('PathPattern', 'Limits of paths; the first match counts.'),
   hostPattern: patterns('HostPattern', 'Limits of hosts; every match counts.'),
   apiLimits: patterns('APILimits', 'Limits of `host-path`.'),
-  nameToLimit: key('NameToLimit', listOf(nameToLimit), [], 'The limits by name.', { idle: NO_RATE_LIMIT }),
+  nameToLimit: key('NameToLimit', listOf(nameToLimit), [], 'The limits by name.'),
 });

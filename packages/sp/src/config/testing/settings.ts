@@ -31,6 +31,7 @@ const values: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
   [/^a list, each a URL/, listed(address.map((at) => inQuotes(`http://node${at.slice(at.lastIndexOf(':'))}`)))],
   [/^a list, each a table/, listed(fc.constant('{ Names = ["a", "b"] }'))],
   [/^a list, each a module/, listed(fc.constantFrom('"gateway"', '"Signer"', '"executor"'))],
+  [/^a list, each an address or a network/, listed(fc.constantFrom('"10.0.0.0/8"', '"::1"', '"192.0.2.1"'))],
   [/^a list/, listed(words)],
   [/^a URL like http/, address.map((at) => inQuotes(`https://traces${at.slice(at.lastIndexOf(':'))}`))],
   [/^a URL like postgres/, words.map((word) => inQuotes(`postgres://u:${encodeURIComponent(word)}@db:5432/queues`))],

@@ -1,8 +1,10 @@
 /** What a route's handler gets, and what it answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
+import type { ByteStream, Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
 import type { Remembered } from '../../common/remembered.ts';
+import type { BandwidthOptions } from '../limits/bandwidth.ts';
+import type { RateLimiter, RateLimits } from '../limits/rate-limiter.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Place } from './router.ts';
 import type { Target } from './target.ts';
@@ -29,6 +31,12 @@ export interface GatewayOptions {
   maxReadRecords?: number;
   /** Bytes of each bucket that may be read in a month for free. Default 0. */
   monthlyFreeQuota?: bigint;
+  /** Requests in a period. Default: as many as come. */
+  limits?: RateLimits;
+  /** Bytes a second of each client address. Default: as fast as it goes. */
+  bandwidth?: BandwidthOptions | undefined;
+  /** Proxies whose X-Forwarded-For says who the client is: addresses and networks. Default: private networks. */
+  trustedProxies?: readonly string[];
 }
 
 export interface GatewayDependencies {
@@ -45,19 +53,24 @@ export interface Asked {
   readonly target: Target;
   readonly message: IncomingMessage;
   readonly body: RequestBody;
+  /** The client's, behind trusted proxies too. */
+  readonly address: string;
+  /** Bytes to the client, as fast as its address may have them. */
+  paced(bytes: ByteStream): ByteStream;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
 }
 
 export interface GatewayRequest extends Asked {
   readonly place: Place;
   /** Accounts that may have signed, likeliest first; empty unless the route's class is `signed`. See `signersOf`. */
   readonly signers: readonly string[];
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal;
 }
 
 export interface Gateway {
   readonly options: Required<GatewayOptions>;
   readonly dependencies: GatewayDependencies;
+  readonly limiter: RateLimiter;
   /** Objects that pieces arrive for, by id, as the chain had them a moment ago. */
   readonly incoming: Remembered<ObjectOnChain | undefined>;
 }

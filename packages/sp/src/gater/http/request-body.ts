@@ -1,19 +1,29 @@
 /** The body of a request: read when a handler wants it, discarded when nobody does. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ByteStream } from '@prairie/gfsp';
 
 /** Of a body that nobody wants, so much is read, and for so long; then the connection is broken off. */
 const DISCARD_BYTES = 64 * 1024 * 1024;
 const DISCARD_MS = 30_000;
 
+export interface RequestBodyDependencies {
+  /** Its `Connection` header says whether the connection lives on. */
+  response: ServerResponse;
+  /** No faster than the client may send. */
+  paced: (bytes: ByteStream) => ByteStream;
+}
+
 export class RequestBody {
   readonly #message: IncomingMessage;
   readonly #response: ServerResponse;
+  readonly #paced: RequestBodyDependencies['paced'];
   /** The client sends nothing until it is told to (`Expect: 100-continue`). */
   #isHeldBack: boolean;
 
-  constructor(message: IncomingMessage, response: ServerResponse) {
+  constructor(message: IncomingMessage, { response, paced }: RequestBodyDependencies) {
     this.#message = message;
     this.#response = response;
+    this.#paced = paced;
     this.#isHeldBack = message.httpVersion === '1.1' && /100-continue/i.test(message.headers.expect ?? '');
     // until it is told, a refusal ends the connection: nobody knows whether the body comes after all
     if (this.#isHeldBack) response.setHeader('Connection', 'close');
@@ -23,13 +33,13 @@ export class RequestBody {
    * Chunks as they arrive; not asking for the next one holds the client back. Ending early leaves the connection open,
    * so that the answer still goes out on it.
    */
-  async *read(): AsyncGenerator<Buffer, void, undefined> {
+  async *read(): AsyncGenerator<Uint8Array, void, undefined> {
     if (this.#isHeldBack) {
       this.#isHeldBack = false;
       this.#response.removeHeader('Connection');
       this.#response.writeContinue();
     }
-    yield* this.#message.iterator({ destroyOnReturn: false });
+    yield* this.#paced(this.#message.iterator({ destroyOnReturn: false }));
   }
 
   /**

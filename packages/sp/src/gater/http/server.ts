@@ -2,11 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { MAX_HEADER_BYTES } from '@prairie/client';
-import { type AppPart, GfSpError, withContext } from '@prairie/gfsp';
+import { type AppPart, type ByteStream, GfSpError, withContext } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
 import { Remembered } from '../../common/remembered.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { httpErrors } from '../errors.ts';
+import { Bandwidth } from '../limits/bandwidth.ts';
+import { ClientAddresses, PRIVATE_NETWORKS } from '../limits/client-address.ts';
+import { RateLimiter } from '../limits/rate-limiter.ts';
 import type { Asked, Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
 import { send, sendError, setCommonHeaders } from './reply.ts';
 import { RequestBody } from './request-body.ts';
@@ -26,6 +29,9 @@ const DEFAULTS = {
   openQueries: false,
   maxReadRecords: 100,
   monthlyFreeQuota: 0n,
+  limits: {},
+  bandwidth: undefined,
+  trustedProxies: PRIVATE_NETWORKS,
 };
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
 const INCOMING = { entries: 4096, maxAgeMs: 2000 };
@@ -36,6 +42,9 @@ export class GaterModule implements AppPart, Gateway {
   readonly options: Required<GatewayOptions>;
   readonly dependencies: GatewayDependencies;
   readonly incoming: Gateway['incoming'];
+  readonly limiter: RateLimiter;
+  readonly #bandwidth: Bandwidth | undefined;
+  readonly #addresses: ClientAddresses;
   readonly #router: Router;
   readonly #server: Server;
   #stopping = false;
@@ -44,6 +53,10 @@ export class GaterModule implements AppPart, Gateway {
     this.options = { ...DEFAULTS, ...options };
     this.dependencies = dependencies;
     this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
+    const { limits, bandwidth, trustedProxies } = this.options;
+    this.limiter = new RateLimiter(limits, { domain: options.domains[0] ?? '' });
+    this.#bandwidth = bandwidth && new Bandwidth(bandwidth);
+    this.#addresses = new ClientAddresses(trustedProxies);
     const known = routes.filter(({ debug }) => !debug || this.options.env !== 'mainnet');
     this.#router = new Router(known, options.domains);
     this.#server = createServer({
@@ -90,7 +103,10 @@ export class GaterModule implements AppPart, Gateway {
   async #serveRequest(id: string, message: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
     setCommonHeaders(response, id);
-    const body = new RequestBody(message, response);
+    const address = this.#addresses.of(message.socket.remoteAddress ?? '', message.headers['x-forwarded-for'] ?? '');
+    const signal = untilGone(response);
+    const paced = (bytes: ByteStream) => this.#bandwidth?.limit(bytes, address, signal) ?? bytes;
+    const body = new RequestBody(message, { response, paced });
     if (this.#stopping) response.setHeader('Connection', 'close');
     let name = 'none';
     let ended: (code: number) => void = () => {};
@@ -101,7 +117,7 @@ export class GaterModule implements AppPart, Gateway {
       const match = this.#router.match({ method: message.method ?? '', host: message.headers.host ?? '', target });
       name = match.found?.name ?? name;
       ended = observed(this.dependencies.http, name, message, response);
-      const answer = () => this.#answer({ id, message, body, target }, response, match);
+      const answer = () => this.#answer({ id, message, body, target, address, signal, paced }, response, match);
       await (this.dependencies.http?.run?.(name, answer) ?? answer());
     } catch (error) {
       code = GfSpError.from(error).innerCode;
@@ -131,14 +147,11 @@ export class GaterModule implements AppPart, Gateway {
       response.writeHead(405).end();
       return;
     }
-    const gone = new AbortController();
-    response.once('close', () => {
-      if (!response.writableFinished) gone.abort(new Error('the client went away'));
-    });
+    const { host = '' } = message.headers;
+    this.limiter.check({ method: message.method ?? '', host, url: message.url ?? '', address: asked.address });
     const request: GatewayRequest = {
       ...asked,
       place: match.place,
-      signal: gone.signal,
       signers: match.found.auth === 'signed' ? await authenticate(this, asked) : [],
     };
     await match.found.handle(this, request, response);
@@ -149,6 +162,15 @@ export class GaterModule implements AppPart, Gateway {
     if (known.httpStatus < 500) this.dependencies.logger.debug('refused', { request, route, code: known.innerCode });
     else this.dependencies.logger.error('failed', { request, route, error });
   }
+}
+
+/** Aborts when the connection ends before the answer has. */
+function untilGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort(new Error('the client went away'));
+  });
+  return gone.signal;
 }
 
 /** Bytes are the socket's own counts: requests of a connection come one after the other. */

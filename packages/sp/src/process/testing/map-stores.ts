@@ -1,11 +1,16 @@
 /** Pieces and the provider's tables in maps: what a user would write to take the place of ours. */
 import {
+  type AuthKey,
+  type AuthKeyScope,
+  type AuthKeyV2,
+  type BucketTraffic,
   type IntegrityMeta,
   NoSuchKeyError,
   type PieceHash,
   type PieceStore,
   type QuotaRequest,
   type ReadRecord,
+  type ShadowIntegrityMeta,
   type SpDb,
   type UploadProgress,
 } from '@prairie/gfsp';
@@ -58,13 +63,25 @@ const NEW_UPLOAD: Omit<UploadProgress, 'object_id' | 'is_agent_upload'> = {
   update_timestamp_second: 0,
 };
 
+const NO_TRAFFIC = {
+  bucket_name: '',
+  free_quota_consumed_size: 0n,
+  monthly_free_quota_consumed_size: 0n,
+  free_quota_size: 0n,
+  charged_quota_size: 0n,
+  monthly_quota_size: 0n,
+};
+
 /** Rows never change in their maps, so a copy of the maps is a copy of the tables. */
 export class MapSpDb implements SpDb {
   #uploads = new Map<bigint, UploadProgress>();
   #integrity = new Map<string, IntegrityMeta>();
+  #shadows = new Map<string, ShadowIntegrityMeta>();
   #pieces = new Map<string, PieceHash>();
   /** Bytes read, by bucket and month. */
   #consumed = new Map<string, bigint>();
+  #authKeys = new Map<string, AuthKey>();
+  #authKeysV2 = new Map<string, AuthKeyV2>();
   readonly records: ReadRecord[] = [];
   transactions = 0;
   closed = false;
@@ -107,6 +124,18 @@ export class MapSpDb implements SpDb {
     this.#integrity.delete(`${objectId} ${redundancyIndex}`);
   }
 
+  setShadowIntegrity(meta: ShadowIntegrityMeta): void {
+    this.#shadows.set(`${meta.object_id} ${meta.redundancy_index}`, meta);
+  }
+
+  getShadowIntegrity(objectId: bigint, redundancyIndex: number): ShadowIntegrityMeta | undefined {
+    return this.#shadows.get(`${objectId} ${redundancyIndex}`);
+  }
+
+  deleteShadowIntegrity(objectId: bigint, redundancyIndex: number): void {
+    this.#shadows.delete(`${objectId} ${redundancyIndex}`);
+  }
+
   setPieceHash(row: PieceHash): void {
     this.#pieces.set(`${row.object_id} ${row.redundancy_index} ${row.segment_index}`, row);
   }
@@ -121,6 +150,40 @@ export class MapSpDb implements SpDb {
     for (const row of this.listPieceHashes(objectId, redundancyIndex)) {
       this.#pieces.delete(`${objectId} ${redundancyIndex} ${row.segment_index}`);
     }
+  }
+
+  getAuthKey(scope: AuthKeyScope): AuthKey | undefined {
+    return this.#authKeys.get(scopeKey(scope));
+  }
+
+  replaceAuthKey(key: Omit<AuthKey, 'next_nonce'>): boolean {
+    if (key.current_nonce !== (this.getAuthKey(key)?.next_nonce ?? 1)) return false;
+    this.#authKeys.set(scopeKey(key), { ...key, next_nonce: key.current_nonce + 1 });
+    return true;
+  }
+
+  getAuthKeyV2(scope: AuthKeyScope, publicKey: string): AuthKeyV2 | undefined {
+    return this.#authKeysV2.get(scopeKey(scope, publicKey));
+  }
+
+  putAuthKeyV2(key: AuthKeyV2): void {
+    this.#authKeysV2.set(scopeKey(key, key.public_key), key);
+  }
+
+  listAuthKeysV2(scope: AuthKeyScope): AuthKeyV2[] {
+    return [...this.#authKeysV2.values()]
+      .filter((key) => scopeKey(key) === scopeKey(scope))
+      .sort((a, b) => (a.public_key < b.public_key ? -1 : 1));
+  }
+
+  deleteAuthKeysV2(scope: AuthKeyScope, publicKeys: readonly string[]): void {
+    for (const publicKey of publicKeys) this.#authKeysV2.delete(scopeKey(scope, publicKey));
+  }
+
+  deleteExpiredAuthKeysV2(time: bigint, limit: number): number {
+    const expired = [...this.#authKeysV2].filter(([, key]) => key.expiry_date < time).slice(0, limit);
+    for (const [key] of expired) this.#authKeysV2.delete(key);
+    return expired.length;
   }
 
   /** One pool of all three quotas. */
@@ -139,15 +202,47 @@ export class MapSpDb implements SpDb {
     this.#consumed.set(key, consumed > size ? consumed - size : 0n);
   }
 
+  /** As if all was read from the charged quota. */
+  getBucketTraffic(bucketId: bigint, month: string): BucketTraffic | undefined {
+    const read_consumed_size = this.#consumed.get(`${bucketId} ${month}`);
+    if (read_consumed_size === undefined) return undefined;
+    return { ...NO_TRAFFIC, bucket_id: bucketId, month, read_consumed_size };
+  }
+
+  getLatestBucketTraffic(bucketId: bigint): BucketTraffic | undefined {
+    const months = [...this.#consumed.keys()].filter((key) => key.startsWith(`${bucketId} `)).sort();
+    const month = months.at(-1)?.split(' ')[1];
+    return month === undefined ? undefined : this.getBucketTraffic(bucketId, month);
+  }
+
+  listBucketTraffic(month: string, offset: number, limit: number): BucketTraffic[] {
+    const buckets = [...this.#consumed.keys()].map((key) => key.split(' ')).filter((parts) => parts[1] === month);
+    const rows = buckets.flatMap(([bucket]) => this.getBucketTraffic(BigInt(bucket!), month) ?? []);
+    return rows.sort((a, b) => (a.bucket_id < b.bucket_id ? -1 : 1)).slice(offset, offset + limit);
+  }
+
+  countBucketTraffic(month: string): number {
+    return this.listBucketTraffic(month, 0, this.#consumed.size).length;
+  }
+
+  listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): ReadRecord[] {
+    return this.records
+      .filter((row) => row.bucket_id === bucketId && row.read_timestamp_us >= startUs && row.read_timestamp_us < endUs)
+      .slice(0, limit);
+  }
+
   transaction<T>(work: () => T): T {
     this.transactions += 1;
     const before = [this.#uploads, this.#integrity, this.#pieces, this.#consumed] as const;
+    const shadows = this.#shadows;
+    this.#shadows = new Map(shadows);
     [this.#uploads, this.#integrity] = [new Map(before[0]), new Map(before[1])];
     [this.#pieces, this.#consumed] = [new Map(before[2]), new Map(before[3])];
     try {
       return work();
     } catch (error) {
       [this.#uploads, this.#integrity, this.#pieces, this.#consumed] = before;
+      this.#shadows = shadows;
       throw error;
     }
   }
@@ -156,3 +251,5 @@ export class MapSpDb implements SpDb {
     this.closed = true;
   }
 }
+
+const scopeKey = ({ user_address, domain }: AuthKeyScope, publicKey = '') => `${user_address} ${publicKey} ${domain}`;
