@@ -3,7 +3,7 @@ import './conformance/tasks.ts';
 import { blsAggregate, blsFastAggregateVerify, blsVerify } from './bls.ts';
 import { expectSame, fromHex, readVectors, reportOn, type VectorReport } from './conformance/report.ts';
 import { recoverAddress } from './ecdsa.ts';
-import { eddsaV1Verify } from './eddsa-v1.ts';
+import { eddsaV1Verify } from './eddsa-v1/verify.ts';
 import { type TypedData, typedData, typedDataDigest } from './eip712.ts';
 import { keccak256 } from './hash.ts';
 import { fromAminoJson, fromHeaderJson, fromProtoJson, toHeaderJson, toProtoJson } from './json.ts';

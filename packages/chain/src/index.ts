@@ -7,7 +7,7 @@ export * from './client/tx-sender.ts';
 export * from './client.ts';
 export * from './dev-client.ts';
 export * from './ecdsa.ts';
-export { eddsaV1Verify } from './eddsa-v1.ts';
+export { eddsaV1Verify } from './eddsa-v1/verify.ts';
 export * from './eip712.ts';
 export * from './events.ts';
 export { messageGas, txGas } from './gas.ts';
