@@ -13,7 +13,8 @@ export class BoundedCache<K, V> {
 
   get(key: K): V | undefined {
     const value = this.entries.get(key);
-    if (value === undefined) return undefined;
+    // the order matters only to a map that is about to be full, and keeping it costs more than the look
+    if (value === undefined || this.entries.size * 2 < this.limit) return value;
     this.entries.delete(key);
     this.entries.set(key, value);
     return value;
@@ -27,6 +28,10 @@ export class BoundedCache<K, V> {
       this.entries.delete(oldest as K);
     }
     return value;
+  }
+
+  delete(key: K): void {
+    this.entries.delete(key);
   }
 
   clear(): void {

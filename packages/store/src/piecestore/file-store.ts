@@ -2,7 +2,8 @@ import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'nod
 import { dirname, join, resolve } from 'node:path';
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
 import { DirectorySync } from './directory-sync.ts';
-import { readWindow, requireDeletablePrefix, requireKey } from './keys.ts';
+import { requireDeletablePrefix, requireKey } from './keys.ts';
+import { readFileWindow } from './read-window.ts';
 import { ignoreMissing, removeAbandonedTempFiles, tempName } from './temp-files.ts';
 
 /**
@@ -49,16 +50,10 @@ export class FilePieceStore implements PieceStore {
   }
 
   async get(key: string, offset = 0, length?: number): Promise<Buffer> {
-    const handle = await open(this.#path(key), 'r').catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new NoSuchKeyError(key) : error;
-    });
     try {
-      const { from, to } = readWindow((await handle.stat()).size, offset, length);
-      const piece = Buffer.allocUnsafeSlow(to - from);
-      const read = await readFully(handle, piece, from);
-      return piece.subarray(0, read);
-    } finally {
-      await handle.close();
+      return await readFileWindow(this.#path(key), offset, length);
+    } catch (error) {
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new NoSuchKeyError(key) : error;
     }
   }
 
@@ -169,15 +164,4 @@ async function writeFully(handle: FileHandle, data: Uint8Array): Promise<void> {
     const { bytesWritten } = await handle.write(data, offset, data.length - offset, offset);
     offset += bytesWritten;
   }
-}
-
-/** Bytes read: fewer than asked for only where the file ends. */
-async function readFully(handle: FileHandle, target: Buffer, position: number): Promise<number> {
-  let filled = 0;
-  while (filled < target.length) {
-    const { bytesRead } = await handle.read(target, filled, target.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return filled;
 }

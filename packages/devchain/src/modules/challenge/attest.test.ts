@@ -4,7 +4,7 @@ import { greenfieldChallenge as challenge, decode, encode, type MessageType, mod
 import fc from 'fast-check';
 import { attributesOf } from '../payment/test-support.ts';
 import { auditProviders } from '../sp/audit.ts';
-import { alice, bob, providerAddress } from '../storage/scenario.ts';
+import { alice, bob, providerAddress } from '../storage/testing/scenario.ts';
 import { ChallengeWorld, DEPOSIT } from './test-support.ts';
 
 const code = (number: number) => ({ codespace: 'challenge', code: number });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldSp, greenfieldStorage as storage } from '@prairie/chain';
 import { attributesOf } from '../payment/test-support.ts';
-import { alice, bob, providerAddress } from '../storage/scenario.ts';
+import { alice, bob, providerAddress } from '../storage/testing/scenario.ts';
 import { BUCKET, ChallengeWorld } from './test-support.ts';
 
 const SEGMENT = 16_777_216n;

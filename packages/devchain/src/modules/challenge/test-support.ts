@@ -9,7 +9,7 @@ import {
   sha256,
 } from '@prairie/chain';
 import { PARAMS } from '../../genesis/defaults.ts';
-import { address, alice, providerAddress, Scenario } from '../storage/scenario.ts';
+import { address, alice, providerAddress, Scenario } from '../storage/testing/scenario.ts';
 import type { Result } from '../storage/testing.ts';
 import { attestationHash } from './attest.ts';
 import { type ChallengeKeeper, createChallengeModule, type Voter } from './index.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldPermission as permission, greenfieldStorage as storage } from '@prairie/chain';
-import { alice, bob, carol, outline, Scenario } from './scenario.ts';
+import { alice, bob, carol, outline, Scenario } from './testing/scenario.ts';
 
 const Action = permission.ActionType;
 const { EFFECT_ALLOW, EFFECT_DENY } = permission.Effect;

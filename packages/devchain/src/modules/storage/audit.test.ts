@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
 import { idKey } from '../../keys.ts';
 import { auditStorage } from './audit.ts';
-import { alice, Scenario } from './scenario.ts';
+import { alice, Scenario } from './testing/scenario.ts';
 
 /** A bucket with two sealed objects, one of whose names was taken over by a copy that is not sealed. */
 function withObjects(): Scenario {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode, encode, greenfieldPayment, greenfieldSp, greenfieldStorage as storage } from '@prairie/chain';
-import { alice, bob, outline, providerAddress, Scenario, typesOf } from './scenario.ts';
+import { alice, bob, outline, providerAddress, Scenario, typesOf } from './testing/scenario.ts';
 
 const gc = providerAddress(1, 'gc');
 

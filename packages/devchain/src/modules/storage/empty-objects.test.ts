@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldStorage as storage, greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
-import { alice, providerAddress, Scenario } from './scenario.ts';
+import { alice, providerAddress, Scenario } from './testing/scenario.ts';
 
 const BUCKET = 'bucket';
 const operator = providerAddress(1, 'operator');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
 import fc from 'fast-check';
 import { ChainError } from '../../context.ts';
-import { alice, checksumsOf, outline, providerAddress, Scenario } from './scenario.ts';
+import { alice, checksumsOf, outline, providerAddress, Scenario } from './testing/scenario.ts';
 import { RECORDED_PRICE } from './testing.ts';
 
 const BUCKET = 'bucket';

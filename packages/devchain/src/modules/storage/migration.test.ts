@@ -9,7 +9,7 @@ import {
   greenfieldStorage as storage,
 } from '@prairie/chain';
 import { UpgradePlan } from '../../upgrades.ts';
-import { alice, approvalKey, bob, outline, providerAddress, Scenario } from './scenario.ts';
+import { alice, approvalKey, bob, outline, providerAddress, Scenario } from './testing/scenario.ts';
 
 const BUCKET = 'bucket';
 const SECONDARIES = [1, 3, 4, 5, 6, 7];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
 import type { MirrorQueue } from './mirror.ts';
-import { alice, bob, outline, Scenario } from './scenario.ts';
+import { alice, bob, outline, Scenario } from './testing/scenario.ts';
 
 const { SOURCE_TYPE_MIRROR_PENDING } = storage.SourceType;
 const notSupported = { codespace: 'storage', code: 3004 };

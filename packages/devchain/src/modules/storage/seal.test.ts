@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
-import { alice, bob, checksumsOf, outline, providerAddress, Scenario } from './scenario.ts';
+import { alice, bob, checksumsOf, outline, providerAddress, Scenario } from './testing/scenario.ts';
 
 const BUCKET = 'bucket';
 const operator = providerAddress(1, 'seal');

@@ -12,7 +12,7 @@ import {
   greenfieldStorage as storage,
 } from '@prairie/chain';
 import { before } from '../payment/test-support.ts';
-import { alice, approvalKey, bob, checksumsOf, outline, providerAddress, Scenario } from './scenario.ts';
+import { alice, approvalKey, bob, checksumsOf, outline, providerAddress, Scenario } from './testing/scenario.ts';
 
 const operator = alice;
 const bucket_name = 'bucket';

@@ -16,10 +16,10 @@ import {
   toChecksumAddress,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
-import { auditPayment } from '../payment/index.ts';
-import { auditVirtualGroups } from '../virtualgroup/index.ts';
-import { auditStorage } from './audit.ts';
-import { TestChain } from './testing.ts';
+import { auditPayment } from '../../payment/index.ts';
+import { auditVirtualGroups } from '../../virtualgroup/index.ts';
+import { auditStorage } from '../audit.ts';
+import { TestChain } from '../testing.ts';
 
 const PROVIDERS = 7;
 /** Far more than any test stores. */
