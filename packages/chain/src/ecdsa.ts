@@ -90,18 +90,21 @@ export function signDigest(privateKey: Uint8Array, digest32: Uint8Array): Buffer
   return out;
 }
 
-/**
- * The 33-byte public key that signed. V 27 and 28 are taken for 0 and 1 only with `legacyV`: the chain and the p2p
- * protocol accept them, HTTP does not (`reference/sp-to-sp.md` §3.1).
- * @throws SignatureError
- */
-export function recoverPublicKey(digest: Uint8Array, sig65: Uint8Array, options: { legacyV?: boolean } = {}): Buffer {
+export interface RecoverOptions {
+  /** V 27 and 28 are taken for 0 and 1: the chain, p2p and wallets have them, HTTP not (`reference/sp-to-sp.md` §3.1). */
+  legacyV?: boolean;
+  /** S in the upper half of the order is taken too: requests of users may have it (`reference/gateway-http.md` §2.5). */
+  highS?: boolean;
+}
+
+/** The 33-byte public key that signed. @throws SignatureError */
+export function recoverPublicKey(digest: Uint8Array, sig65: Uint8Array, options: RecoverOptions = {}): Buffer {
   if (digest.length !== 32) throw new SignatureError('malformed', `digest has ${digest.length} bytes, expected 32`);
   if (sig65.length !== 65) throw new SignatureError('malformed', `signature has ${sig65.length} bytes, expected 65`);
   const v = sig65[64]!;
   const recid = options.legacyV && v >= 27 ? v - 27 : v;
   if (recid > 3) throw new SignatureError('malformed', `signature has recovery id ${recid}, expected 0 or 1`);
-  if (asBuffer(sig65).compare(HALF_ORDER, 0, 32, 32, 64) > 0) {
+  if (!options.highS && asBuffer(sig65).compare(HALF_ORDER, 0, 32, 32, 64) > 0) {
     throw new SignatureError('high-s', 'signature has its S in the upper half of the order, expected the lower');
   }
   try {
@@ -112,7 +115,7 @@ export function recoverPublicKey(digest: Uint8Array, sig65: Uint8Array, options:
 }
 
 /** EIP-55 address of the signer. @throws SignatureError */
-export function recoverAddress(digest: Uint8Array, sig65: Uint8Array, options?: { legacyV?: boolean }): string {
+export function recoverAddress(digest: Uint8Array, sig65: Uint8Array, options?: RecoverOptions): string {
   return addressFromPublicKey(recoverPublicKey(digest, sig65, options));
 }
 

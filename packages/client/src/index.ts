@@ -1,7 +1,10 @@
 export * from './auth/authorization.ts';
 export * from './auth/canonical.ts';
+export * from './auth/ed25519.ts';
 export * from './auth/expiry.ts';
+export * from './auth/off-chain.ts';
 export * from './http.ts';
+export type * from './listings.ts';
 export * from './sp-client.ts';
 export * from './user-client.ts';
 export * from './xml.ts';

@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
-import { fromHeaderJson } from '@prairie/chain';
-import { ReceivePieceTask } from '@prairie/gfsp';
+import { encode, fromHeaderJson } from '@prairie/chain';
+import { BucketMigrationInfo, BucketQuotaInfo, ReceivePieceTask } from '@prairie/gfsp';
 import { TransportError } from './http.ts';
-import { INTEGRITY_SIGNATURE_HEADER, RECEIVE_MSG_HEADER, SpClient } from './sp-client.ts';
+import {
+  INTEGRITY_SIGNATURE_HEADER,
+  MIGRATE_BUCKET_MSG_HEADER,
+  QUOTA_INFO_HEADER,
+  RECEIVE_MSG_HEADER,
+  SpClient,
+} from './sp-client.ts';
 import { bodyOf, errorXml, listen } from './testing/server.ts';
 
 interface Recorded {
@@ -30,6 +36,39 @@ function clientOf(t: TestContext): SpClient {
   t.after(() => client.close());
   return client;
 }
+
+/** What a destination asked the source of a bucket, and was answered. */
+const questions = {
+  quota: 'query-bucket-quota',
+  enough: 'query-enough-quota',
+  pre: 'pre-migrate-bucket',
+  post: 'post-migrate-bucket',
+} as const;
+
+describe('the quota of a bucket that moves', () => {
+  for (const [question, name] of Object.entries(questions) as [keyof typeof questions, string][]) {
+    it(`${question}: is asked for and read as recorded`, async (t) => {
+      const file = new URL(`../../../test/fixtures/sp/${name}.jsonl`, import.meta.url);
+      const recorded: Recorded = JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!);
+      const expected = headerOf(recorded.response_headers, QUOTA_INFO_HEADER);
+      const { endpoint, requests } = await listen(t, (_, response) =>
+        response.setHeader(QUOTA_INFO_HEADER, expected).end(),
+      );
+      const message = headerOf(recorded.request_headers, MIGRATE_BUCKET_MSG_HEADER);
+      const info = fromHeaderJson(BucketMigrationInfo, Buffer.from(message, 'hex').toString());
+      const quota = await clientOf(t).askBucketQuota(endpoint, question, info);
+      assert.equal(encode(BucketQuotaInfo, quota!).toString('hex'), expected);
+      assert.deepEqual([requests[0]?.method, requests[0]?.url], [recorded.method, recorded.url]);
+      assert.equal(requests[0]?.headers[MIGRATE_BUCKET_MSG_HEADER.toLowerCase()], message);
+    });
+  }
+
+  it('that was taken before is not told again', async (t) => {
+    const { endpoint } = await listen(t, (_, response) => response.end());
+    const info = BucketMigrationInfo.create({ bucket_id: 3n });
+    assert.equal(await clientOf(t).askBucketQuota(endpoint, 'pre', info), undefined);
+  });
+});
 
 describe('recorded calls', () => {
   it('a piece is sent with the same header and body', async (t) => {

@@ -1,11 +1,23 @@
 /** Calls from one provider to another (`reference/sp-to-sp.md` §4). */
-import { toHeaderJson } from '@prairie/chain';
-import { type Backoff, GfSpError, ReceivePieceTask, retry } from '@prairie/gfsp';
-import { HttpCaller, readBody, TransportError } from './http.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import { decode, toHeaderJson } from '@prairie/chain';
+import { type Backoff, BucketMigrationInfo, BucketQuotaInfo, GfSpError, ReceivePieceTask, retry } from '@prairie/gfsp';
+import { type HttpCall, HttpCaller, readBody, TransportError } from './http.ts';
 
 export const REPLICATE_PIECE_PATH = '/greenfield/receiver/v1/replicate-piece';
 export const RECEIVE_MSG_HEADER = 'X-Gnfd-Receive-Msg';
 export const INTEGRITY_SIGNATURE_HEADER = 'X-Gnfd-Integrity-Hash-Signature';
+
+export const MIGRATE_BUCKET_MSG_HEADER = 'X-Gnfd-Migrate-Bucket-Msg';
+export const QUOTA_INFO_HEADER = 'X-Gnfd-Quota-Info';
+
+/** What a destination asks the source of a bucket, or tells it; all are answered with the bucket's read quota (§4.7–4.8). */
+export const BUCKET_QUOTA_PATHS = {
+  quota: '/greenfield/migrate/v1/migrate-query-bucket-quota',
+  enough: '/greenfield/migrate/v1/migrate-query-bucket-has-enough-quota',
+  pre: '/greenfield/migrate/v1/pre-migrate-bucket',
+  post: '/greenfield/migrate/v1/post-migrate-bucket',
+} as const;
 
 const BLS_SIGNATURE_BYTES = 96;
 const MAX_ANSWER_BYTES = 1024;
@@ -50,6 +62,31 @@ export class SpClient {
     return Buffer.from(text, 'hex');
   }
 
+  /**
+   * A bucket's read quota at its source; undefined when the source was told the same before. `info` has to be signed.
+   * @throws GfSpError with the peer's code, TransportError
+   */
+  async askBucketQuota(
+    endpoint: string,
+    question: keyof typeof BUCKET_QUOTA_PATHS,
+    info: BucketMigrationInfo,
+    signal?: AbortSignal,
+  ): Promise<BucketQuotaInfo | undefined> {
+    const message = Buffer.from(toHeaderJson(BucketMigrationInfo, info)).toString('hex');
+    const headers = await this.#send(
+      {
+        method: 'GET',
+        endpoint,
+        target: BUCKET_QUOTA_PATHS[question],
+        headers: { [MIGRATE_BUCKET_MSG_HEADER]: message },
+        idleTimeoutMs: this.#idleTimeoutMs,
+      },
+      signal,
+    );
+    const hex = headers[QUOTA_INFO_HEADER.toLowerCase()];
+    return typeof hex === 'string' && hex !== '' ? decode(BucketQuotaInfo, Buffer.from(hex, 'hex')) : undefined;
+  }
+
   /** Resolves when the provider answers its /status with a 2xx. @throws GfSpError, TransportError */
   async status(endpoint: string, signal?: AbortSignal): Promise<void> {
     const idleTimeoutMs = this.#idleTimeoutMs;
@@ -64,18 +101,15 @@ export class SpClient {
   async #put(endpoint: string, task: ReceivePieceTask, body: Uint8Array, signal: AbortSignal | undefined) {
     const message = Buffer.from(toHeaderJson(ReceivePieceTask, task)).toString('hex');
     const headers = { [RECEIVE_MSG_HEADER]: message };
-    const call = {
-      method: 'PUT' as const,
-      endpoint,
-      target: REPLICATE_PIECE_PATH,
-      headers,
-      body,
-      idleTimeoutMs: this.#idleTimeoutMs,
-      signal,
-    };
+    const idleTimeoutMs = this.#idleTimeoutMs;
+    return this.#send({ method: 'PUT', endpoint, target: REPLICATE_PIECE_PATH, headers, body, idleTimeoutMs }, signal);
+  }
+
+  /** The headers of the answer; its body is of no interest. */
+  async #send(call: HttpCall, signal: AbortSignal | undefined): Promise<IncomingHttpHeaders> {
     const options = { ...this.#retry, retryable: mayPass, ...(signal ? { signal } : {}) };
     return retry(options, async () => {
-      const response = await this.#http.send(call);
+      const response = await this.#http.send({ ...call, signal });
       await readBody(response, MAX_ANSWER_BYTES);
       return response.headers;
     });

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { addressOf } from '@prairie/chain';
 import fc from 'fast-check';
-import { parseAuthorization, signersOf } from './auth/authorization.ts';
+import { hexBytes, parseAuthorization, signersOf } from './auth/authorization.ts';
 import { EXPIRY_HEADER, isExpiryValid } from './auth/expiry.ts';
 import { bodyOf, errorXml, listen } from './testing/server.ts';
 import { objectTarget, UserClient } from './user-client.ts';
@@ -33,7 +33,8 @@ function clientOf(t: TestContext, endpoint: string, key: Uint8Array | undefined 
 function signerOf({ method = '', url = '', rawHeaders, headers }: IncomingMessage): string | undefined {
   const parsed = parseAuthorization(headers.authorization ?? '');
   if (!parsed.ok) return undefined;
-  return signersOf({ method, target: url, rawHeaders, host: headers.host ?? '' }, parsed.signature)[0];
+  const request = { method, target: url, rawHeaders, host: headers.host ?? '' };
+  return [...signersOf(request, hexBytes(parsed.signature)!)][0];
 }
 
 /** The text of a recorded answer, by the part of the request's address that tells it from others. */

@@ -13,6 +13,7 @@ import { authorizationOf } from './auth/authorization.ts';
 import { encodePath } from './auth/canonical.ts';
 import { EXPIRY_HEADER, expiryText } from './auth/expiry.ts';
 import { bytesOf, type HttpCall, HttpCaller, readBody, remoteError } from './http.ts';
+import { type ListedBucket, listedBucket, listedObject, type ObjectHead, type ObjectListing } from './listings.ts';
 import { child, children, childText, parseXml, type XmlElement } from './xml.ts';
 
 /** Validity that the Go SDK gives its requests. */
@@ -41,42 +42,31 @@ export interface PutObject {
   signal?: AbortSignal;
 }
 
+/** Which part of an object the body is: `size` is the part's then. */
+export interface PartPlace {
+  /** First byte. */
+  offset: number;
+  /** The object ends with it. */
+  complete: boolean;
+}
+
+/** What the provider creates or updates on chain for the account. */
+export interface Delegated {
+  /** Bytes of the whole object. Default: those of the body. */
+  payloadSize?: number;
+  /** Replaces the content of a sealed object. Default: creates one. */
+  isUpdate?: boolean;
+  /** Of a new object, a `VisibilityType`. Default: inherited from the bucket. */
+  visibility?: number;
+}
+
+const VISIBILITY_INHERIT = 3;
+
 export interface ObjectStream {
   stream: AsyncIterable<Uint8Array>;
   /** Bytes that the stream will have, when the provider says so. */
   size: number | undefined;
   contentType: string;
-}
-
-export interface ListedObject {
-  name: string;
-  size: bigint;
-  status: number;
-  contentType: string;
-  createdAt: bigint;
-}
-
-/** An object as the provider's tables have it. */
-export interface ObjectHead extends ListedObject {
-  id: bigint;
-  owner: string;
-  /** `0x` and 64 hex digits; zeros before the seal. */
-  sealTxHash: string;
-}
-
-export interface ObjectListing {
-  objects: ListedObject[];
-  commonPrefixes: string[];
-  /** Pass it back for the next page; empty on the last. */
-  continuationToken: string;
-}
-
-export interface ListedBucket {
-  name: string;
-  id: bigint;
-  visibility: number;
-  createdAt: bigint;
-  removed: boolean;
 }
 
 export class UserClient {
@@ -89,17 +79,33 @@ export class UserClient {
     this.#privateKey = options.privateKey;
   }
 
-  async putObject(put: PutObject): Promise<void> {
-    const headers = {
-      'Content-Type': put.contentType ?? 'application/octet-stream',
-      'Content-Length': String(put.size),
-    };
-    const response = await this.#send('PUT', objectTarget(put.bucket, put.object), {
-      headers,
-      body: exactly(put.body, put.size),
-      signal: put.signal,
-    });
-    await readBody(response, MAX_ANSWER_BYTES);
+  putObject(put: PutObject): Promise<void> {
+    return this.#put('PUT', '', put);
+  }
+
+  /** The parts of an object come one after the other; `uploadOffset` says where to go on. */
+  putPart(put: PutObject, { offset, complete }: PartPlace): Promise<void> {
+    return this.#put('POST', `?offset=${offset}&complete=${complete}`, put);
+  }
+
+  /** An object, or a part of one, that the provider brings onto the chain itself. */
+  putDelegated(put: PutObject, delegated: Delegated, part?: PartPlace): Promise<void> {
+    const { payloadSize = put.size, isUpdate = false, visibility = VISIBILITY_INHERIT } = delegated;
+    const query = `?delegate=&is_update=${isUpdate}&payload_size=${payloadSize}&visibility=${visibility}`;
+    if (!part) return this.#put('PUT', query, put);
+    return this.#put('POST', `${query}&offset=${part.offset}&complete=${part.complete}`, put);
+  }
+
+  /** The hash of the transaction. A folder's name ends with a slash. */
+  async createFolder(bucket: string, name: string, visibility = VISIBILITY_INHERIT): Promise<string> {
+    const target = `${objectTarget(bucket, name)}?create-folder=&visibility=${visibility}`;
+    const response = await this.#send('POST', target, {});
+    return childText(parseXml((await readBody(response, MAX_ANSWER_BYTES)).toString()), 'TxHash');
+  }
+
+  /** The byte that an upload in parts goes on with. @throws GfSpError 90003 when nothing came yet */
+  async uploadOffset(bucket: string, object: string): Promise<number> {
+    return Number(childText(await this.#xml(`${objectTarget(bucket, object)}?upload-context`), 'Offset'));
   }
 
   /** @param range both ends inclusive; without an end, to the last byte */
@@ -167,6 +173,11 @@ export class UserClient {
     return this.#approval('CreateObject', greenfieldStorage.MsgCreateObject, msg);
   }
 
+  /** Asked of the provider that the bucket is to move to. @throws GfSpError when it does not agree */
+  migrateBucketApproval(msg: Init<greenfieldStorage.MsgMigrateBucket>): Promise<greenfieldStorage.MsgMigrateBucket> {
+    return this.#approval('MigrateBucket', greenfieldStorage.MsgMigrateBucket, msg);
+  }
+
   close(): void {
     this.#http.close();
   }
@@ -182,6 +193,19 @@ export class UserClient {
       throw remoteError({ method: 'GET', endpoint: this.#endpoint, target }, response.statusCode ?? 0, body.toString());
     }
     return fromProtoJson(type, parseJson(Buffer.from(signed, 'hex').toString()), { strict: true });
+  }
+
+  async #put(method: 'PUT' | 'POST', query: string, put: PutObject): Promise<void> {
+    const headers = {
+      'Content-Type': put.contentType ?? 'application/octet-stream',
+      'Content-Length': String(put.size),
+    };
+    const response = await this.#send(method, objectTarget(put.bucket, put.object) + query, {
+      headers,
+      body: exactly(put.body, put.size),
+      signal: put.signal,
+    });
+    await readBody(response, MAX_ANSWER_BYTES);
   }
 
   async #xml(target: string, headers: Record<string, string> = {}): Promise<XmlElement> {
@@ -228,26 +252,4 @@ async function* exactly(body: AsyncIterable<Uint8Array>, size: number): AsyncGen
 /** Request target of an object, path style. */
 export function objectTarget(bucket: string, object: string): string {
   return encodePath(Buffer.from(`/${bucket}/${object}`.replaceAll('%', '%25')).toString('latin1'));
-}
-
-function listedObject(element: XmlElement): ListedObject {
-  const info = child(element, 'ObjectInfo') ?? element;
-  return {
-    name: childText(info, 'ObjectName'),
-    size: BigInt(childText(info, 'PayloadSize') || 0),
-    status: Number(childText(info, 'ObjectStatus')),
-    contentType: childText(info, 'ContentType'),
-    createdAt: BigInt(childText(info, 'CreateAt') || 0),
-  };
-}
-
-function listedBucket(element: XmlElement): ListedBucket {
-  const info = child(element, 'BucketInfo') ?? element;
-  return {
-    name: childText(info, 'BucketName'),
-    id: BigInt(childText(info, 'Id') || 0),
-    visibility: Number(childText(info, 'Visibility')),
-    createdAt: BigInt(childText(info, 'CreateAt') || 0),
-    removed: childText(element, 'Removed') === 'true',
-  };
 }

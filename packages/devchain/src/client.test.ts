@@ -78,6 +78,15 @@ describe('queries', () => {
     }, /more than 5 items/);
   });
 
+  it('know who exists, and who may challenge', async () => {
+    const { client } = await pair();
+    const carol = fresh('carol');
+    assert.deepEqual([await client.accountExists(alice.address), await client.accountExists(carol)], [true, false]);
+    await senderOf(client).sendAndWait([transfer(alice, carol, 1n)]);
+    assert.equal(await client.accountExists(carol), true);
+    assert.deepEqual(await client.bondedChallengers(), [testKey('challenger').address]);
+  });
+
   it('say how they failed', async () => {
     const { client } = await pair();
     const failure = async (query: Promise<unknown>): Promise<ChainQueryError> => {

@@ -10,3 +10,4 @@ export {
   type EndpointStyle,
   MINIMUM_FOR_UPLOADS,
 } from './options.ts';
+export { choosePorts } from './ports.ts';

@@ -25,27 +25,40 @@ export const baseErrors = defineErrors('gfsp-base-app', {
  */
 export const sharedGatewayErrors = defineErrors('gateway', {
   noPermission: [401, 50004, 'no permission'],
+  /** What a client is told by a success without an approval (`reference/gateway-http.md` §5.2). */
+  approvalRefused: [200, 50007, 'this provider does not approve it'],
   mismatchedProvider: [406, 50014, "the bucket's primary provider is another one"],
+  invalidOffset: [400, 50028, 'invalid offset'],
   chain: [500, 55001, 'the chain could not be asked'],
 });
 
 /** Of the wire's number as well as of the name (`reference/gateway-http.md` §4.3). */
 export const sharedAuthenticatorErrors = defineErrors('authenticator', {
   unknownOperation: [400, 20001, 'unknown operation'],
+  badSignature: [400, 20012, 'bad signature'],
+  tooManyKeys: [400, 20018, 'more than 100 keys to delete: send them in several requests'],
 });
 
 /** A range that the object does not have, or one message has no room for (`reference/gateway-http.md` §4.6). */
 export const sharedDownloaderErrors = defineErrors('downloader', {
+  exceeded: [400, 30003, 'get piece request exceed'],
   invalidParams: [400, 30005, 'request params invalid'],
+});
+
+/** A length that is wrong before an upload begins (`reference/gateway-http.md` §4.5). */
+export const sharedUploaderErrors = defineErrors('uploader', {
+  sizeMismatch: [400, 110008, 'The file payload size is inconsistent with the parameter payload size'],
 });
 
 /** The reference has the downloader's, too, under the receiver's name (`reference/gateway-http.md` §4.7). */
 export const sharedReceiverErrors = defineErrors('receiver', {
   pieceStore: [500, 85101, 'failed to access the piece store'],
+  database: [500, 85201, 'failed to access the database'],
 });
 
 /** Questions about something unknown, which the gateway notices as well (`reference/gateway-http.md` §4.9). */
 export const sharedMetadataErrors = defineErrors('metadata', {
+  requestLost: [400, 90001, 'request lost: it lacks what it is about'],
   noSuchBucket: [404, 90008, 'the specified bucket does not exist'],
   noSuchObject: [404, 90010, 'the specified object does not exist'],
 });

@@ -4,7 +4,10 @@ import type { Broadcasts, ExecutorTaskKind, Modules, Signatures } from '@prairie
 /** Methods of each module → label, without its ending. Calls that the reference has no name for are not counted. */
 export const callLabels: { readonly [M in keyof Modules]?: { readonly [K in keyof Modules[M]]?: string } } = {
   authenticator: { authorize: 'auth' },
-  approver: { createBucketApproval: 'approver_get_bucket', createObjectApproval: 'approver_get_object' },
+  approver: {
+    createBucketApproval: 'approver_get_bucket',
+    createObjectApproval: 'approver_get_object',
+  },
   uploader: { uploadObject: 'uploader_put_object' },
   downloader: { downloadObject: 'downloader_get_piece' },
   receiver: { replicatePiece: 'receiver_replicate_piece', doneReplicatePiece: 'receiver_done_replicate_piece' },

@@ -11,12 +11,19 @@ import {
 
 /** Calls whose first argument is a task → its kind. */
 const kinds: Readonly<Record<string, TaskKind>> = {
+  'approver.createBucketApproval': 'create-bucket-approval',
+  'approver.createObjectApproval': 'create-object-approval',
+  'approver.migrateBucketApproval': 'migrate-bucket-approval',
+  'approver.delegateCreateObjectApproval': 'delegate-create-object-approval',
   'uploader.uploadObject': 'upload',
+  'uploader.resumableUploadObject': 'resumable-upload',
   'downloader.downloadObject': 'download',
   'receiver.replicatePiece': 'receive',
   'receiver.doneReplicatePiece': 'receive',
   'manager.beginUpload': 'upload',
   'manager.doneUpload': 'upload',
+  'manager.beginResumableUpload': 'resumable-upload',
+  'manager.doneResumableUpload': 'resumable-upload',
   'p2p.askSecondaryReplicatePieceApproval': 'replicate-approval',
 };
 

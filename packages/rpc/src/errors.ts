@@ -10,6 +10,8 @@ export const rpcErrors = defineErrors('GfSp', {
   transport: [500, 999999, 'the call to another process failed'],
   moduleAbsent: [500, 999999, NIL_MODULE],
   noTasks: [500, 999999, 'no task matches'],
+  /** The reference knows it by its text alone (`reference/sp-to-sp.md` §4.8). */
+  alreadyNotified: [500, 999999, 'the bucket has already notified'],
 });
 
 export function moduleAbsent(module: string, address: string): GfSpError {

@@ -26,7 +26,7 @@ test('both sides count calls, messages and how they ended', async (t) => {
     pickVirtualGroupFamily: async () => 7,
     attend: (_: string, signal: AbortSignal) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
   } as unknown as Manager;
-  const downloader: Downloader = {
+  const downloader: Partial<Downloader> = {
     async downloadObject() {
       return (async function* () {
         // more than one message holds
@@ -34,7 +34,7 @@ test('both sides count calls, messages and how they ended', async (t) => {
       })();
     },
   };
-  const modules = { manager, downloader };
+  const modules = { manager, downloader: downloader as Downloader };
   const server = new RpcServer({ address: '127.0.0.1:0' }, { modules, observer, logger: silentLogger });
   await server.start();
   t.after(() => server.stop());

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ByteStream, type Downloader, GfSpError, type Uploader } from '@prairie/gfsp';
+import { type ByteStream, type Downloader, GfSpError, ResumableUploadObjectTask, type Uploader } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { inChunks } from './chunks.ts';
 import { connectAll, startServer, until } from './testing/server.ts';
@@ -63,19 +63,21 @@ describe('chunks', () => {
   });
 });
 
+type WholeUploader = Pick<Uploader, 'uploadObject'>;
+
 describe('an upload to another process', () => {
   it('brings the bytes, the task and the announced length', async (t) => {
     const payload = Buffer.alloc(3 * MIB + 17, 'prairie');
     let got: Buffer | undefined;
     let announced: bigint | undefined;
-    const uploader: Uploader = {
+    const uploader: WholeUploader = {
       async uploadObject(given, stream, contentLength) {
         assert.equal(given.object_info.object_name, 'a');
         announced = contentLength;
         got = await collect(stream);
       },
     };
-    const server = await startServer(t, { uploader });
+    const server = await startServer(t, { uploader: uploader as Uploader });
     const client = connectAll(t, [server.address]);
     await client.uploader.uploadObject(
       task,
@@ -89,16 +91,29 @@ describe('an upload to another process', () => {
     assert.equal(announced, undefined);
   });
 
+  it('comes in parts as well', async (t) => {
+    const part = { ...ResumableUploadObjectTask.create(), offset: 16n, completed: true };
+    const seen: unknown[] = [];
+    const uploader: Pick<Uploader, 'resumableUploadObject'> = {
+      async resumableUploadObject({ offset, completed }, stream, contentLength) {
+        seen.push(offset, completed, contentLength, (await collect(stream)).toString());
+      },
+    };
+    const server = await startServer(t, { uploader: uploader as Uploader });
+    await connectAll(t, [server.address]).uploader.resumableUploadObject(part, from([Buffer.from('part')]), 4n);
+    assert.deepEqual(seen, [16n, true, 4n, 'part']);
+  });
+
   it('holds the source back while the uploader does not read', async (t) => {
     const { passed, open } = gate();
     let size = 0;
-    const uploader: Uploader = {
+    const uploader: WholeUploader = {
       async uploadObject(_task, stream) {
         await passed;
         for await (const chunk of stream) size += chunk.length;
       },
     };
-    const server = await startServer(t, { uploader });
+    const server = await startServer(t, { uploader: uploader as Uploader });
     const { state, stream } = counted(64 * MIB);
     const upload = connectAll(t, [server.address]).uploader.uploadObject(task, stream);
     await until(() => state.taken > 0);
@@ -111,12 +126,12 @@ describe('an upload to another process', () => {
 
   it('ends the source when the uploader refuses', async (t) => {
     const refusal = { code_space: 'uploader', http_status_code: 406, inner_code: 110004, description: 'no' };
-    const uploader: Uploader = {
+    const uploader: WholeUploader = {
       async uploadObject() {
         throw new GfSpError(refusal);
       },
     };
-    const server = await startServer(t, { uploader });
+    const server = await startServer(t, { uploader: uploader as Uploader });
     const { state, stream } = counted(1024 * MIB);
     const upload = connectAll(t, [server.address]).uploader.uploadObject(task, stream);
     await assert.rejects(upload, (error: GfSpError) => error.innerCode === 110004);
@@ -125,15 +140,15 @@ describe('an upload to another process', () => {
   });
 
   it('answers also when the source is stuck', async (t) => {
-    const uploader: Uploader = { uploadObject: async () => {} };
-    const server = await startServer(t, { uploader });
+    const uploader: WholeUploader = { uploadObject: async () => {} };
+    const server = await startServer(t, { uploader: uploader as Uploader });
     const stuck = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => {}) }) };
     await connectAll(t, [server.address]).uploader.uploadObject(task, stuck);
   });
 
   it('breaks the uploader off when the source fails', async (t) => {
     let seen: unknown;
-    const uploader: Uploader = {
+    const uploader: WholeUploader = {
       async uploadObject(_task, stream) {
         await collect(stream).catch((error) => {
           seen = error;
@@ -141,7 +156,7 @@ describe('an upload to another process', () => {
         });
       },
     };
-    const server = await startServer(t, { uploader });
+    const server = await startServer(t, { uploader: uploader as Uploader });
     const failing = (async function* () {
       yield Buffer.alloc(MIB);
       throw new Error('the client hung up');
@@ -153,12 +168,12 @@ describe('an upload to another process', () => {
 
   it('fails when the server is broken off', async (t) => {
     let isReading = false;
-    const uploader: Uploader = {
+    const uploader: WholeUploader = {
       async uploadObject(_task, stream) {
         for await (const _ of stream) isReading = true;
       },
     };
-    const server = await startServer(t, { uploader }, { drainMs: 1 });
+    const server = await startServer(t, { uploader: uploader as Uploader }, { drainMs: 1 });
     let isStopping = false;
     const endless = (async function* () {
       for (;;) {
@@ -173,7 +188,7 @@ describe('an upload to another process', () => {
 });
 
 describe('a download from another process', () => {
-  const serving = (stream: ByteStream): Downloader => ({ downloadObject: async () => stream });
+  const serving = (stream: ByteStream): Partial<Downloader> => ({ downloadObject: async () => stream });
 
   it('brings the bytes', async (t) => {
     const { stream } = counted(5 * MIB);

@@ -111,6 +111,16 @@ export class ChainQueries {
     return (await found(this.q.virtualgroup.SwapInInfo(value)))?.swap_in_info;
   }
 
+  async accountExists(address: string): Promise<boolean> {
+    return (await found(this.q.auth.Account({ address })))?.account !== undefined;
+  }
+
+  /** Addresses with which the validators that are bonded now challenge providers. */
+  async bondedChallengers(): Promise<string[]> {
+    const validators = await collect(this.list.staking.Validators({ status: 'BOND_STATUS_BONDED' }));
+    return validators.map(({ challenger_address }) => challenger_address);
+  }
+
   async streamRecord(account: string): Promise<payment.StreamRecord | undefined> {
     return (await found(this.q.payment.StreamRecord({ account })))?.stream_record;
   }

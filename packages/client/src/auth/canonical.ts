@@ -71,6 +71,8 @@ function signedHeaders(rawHeaders: readonly string[]): [string, string][] {
 
 /** Re-encodes a path: decoded bytes as UTF-8 (an undecodable one is U+FFFD), all but unreserved and `/` as %XX. */
 export function encodePath(path: string): string {
+  // most paths are written as they are signed
+  if (/^[A-Za-z0-9\-_.~/]*$/.test(path)) return path;
   return percentEncode(unescapeBytes(path, false).toString('utf8'), /[A-Za-z0-9\-_.~/]/);
 }
 

@@ -45,6 +45,7 @@ export interface Consensus {
   virtualGroupParams(): Promise<greenfieldVirtualgroup.Params>;
   /** undefined for one that was deleted, as for one that never was; so for objects. */
   bucket(name: string): Promise<BucketOnChain | undefined>;
+  bucketById(id: bigint): Promise<BucketOnChain | undefined>;
   object(bucketName: string, objectName: string): Promise<ObjectOnChain | undefined>;
   objectById(id: bigint): Promise<ObjectOnChain | undefined>;
   /** The content that an update of the object is about to bring; undefined when none is under way. */
@@ -56,6 +57,12 @@ export interface Consensus {
   /** With its secondaries in their order: position = redundancy index. */
   gvg(id: number): Promise<greenfieldVirtualgroup.GlobalVirtualGroup | undefined>;
   gvgsOfFamily(familyId: number): Promise<greenfieldVirtualgroup.GlobalVirtualGroup[]>;
+  /** Which provider takes over a family (`gvgId` 0) or a secondary's place in a group (`familyId` 0), and whose it was. */
+  swapInInfo(familyId: number, gvgId: number): Promise<greenfieldVirtualgroup.SwapInInfo | undefined>;
+  /** Whether the chain knows the account: it was sent something, or sent something itself. */
+  accountExists(address: string): Promise<boolean>;
+  /** Addresses with which the validators that are bonded now challenge providers. */
+  bondedChallengers(): Promise<string[]>;
   /** undefined for an account that never paid. */
   streamRecord(account: string): Promise<greenfieldPayment.StreamRecord | undefined>;
   /** `action` is an `ActionType`; an empty object name asks about the bucket. true when allowed. */

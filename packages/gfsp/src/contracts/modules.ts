@@ -23,6 +23,7 @@ export type * from './modules/downloader.ts';
 export type * from './modules/manager.ts';
 export type * from './modules/metadata.ts';
 export type * from './modules/p2p.ts';
+export type * from './modules/quota.ts';
 export type * from './modules/receiver.ts';
 export type * from './modules/uploader.ts';
 

@@ -28,6 +28,8 @@ export interface AskApprovalResponse {
   migrate_bucket_approval_task: MigrateBucketApprovalTask | undefined;
   create_object_approval_task: CreateObjectApprovalTask | undefined;
   delegate_create_object_approval_task: DelegateCreateObjectApprovalTask | undefined;
+  /** Ours: why it is not allowed. The reference says no more than that. */
+  prairie_reason: string;
 }
 export const AskApprovalResponse = define<AskApprovalResponse>('base.types.gfspserver.GfSpAskApprovalResponse', {
   err: [1, 'base.types.gfsperrors.GfSpError'],
@@ -36,4 +38,5 @@ export const AskApprovalResponse = define<AskApprovalResponse>('base.types.gfsps
   migrate_bucket_approval_task: [4, 'base.types.gfsptask.GfSpMigrateBucketApprovalTask'],
   create_object_approval_task: [5, 'base.types.gfsptask.GfSpCreateObjectApprovalTask'],
   delegate_create_object_approval_task: [6, 'base.types.gfsptask.GfSpDelegateCreateObjectApprovalTask'],
+  prairie_reason: [1001, 'string'],
 });

@@ -2,18 +2,33 @@ import { baseErrors, type Downloader, type DownloadObjectTask, sharedDownloaderE
 import { MAX_MESSAGE_BYTES, PAYLOAD_BYTES } from '../channel-options.ts';
 import { inChunks } from '../chunks.ts';
 import type { Caller } from '../client/caller.ts';
-import { DownloadObjectRequest, DownloadObjectResponse } from '../messages/downloader.ts';
+import * as messages from '../messages/downloader.ts';
 import { DownloadChunk } from '../messages/prairie.ts';
-import { defineRpc, down, serve, unary } from '../method.ts';
+import { defineRpc, down, type MethodTraits, serve, unary } from '../method.ts';
 
-/** For callers of the reference: the whole range in one message. */
+const PIECE: MethodTraits = { deadlineMs: 60_000 };
+const QUOTA: MethodTraits = { deadlineMs: 30_000 };
+
+/** For callers of the reference `GfSpDownloadObject`: the whole range in one message. */
 export const downloadService = defineRpc('base.types.gfspserver.GfSpDownloadService', {
   // not repeatable: it charges read quota
-  GfSpDownloadObject: unary(DownloadObjectRequest, DownloadObjectResponse, { deadlineMs: 300_000 }),
+  GfSpDownloadObject: unary(messages.DownloadObjectRequest, messages.DownloadObjectResponse, { deadlineMs: 300_000 }),
+  GfSpDownloadPiece: unary(messages.DownloadPieceRequest, messages.DownloadPieceResponse, PIECE),
+  GfSpGetChallengeInfo: unary(messages.GetChallengeInfoRequest, messages.GetChallengeInfoResponse, {
+    ...PIECE,
+    repeatable: true,
+  }),
+  // not repeatable: each gives back, or takes
+  GfSpReimburseQuota: unary(messages.ReimburseQuotaRequest, messages.ReimburseQuotaResponse, QUOTA),
+  GfSpDeductQuotaForBucketMigrate: unary(
+    messages.DeductQuotaForBucketMigrateRequest,
+    messages.DeductQuotaForBucketMigrateResponse,
+    QUOTA,
+  ),
 });
 
 export const streamedDownloadService = defineRpc('prairie.Downloader', {
-  DownloadObject: down(DownloadObjectRequest, DownloadChunk),
+  DownloadObject: down(messages.DownloadObjectRequest, DownloadChunk),
 });
 
 /** Room for the rest of the message. */
@@ -33,21 +48,35 @@ export const serveDownload = (downloader: Downloader) =>
       for await (const chunk of await downloader.downloadObject(task)) chunks.push(chunk);
       return { data: Buffer.concat(chunks) };
     },
+    async GfSpDownloadPiece({ download_piece_task }) {
+      return { data: await downloader.downloadPiece(present(download_piece_task)) };
+    },
+    async GfSpGetChallengeInfo({ challenge_piece_task }) {
+      return downloader.getChallengeInfo(present(challenge_piece_task));
+    },
+    async GfSpReimburseQuota({ bucket_id, extra_quota, year_month }) {
+      await downloader.reimburseQuota(bucket_id, extra_quota, year_month);
+      return {};
+    },
+    async GfSpDeductQuotaForBucketMigrate({ bucket_id, deduct_quota, year_month }) {
+      await downloader.deductQuotaForBucketMigrate(bucket_id, deduct_quota, year_month);
+      return {};
+    },
   });
 
 export const serveStreamedDownload = (downloader: Downloader) =>
   serve(streamedDownloadService, {
     async DownloadObject({ download_object_task }) {
       const bytes = await downloader.downloadObject(present(download_object_task));
-      return messages(bytes);
+      return inMessages(bytes);
     },
   });
 
-async function* messages(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DownloadChunk> {
+async function* inMessages(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DownloadChunk> {
   for await (const data of inChunks(bytes, PAYLOAD_BYTES)) yield { data };
 }
 
-function present(task: DownloadObjectTask | undefined): DownloadObjectTask {
+function present<T extends Pick<DownloadObjectTask, 'object_info'>>(task: T | undefined): T {
   if (!task?.object_info) throw baseErrors.downloadTaskDangling();
   return task;
 }
@@ -56,6 +85,21 @@ export const callDownloader = (caller: Caller): Downloader => ({
   async downloadObject(download_object_task) {
     const chunks = await caller.down(streamedDownloadService.methods.DownloadObject, { download_object_task });
     return payloadOf(chunks);
+  },
+  async downloadPiece(download_piece_task) {
+    return (await caller.unary(downloadService.methods.GfSpDownloadPiece, { download_piece_task })).data;
+  },
+  async getChallengeInfo(challenge_piece_task) {
+    const answer = await caller.unary(downloadService.methods.GfSpGetChallengeInfo, { challenge_piece_task });
+    const { integrity_hash, checksums, data } = answer;
+    return { integrity_hash, checksums, data };
+  },
+  async reimburseQuota(bucket_id, extra_quota, year_month) {
+    await caller.unary(downloadService.methods.GfSpReimburseQuota, { bucket_id, extra_quota, year_month });
+  },
+  async deductQuotaForBucketMigrate(bucket_id, deduct_quota, year_month) {
+    const request = { bucket_id, deduct_quota, year_month };
+    await caller.unary(downloadService.methods.GfSpDeductQuotaForBucketMigrate, request);
   },
 });
 

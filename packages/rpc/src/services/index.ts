@@ -3,7 +3,13 @@ import type { ModuleName, Modules } from '@prairie/gfsp';
 import type { Caller } from '../client/caller.ts';
 import { moduleAbsent } from '../errors.ts';
 import type { RpcService, ServedService } from '../method.ts';
-import { approvalService, callApprover, serveApproval } from './approver.ts';
+import {
+  approvalService,
+  approverExtensionService,
+  callApprover,
+  serveApproval,
+  serveApproverExtension,
+} from './approver.ts';
 import { authenticationService, callAuthenticator, serveAuthentication } from './authenticator.ts';
 import { blockSyncerService, callBlockSyncer, serveBlockSyncer } from './blocksyncer.ts';
 import {
@@ -14,14 +20,10 @@ import {
   streamedDownloadService,
 } from './downloader.ts';
 import { callManager, manageService, serveManage } from './manager.ts';
-import {
-  managerExtensionService,
-  queryTaskService,
-  serveManagerExtension,
-  serveQueryTask,
-} from './manager-extension.ts';
+import { managerExtensionService, serveManagerExtension } from './manager-extension.ts';
 import { callMetadata, metadataService, serveMetadata } from './metadata.ts';
 import { callP2p, p2pService, serveP2p } from './p2p.ts';
+import { queryTaskService, serveQueryTask } from './query-task.ts';
 import { callReceiver, receiveService, serveReceive } from './receiver.ts';
 import { serveResource } from './resource.ts';
 import { callSigner, serveSign, signService } from './signer.ts';
@@ -69,10 +71,11 @@ const BINDINGS: readonly Binding[] = [
   bind('manager', manageService, serveManage),
   bind('p2p', p2pService, serveP2p),
   bind('signer', signService, serveSign),
-  bind('manager', queryTaskService, serveQueryTask),
+  { module: 'manager', service: queryTaskService as RpcService, serve: serveQueryTask },
   bind('metadata', metadataService, serveMetadata),
   bind('downloader', streamedDownloadService, serveStreamedDownload),
   bind('manager', managerExtensionService, serveManagerExtension),
+  bind('approver', approverExtensionService, serveApproverExtension),
   bind('blocksyncer', blockSyncerService, serveBlockSyncer),
 ];
 

@@ -1,5 +1,4 @@
 import type { Manager } from '@prairie/gfsp';
-import { rpcErrors } from '../errors.ts';
 import {
   AttendRequest,
   AttendResponse,
@@ -10,7 +9,6 @@ import {
   NoteStateRequest,
   NoteStateResponse,
 } from '../messages/prairie.ts';
-import { QueryTasksRequest, QueryTasksResponse } from '../messages/query.ts';
 import { defineRpc, serve, unary } from '../method.ts';
 
 const DEADLINE_MS = 30_000;
@@ -38,20 +36,5 @@ export const serveManagerExtension = (manager: Manager) =>
     },
     async ListTasks({ filter }) {
       return { tasks: await manager.queryTasks(filter) };
-    },
-  });
-
-/** For callers of the reference, to whom an empty key and an empty answer are errors (`reference/internal-grpc.md` §3). */
-export const queryTaskService = defineRpc('base.types.gfspserver.GfSpQueryTaskService', {
-  GfSpQueryTasks: unary(QueryTasksRequest, QueryTasksResponse, { repeatable: true, deadlineMs: DEADLINE_MS }),
-});
-
-export const serveQueryTask = (manager: Manager) =>
-  serve(queryTaskService, {
-    async GfSpQueryTasks({ task_sub_key }) {
-      if (task_sub_key === '') throw rpcErrors.noTasks('a part of the task key was expected, nothing came');
-      const task_info = await manager.queryTasks(task_sub_key);
-      if (task_info.length === 0) throw rpcErrors.noTasks(`no task has a key with ${task_sub_key.slice(0, 200)}`);
-      return { task_info };
     },
   });

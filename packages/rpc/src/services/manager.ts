@@ -5,6 +5,7 @@ import { Header, readHeader } from '../headers.ts';
 import * as messages from '../messages/manager.ts';
 import { defineRpc, serve, unary } from '../method.ts';
 import { managerExtensionService } from './manager-extension.ts';
+import { callMigrations, migrationMethods, serveMigrations } from './manager-migration.ts';
 import { fromExecutorTask, toExecutorTask } from './manager-tasks.ts';
 
 const DEADLINE_MS = 30_000;
@@ -28,14 +29,15 @@ export const manageService = defineRpc('base.types.gfspserver.GfSpManageService'
     repeatable: true,
     deadlineMs: DEADLINE_MS,
   }),
+  ...migrationMethods,
 });
 
 export const serveManage = (manager: Manager) =>
   serve(manageService, {
     async GfSpBeginTask({ upload_object_task, resumable_upload_object_task }) {
-      if (resumable_upload_object_task) throw baseErrors.unsupportedTaskType();
-      if (!upload_object_task) throw baseErrors.uploadTaskDangling();
-      await manager.beginUpload(upload_object_task);
+      if (resumable_upload_object_task) await manager.beginResumableUpload(resumable_upload_object_task);
+      else if (upload_object_task) await manager.beginUpload(upload_object_task);
+      else throw baseErrors.uploadTaskDangling();
       return {};
     },
     async GfSpAskTask({ node_limit }, { metadata, signal }) {
@@ -46,8 +48,10 @@ export const serveManage = (manager: Manager) =>
     },
     async GfSpReportTask(request) {
       const task = toExecutorTask(request);
+      const { upload_object_task, resumable_upload_object_task } = request;
       if (task) await manager.reportTask(task);
-      else if (request.upload_object_task) await manager.doneUpload(request.upload_object_task);
+      else if (upload_object_task) await manager.doneUpload(upload_object_task);
+      else if (resumable_upload_object_task) await manager.doneResumableUpload(resumable_upload_object_task);
       else throw baseErrors.unsupportedTaskType('this task is not reported to the manager here');
       return {};
     },
@@ -57,6 +61,7 @@ export const serveManage = (manager: Manager) =>
     async GfSpQueryTasksStats() {
       return { stats: await manager.queryTasksStats() };
     },
+    ...serveMigrations(manager),
   });
 
 export function callManager(caller: Caller): Manager {
@@ -68,6 +73,12 @@ export function callManager(caller: Caller): Manager {
     async doneUpload(upload_object_task) {
       await caller.unary(GfSpReportTask, { upload_object_task });
     },
+    async beginResumableUpload(resumable_upload_object_task) {
+      await caller.unary(GfSpBeginTask, { resumable_upload_object_task });
+    },
+    async doneResumableUpload(resumable_upload_object_task) {
+      await caller.unary(GfSpReportTask, { resumable_upload_object_task });
+    },
     async reportTask(task) {
       await caller.unary(GfSpReportTask, fromExecutorTask(task));
     },
@@ -78,6 +89,7 @@ export function callManager(caller: Caller): Manager {
       return required((await caller.unary(other.GfSpQueryTasksStats, {})).stats, 'numbers of tasks');
     },
     askTask: askTask(caller),
+    ...callMigrations(caller, other),
     ...callExtension(caller),
   };
 }

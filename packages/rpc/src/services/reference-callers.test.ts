@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { ChannelCredentials, Client, type ServiceError } from '@grpc/grpc-js';
 import { type AnyMessage, decode, define, encode, messageType } from '@prairie/chain';
-import { type ExecutorTask, keyOf, type Modules } from '@prairie/gfsp';
+import { type ExecutorTask, keyOf, type Modules, sharedGatewayErrors } from '@prairie/gfsp';
 import { defineRpc, serve, unary } from '../method.ts';
-import { startServer } from '../testing/server.ts';
+import { type Stubs, startServer } from '../testing/server.ts';
 
 const BASE = 'base.types.gfspserver';
 
 /** A caller that knows the reference's names and numbers, and nothing of ours. */
-async function connect(t: TestContext, modules: Partial<Modules>, given = {}) {
+async function connect(t: TestContext, modules: Stubs, given = {}) {
   const server = await startServer(t, modules, given);
   const client = new Client(server.address, ChannelCredentials.createInsecure());
   t.after(() => client.close());
@@ -42,6 +42,31 @@ describe('callers of the reference', () => {
     assert.equal((await ask(1n << 40n)).err.inner_code, 30005);
   });
 
+  it('get the quota of a bucket with its sums, and records with the start of the next page', async (t) => {
+    const quota = {
+      ...{ charged_quota_size: 100n, consumed_size: 120n, sp_free_quota_size: 30n, free_quota_consume_size: 3n },
+      ...{ sp_monthly_free_quota_size: 7n, monthly_free_quota_consume_size: 5n },
+    };
+    const records = [5n, 9n].map((timestamp_us) => ({
+      ...{ object_name: 'a', object_id: 1n, account_address: '', read_size: 2n, timestamp_us },
+    }));
+    const metadata = {
+      getBucketReadQuota: async () => quota,
+      listBucketReadRecord: async () => records,
+    };
+    const { call } = await connect(t, { metadata });
+    const META = 'modular.metadata.types';
+    const ask = (method: string) => {
+      const names = [`${META}.${method}Request`, `${META}.${method}Response`] as const;
+      return call(`/${META}.GfSpMetadataService/${method}`, ...names, { bucket_info: {} });
+    };
+    const found = await ask('GfSpGetBucketReadQuota');
+    // more was read than is paid for now: that does not take from the free quotas
+    assert.deepEqual([found.total_consume_size, found.remain_quota_size], [128n, 37n]);
+    const page = await ask('GfSpListBucketReadRecord');
+    assert.deepEqual([page.read_records.length, page.next_start_timestamp_us], [2, 10n]);
+  });
+
   it('upload with the task in each message and no mark at the end', async (t) => {
     let size = 0;
     const uploader = {
@@ -49,7 +74,7 @@ describe('callers of the reference', () => {
         for await (const chunk of payload) size += chunk.length;
       },
     };
-    const { client, encoder, decoder } = await connect(t, { uploader });
+    const { client, encoder, decoder } = await connect(t, { uploader: uploader as unknown as Modules['uploader'] });
     const answer = await new Promise<AnyMessage>((resolve, reject) => {
       const call = client.makeClientStreamRequest(
         `/${BASE}.GfSpUploadService/GfSpUploadObject`,
@@ -83,13 +108,32 @@ describe('callers of the reference', () => {
     for (const key of ['', 'unknown']) assert.equal((await query(key)).err.inner_code, 999999);
   });
 
+  it('see the tasks of all modules of a process', async (t) => {
+    const having = (...lines: string[]) => ({ queryTasks: async () => lines });
+    const tasks = async (modules: object) => {
+      const { base } = await connect(t, modules as Partial<Modules>);
+      return base('GfSpQueryTaskService', 'GfSpQueryTasks', { task_sub_key: 'a' });
+    };
+    const [manager, approver] = [having('an upload'), having('an approval')];
+    assert.deepEqual((await tasks({ manager, approver })).task_info, ['an upload', 'an approval']);
+    assert.deepEqual((await tasks({ approver })).task_info, ['an approval']);
+    assert.equal((await tasks({ manager: having(), approver: having() })).err.inner_code, 999999);
+    assert.match((await tasks({})).err.description, /module manager does not run/);
+  });
+
   it('get the codes of what is not served', async (t) => {
-    const { base } = await connect(t, { approver: {}, signer: {} } as unknown as Partial<Modules>);
+    const approver = {
+      migrateBucketApproval: async () => {
+        throw sharedGatewayErrors.approvalRefused('not on Sundays');
+      },
+    };
+    const { base } = await connect(t, { approver, signer: {} } as unknown as Partial<Modules>);
     const codeOf = async (answer: Promise<AnyMessage>) => (await answer).err.inner_code;
     assert.equal(await codeOf(base('GfSpResourceService', 'GfSpSetResourceLimit', {})), 995301);
     assert.equal(await codeOf(base('GfSpApprovalService', 'GfSpAskApproval', {})), 990101);
     const migrate = { migrate_bucket_approval_task: {} };
-    assert.equal(await codeOf(base('GfSpApprovalService', 'GfSpAskApproval', migrate)), 990602);
+    const refused = await base('GfSpApprovalService', 'GfSpAskApproval', migrate);
+    assert.deepEqual([refused.allowed, refused.err], [false, undefined]);
     assert.equal(await codeOf(base('GfSpSignService', 'GfSpSign', {})), 991001);
   });
 });

@@ -1,5 +1,5 @@
 /** A process that serves a manager and an uploader, to be killed. Prints its address when it is ready. */
-import { type Manager, silentLogger } from '@prairie/gfsp';
+import { type Downloader, type Manager, silentLogger, type Uploader } from '@prairie/gfsp';
 import { RpcServer } from '../server/rpc-server.ts';
 
 const held = (signal: AbortSignal): Promise<void> =>
@@ -14,22 +14,25 @@ const manager = {
   queryTasks: async () => [String(process.pid)],
 };
 
+const uploader: Partial<Uploader> = {
+  async uploadObject(_task, payload) {
+    for await (const _ of payload);
+  },
+};
+const downloader: Partial<Downloader> = {
+  async downloadObject() {
+    return endless();
+  },
+};
+
 const server = new RpcServer(
   { address: process.argv[2] ?? '127.0.0.1:0' },
   {
     logger: silentLogger,
     modules: {
       manager: manager as unknown as Manager,
-      uploader: {
-        async uploadObject(_task, payload) {
-          for await (const _ of payload);
-        },
-      },
-      downloader: {
-        async downloadObject() {
-          return endless();
-        },
-      },
+      uploader: uploader as Uploader,
+      downloader: downloader as Downloader,
     },
   },
 );

@@ -17,10 +17,14 @@ export const ALL_MODULES: readonly ModuleName[] = [
   'p2p',
 ];
 
+/** Modules with the methods that a test calls. */
+export type Stubs = { [M in ModuleName]?: Partial<Modules[M]> };
+
 type Given = Partial<RpcServerOptions & Omit<RpcServerDependencies, 'modules'>>;
 
-export async function startServer(t: TestContext, modules: Partial<Modules>, given: Given = {}): Promise<RpcServer> {
+export async function startServer(t: TestContext, stubs: Stubs, given: Given = {}): Promise<RpcServer> {
   const { address = '127.0.0.1:0', ...options } = given;
+  const modules = stubs as Partial<Modules>;
   const server = new RpcServer({ drainMs: 1000, ...options, address }, { logger: silentLogger, ...options, modules });
   await server.start();
   t.after(() => server.stop());
@@ -48,6 +52,7 @@ export async function until(condition: () => boolean): Promise<void> {
 export function plain(value: unknown): unknown {
   if (value instanceof Uint8Array) return `bytes ${Buffer.from(value).toString('hex')}`;
   if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) return { map: [...value].map(plain) };
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

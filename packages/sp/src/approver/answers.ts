@@ -1,56 +1,103 @@
-import { BoundedCache, encode, type Init, type MessageType, sha256 } from '@prairie/chain';
-import { approverErrors } from './errors.ts';
+/**
+ * Approvals by the keys of the questions they were given for (`reference/internal-grpc.md` §5): who asks again while an
+ * approval lives gets the same one, and those who ask at the same time share one. That a flood of requests does not
+ * become a flood of signatures is the point.
+ */
+import type { LeaseQueue, QueueEngine, QueueEntry, QueueTask } from '@prairie/gfsp';
 
-/** A message with its approval. */
-export interface Approvable {
-  primary_sp_approval: { expired_height: bigint } | undefined;
+/** A message with its approval, and the height from which the approval is worth nothing. */
+export interface Given<T> {
+  readonly message: T;
+  readonly expiresAt: bigint;
 }
+
+/** An approval that was given so long ago may be dropped when the queue is full (§5). */
+const RETIRE_MS = 60_000;
 
 export interface AnswersOptions {
-  /** Answers kept at most; the least recently given are forgotten. */
-  entries: number;
-  /** Different messages in work at a time. */
-  parallel: number;
+  name: string;
+  /** Questions in work and approvals that are kept, together. */
+  capacity: number;
 }
 
-/**
- * Answers by the message they were given for: who asks again while an approval lives gets the same one, and those who
- * ask at the same time share one. That a flood of requests does not become a flood of signatures is the point (§5).
- */
-export class Answers<T extends Approvable> {
-  readonly #type: MessageType<T>;
-  readonly #parallel: number;
-  readonly #given: BoundedCache<string, T>;
-  readonly #making = new Map<string, Promise<T>>();
+export interface AnswersDependencies {
+  /** Of this process: a promise of an answer is of no use to another one. */
+  engine: QueueEngine;
+  /** The chain's. */
+  height(): Promise<bigint>;
+}
 
-  constructor(type: MessageType<T>, options: AnswersOptions) {
-    this.#type = type;
-    this.#parallel = options.parallel;
-    this.#given = new BoundedCache(options.entries);
+export class Answers<T> {
+  readonly #options: AnswersOptions;
+  readonly #dependencies: AnswersDependencies;
+  readonly #making = new Map<string, Promise<T>>();
+  #queue: Promise<Kept<T>> | undefined;
+
+  constructor(options: AnswersOptions, dependencies: AnswersDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
   }
 
-  /** @param height asked for only when there is an answer that might have expired. @throws 10003 and what `make` throws */
-  answer(message: T, height: () => Promise<bigint>, make: () => Promise<T>): Promise<T> {
-    const key = this.#fingerprint(message);
+  /** @throws Error when the capacity is no whole number from 1 */
+  async open(): Promise<void> {
+    await this.#kept();
+  }
+
+  /** @throws TaskQueue 970002 when nothing that is kept may be dropped, and what `make` throws */
+  answer(key: string, make: () => Promise<Given<T>>): Promise<T> {
     const underWay = this.#making.get(key);
     if (underWay) return underWay;
-    if (this.#making.size >= this.#parallel) return Promise.reject(approverErrors.tooBusy());
-    const making = this.#alive(key, height)
-      .then((known) => known ?? make())
-      .then((answer) => this.#given.set(key, answer))
-      .finally(() => this.#making.delete(key));
+    const making = this.#find(key, make).finally(() => this.#making.delete(key));
     this.#making.set(key, making);
     return making;
   }
 
-  async #alive(key: string, height: () => Promise<bigint>): Promise<T | undefined> {
-    const known = this.#given.get(key);
-    const expiry = known?.primary_sp_approval?.expired_height ?? 0n;
-    return known && (await height()) < expiry ? known : undefined;
+  async #find(key: string, make: () => Promise<Given<T>>): Promise<T> {
+    const kept = await this.#kept();
+    const known = (await kept.get(key))?.value;
+    // the place is taken before anything is signed for it
+    if (!known) await kept.push(taskOf<T>(key, undefined));
+    try {
+      if (known && (await this.#dependencies.height()) < known.expiresAt) return known.message;
+      const given = await make();
+      await kept.popByKey(key);
+      await kept.push(taskOf(key, given));
+      return given.message;
+    } catch (error) {
+      await kept.popByKey(key);
+      throw error;
+    }
   }
 
-  /** The whole message as it came, the approval it brought included: what differs anywhere is another request. */
-  #fingerprint(message: T): string {
-    return sha256(encode(this.#type, message as Init<T>)).toString('hex');
+  /** A line for each whose key contains `filter`, at most 1000. */
+  async lines(filter: string): Promise<string[]> {
+    const entries = await (await this.#kept()).scan(filter);
+    return entries.map((entry) => this.#line(entry));
   }
+
+  #line({ task: { key, value }, pushedAt }: QueueEntry<Given<T> | undefined>): string {
+    const age = Math.max(Math.round((Date.now() - pushedAt) / 1000), 0);
+    const state = value ? `APPROVED expires=${value.expiresAt}` : 'APPROVING';
+    return `${key} ${this.#options.name} ${state} age=${age}s`;
+  }
+
+  #kept(): Promise<Kept<T>> {
+    this.#queue ??= this.#openQueue();
+    return this.#queue;
+  }
+
+  async #openQueue(): Promise<Kept<T>> {
+    const { name, capacity } = this.#options;
+    const queue = await this.#dependencies.engine.open<Given<T> | undefined>({ name: `approver-${name}`, capacity });
+    queue.setStrategies({ retire: ({ task, pushedAt }) => !!task.value && Date.now() - pushedAt > RETIRE_MS });
+    return queue;
+  }
+}
+
+/** undefined while the answer is made. */
+type Kept<T> = LeaseQueue<Given<T> | undefined>;
+
+/** Nobody is handed one: it only stands in the queue. */
+function taskOf<T>(key: string, value: Given<T> | undefined): QueueTask<Given<T> | undefined> {
+  return { key, value, priority: 0, timeoutMs: RETIRE_MS, maxAttempts: 1 };
 }

@@ -1,158 +1,39 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { type Init, greenfieldStorage as storage } from '@prairie/chain';
 import {
-  approvalDigest,
-  fromProtoJson,
-  type Init,
-  type MessageType,
-  parseJson,
-  recoverAddress,
-  sortedJson,
-  greenfieldStorage as storage,
-  toProtoJson,
-} from '@prairie/chain';
-import { type Consensus, GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
-import fc from 'fast-check';
-import { ApproverModule, type ApproverOptions } from './module.ts';
+  BucketMigrationState,
+  createResourceManager,
+  type DelegateCreateObjectApprovalTask,
+  newTask,
+  sharedGatewayErrors,
+} from '@prairie/gfsp';
+import { ApproverModule } from './module.ts';
+import { Bench, bucketTask, codeOf, migrateTask, objectTask } from './testing.ts';
 
-const CREATOR = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
-const bucketMsg = (fields: Init<storage.MsgCreateBucket> = {}) =>
-  storage.MsgCreateBucket.create({ creator: CREATOR, bucket_name: 'bucket', primary_sp_approval: {}, ...fields });
-const objectMsg = (fields: Init<storage.MsgCreateObject> = {}) =>
-  storage.MsgCreateObject.create({
-    creator: CREATOR,
-    bucket_name: 'bucket',
-    object_name: 'object',
-    primary_sp_approval: {},
-    ...fields,
-  });
-
-/** An approver whose surroundings count and can be turned. */
-class Bench {
-  height = 500n;
-  owned = 0;
-  family = 7;
-  readonly calls: string[] = [];
-  readonly broken = new Set<string>();
-  /** Signs: by default the number of the signature, as a byte. */
-  sign: (digest: Buffer) => Uint8Array = () => Uint8Array.of(this.calls.filter((call) => call === 'sign').length);
-  readonly module: ApproverModule;
-
-  constructor(options: ApproverOptions = {}) {
-    const types: Record<string, MessageType> = {
-      create_bucket_info: storage.MsgCreateBucket as unknown as MessageType,
-      create_object_info: storage.MsgCreateObject as unknown as MessageType,
-    };
-    const sign = (what: string, msg: Init<object>) =>
-      this.#call('sign', () => this.sign(approvalDigest(types[what]!, msg)));
-    const client = {
-      metadata: { getUserBucketsCount: () => this.#call('count', () => this.owned) },
-      manager: { pickVirtualGroupFamily: () => this.#call('family', () => this.family) },
-      signer: { sign },
-    } as unknown as Modules;
-    const consensus = { currentHeight: () => this.#call('height', () => this.height) } as Partial<Consensus>;
-    this.module = new ApproverModule(options, { client, consensus: consensus as Consensus, logger: silentLogger });
-  }
-
-  async #call<T>(name: string, answer: () => T): Promise<T> {
-    this.calls.push(name);
-    await new Promise(setImmediate);
-    if (this.broken.has(name)) throw new Error(`no ${name}`);
-    return answer();
-  }
-
-  count(name: string): number {
-    return this.calls.filter((call) => call === name).length;
-  }
-}
-
-async function codeOf(work: Promise<unknown>): Promise<[number, number]> {
-  try {
-    await work;
-    return [0, 200];
-  } catch (error) {
-    const { innerCode, httpStatus } = GfSpError.from(error);
-    return [innerCode, httpStatus];
-  }
-}
-
-type AnyApprovable = storage.MsgCreateBucket & storage.MsgCreateObject;
-
-interface Vector {
-  kind: string;
-  input: { primary_sp_approval: { expired_height: string; global_virtual_group_family_id: number } };
-  keccak256: string;
-  signature: string;
-}
-
-const text = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
-
-describe('golden vectors', () => {
-  const vectors: { rows: Vector[] } = JSON.parse(text('../../../../test/fixtures/vectors/sign-bytes.json'));
-  const rows = vectors.rows.filter((row) => row.kind === 'MsgCreateBucket.GetApprovalBytes');
-
-  it(`what is signed for a bucket is what the network signs (${rows.length})`, async () => {
-    assert.ok(rows.length > 0);
-    for (const row of rows) {
-      const bench = new Bench();
-      const { expired_height, global_virtual_group_family_id } = row.input.primary_sp_approval;
-      bench.height = BigInt(expired_height) - 100n;
-      bench.family = global_virtual_group_family_id;
-      bench.sign = (digest) => {
-        assert.equal(digest.toString('hex'), row.keccak256);
-        return Buffer.from(row.signature, 'hex');
-      };
-      const msg = fromProtoJson(storage.MsgCreateBucket, row.input);
-      const approval = { ...msg.primary_sp_approval, sig: Buffer.from(row.signature, 'hex') };
-      assert.deepEqual(await bench.module.createBucketApproval(msg), { ...msg, primary_sp_approval: approval });
-    }
-  });
-});
-
-describe('recorded approvals', () => {
-  /** Approval address of the provider that was recorded. */
-  const signer = '0x3a3c660F7a0D599977C9D90013745EB2dEEF1f0C';
-  for (const line of text('fixtures/get-approval.jsonl').trim().split('\n')) {
-    const { action, unsigned, signed }: Record<'action' | 'unsigned' | 'signed', string> = JSON.parse(line);
-    it(`${action}: the answer is the same, byte for byte`, async () => {
-      const type = action === 'CreateBucket' ? storage.MsgCreateBucket : storage.MsgCreateObject;
-      const read = (hex: string) =>
-        fromProtoJson(type as MessageType<AnyApprovable>, parseJson(Buffer.from(hex, 'hex').toString()), {
-          strict: true,
-        });
-      const approval = read(signed).primary_sp_approval!;
-      const bench = new Bench();
-      bench.height = approval.expired_height - 100n;
-      bench.family = approval.global_virtual_group_family_id;
-      bench.sign = (digest) => {
-        assert.equal(recoverAddress(digest, approval.sig), signer);
-        return approval.sig;
-      };
-      const answer = await (action === 'CreateBucket'
-        ? bench.module.createBucketApproval(read(unsigned))
-        : bench.module.createObjectApproval(read(unsigned)));
-      const json = sortedJson(toProtoJson(type as MessageType<typeof answer>, answer));
-      assert.equal(json, Buffer.from(signed, 'hex').toString());
-    });
-  }
+const delegatedTask = (fields: Init<storage.MsgDelegateCreateObject> = {}): DelegateCreateObjectApprovalTask => ({
+  task: newTask(),
+  delegate_create_object: storage.MsgDelegateCreateObject.create(fields),
+  fingerprint: new Uint8Array(),
 });
 
 describe('a bucket', () => {
   it('gets a family, a height and a signature; all else stays', async () => {
-    const msg = bucketMsg({ charged_read_quota: 9n, visibility: 2 });
-    const answer = await new Bench().module.createBucketApproval(msg);
-    const approval = { expired_height: 600n, global_virtual_group_family_id: 7, sig: Uint8Array.of(1) };
-    assert.deepEqual(answer, { ...msg, primary_sp_approval: approval });
+    const task = bucketTask({ charged_read_quota: 9n, visibility: 2 });
+    const { create_bucket_info } = await new Bench().module.createBucketApproval(task);
+    const primary_sp_approval = { expired_height: 600n, global_virtual_group_family_id: 7, sig: Uint8Array.of(1) };
+    assert.deepEqual(create_bucket_info, { ...task.create_bucket_info, primary_sp_approval });
   });
 
   it('is refused to an account with too many, before a family is made for it', async () => {
     const bench = new Bench({ maxBucketsPerAccount: 2 });
     bench.owned = 2;
-    assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketMsg())), [10002, 406]);
+    assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketTask())), [10002, 406]);
     assert.deepEqual(bench.calls, ['count']);
     bench.owned = 1;
-    assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketMsg())), [0, 200]);
+    assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketTask())), [0, 200]);
+    bench.owned = 2;
+    assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketTask())), [0, 200], 'what was given stays');
   });
 
   it('says what failed', async () => {
@@ -163,98 +44,152 @@ describe('a bucket', () => {
     ] as const) {
       const bench = new Bench();
       bench.broken.add(broken);
-      assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketMsg())), [code, 500]);
+      assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketTask())), [code, 500]);
       bench.broken.clear();
-      assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketMsg())), [0, 200]);
+      assert.deepEqual(await codeOf(bench.module.createBucketApproval(bucketTask())), [0, 200]);
     }
-  });
-
-  it('that is none is 10001', async () => {
-    const { module } = new Bench();
-    assert.deepEqual(await codeOf(module.createBucketApproval(undefined as never)), [10001, 400]);
-    assert.deepEqual(await codeOf(module.createObjectApproval(undefined as never)), [10001, 400]);
   });
 });
 
 describe('an object', () => {
   it('gets a height and a signature, and keeps its family', async () => {
     const bench = new Bench({ objectTimeoutHeight: 5n });
-    const msg = objectMsg({ payload_size: 9n, primary_sp_approval: { global_virtual_group_family_id: 3 } });
-    const answer = await bench.module.createObjectApproval(msg);
-    const approval = { expired_height: 505n, global_virtual_group_family_id: 3, sig: Uint8Array.of(1) };
-    assert.deepEqual(answer, { ...msg, primary_sp_approval: approval });
-    assert.deepEqual(bench.calls, ['height', 'sign']);
+    const task = objectTask({ payload_size: 9n, primary_sp_approval: { global_virtual_group_family_id: 3 } });
+    const { create_object_info } = await bench.module.createObjectApproval(task);
+    const primary_sp_approval = { expired_height: 505n, global_virtual_group_family_id: 3, sig: Uint8Array.of(1) };
+    assert.deepEqual(create_object_info, { ...task.create_object_info, primary_sp_approval });
+    assert.deepEqual(bench.calls, ['stats', 'height', 'sign']);
+  });
+
+  it('is refused while as many uploads are in work as there may be, its creation by the provider too', async () => {
+    const bench = new Bench();
+    bench.stats = { ...bench.stats, upload_count: 2, replicate_count: 3, seal_count: 4, resumable_upload_count: 1 };
+    assert.deepEqual(await codeOf(bench.module.createObjectApproval(objectTask())), [10003, 406]);
+    assert.deepEqual(await codeOf(bench.module.delegateCreateObjectApproval(delegatedTask())), [10003, 406]);
+    assert.equal(bench.count('stats'), 1);
+    assert.equal(bench.count('sign'), 0);
+  });
+
+  it('is not refused because nothing is known of the uploads yet', async () => {
+    const bench = new Bench();
+    bench.broken.add('stats');
+    assert.deepEqual(await codeOf(bench.module.createObjectApproval(objectTask())), [0, 200]);
+    assert.deepEqual(await codeOf(bench.module.delegateCreateObjectApproval(delegatedTask())), [0, 200]);
   });
 });
 
-describe('the same question again', () => {
-  it('gets the same answer while it lives, then a new one', async () => {
+describe('a migration', () => {
+  const { INIT_UNSPECIFIED, SRC_SP_PRE_DEDUCT_QUOTA_DONE, DEST_SP_GC_DOING, MIGRATION_FINISHED } = BucketMigrationState;
+
+  it('gets a height and a signature once its source has the quota', async () => {
     const bench = new Bench();
-    const first = await bench.module.createBucketApproval(bucketMsg());
-    bench.height = 599n;
-    assert.deepEqual(await bench.module.createBucketApproval(bucketMsg()), first);
-    bench.height = 600n;
-    const later = await bench.module.createBucketApproval(bucketMsg());
-    assert.equal(later.primary_sp_approval?.expired_height, 700n);
-    assert.equal(bench.count('sign'), 2);
+    const task = migrateTask({ dst_primary_sp_approval: { global_virtual_group_family_id: 0 } });
+    const { migrate_bucket_info } = await bench.module.migrateBucketApproval(task);
+    const dst_primary_sp_approval = { expired_height: 600n, global_virtual_group_family_id: 0, sig: Uint8Array.of(1) };
+    assert.deepEqual(migrate_bucket_info, { ...task.migrate_bucket_info, dst_primary_sp_approval });
+    assert.deepEqual(bench.calls, ['stats', 'bucket', 'sign question', 'ask http://sp1.test enough', 'height', 'sign']);
   });
 
-  it('at the same time is one', async () => {
-    const bench = new Bench();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => bench.module.createObjectApproval(objectMsg())));
-    assert.equal(bench.count('sign'), 1);
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
-  });
-
-  it('after a failure is asked anew, by all who waited', async () => {
-    const bench = new Bench();
-    bench.broken.add('sign');
-    const both = await Promise.all([1, 2].map(() => codeOf(bench.module.createObjectApproval(objectMsg()))));
-    assert.deepEqual(both, [
-      [11001, 500],
-      [11001, 500],
-    ]);
-    bench.broken.clear();
-    assert.deepEqual(await codeOf(bench.module.createObjectApproval(objectMsg())), [0, 200]);
-  });
-
-  it('property: is the same only when every field is', async () => {
-    const fields = fc.record({
-      bucket_name: fc.constantFrom('a', 'b'),
-      visibility: fc.constantFrom(1, 2),
-      charged_read_quota: fc.constantFrom(0n, 1n),
-      primary_sp_approval: fc.record({ expired_height: fc.constantFrom(0n, 1n) }),
+  it('is refused when another provider was meant, with the text of the reference', async () => {
+    const { module } = new Bench();
+    await assert.rejects(module.migrateBucketApproval(migrateTask({ dst_primary_sp_id: 5 })), {
+      message: 'current SP is not the correct one to ask for approval',
     });
-    const keyOf = (value: unknown) => JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? String(v) : v));
-    await fc.assert(
-      fc.asyncProperty(fc.array(fields, { maxLength: 12 }), async (asked) => {
-        const bench = new Bench();
-        for (const one of asked) await bench.module.createBucketApproval(bucketMsg(one));
-        assert.equal(bench.count('sign'), new Set(asked.map(keyOf)).size);
-      }),
-      { numRuns: 40 },
-    );
+  });
+
+  it('is refused while too many groups wait', async () => {
+    const bench = new Bench({ maxMigrations: 3 });
+    bench.stats = { ...bench.stats, migrate_gvg_count: 3 };
+    assert.deepEqual(await codeOf(bench.module.migrateBucketApproval(migrateTask())), [10003, 406]);
+  });
+
+  it('is refused while an earlier one of the bucket is under way', async () => {
+    for (const [migration_state, code] of [
+      [INIT_UNSPECIFIED, 0],
+      [SRC_SP_PRE_DEDUCT_QUOTA_DONE, 10004],
+      [DEST_SP_GC_DOING, 10004],
+      [MIGRATION_FINISHED, 0],
+    ] as const) {
+      const bench = new Bench();
+      bench.spdb.updateBucketMigration(3n, { migration_state });
+      assert.equal((await codeOf(bench.module.migrateBucketApproval(migrateTask())))[0], code);
+      const isLeft = bench.spdb.getBucketMigration(3n) !== undefined;
+      assert.equal(isLeft, migration_state !== MIGRATION_FINISHED);
+    }
+  });
+
+  it('is refused when its source has no quota for it, or does not answer', async () => {
+    const bench = new Bench();
+    bench.allowed = false;
+    assert.deepEqual(await codeOf(bench.module.migrateBucketApproval(migrateTask())), [11001, 500]);
+    bench.broken.add('source');
+    assert.deepEqual(await codeOf(bench.module.migrateBucketApproval(migrateTask())), [11001, 500]);
+    bench.broken.clear();
+    bench.allowed = true;
+    assert.deepEqual(await codeOf(bench.module.migrateBucketApproval(migrateTask())), [0, 200]);
   });
 });
 
-describe('bounds', () => {
-  it('more different questions at a time than allowed are 10003', async () => {
-    const bench = new Bench({ parallel: 2 });
-    const ask = (name: string) => codeOf(bench.module.createObjectApproval(objectMsg({ object_name: name })));
-    assert.deepEqual(await Promise.all(['a', 'b', 'c', 'a'].map(ask)), [
-      [0, 200],
-      [0, 200],
-      [10003, 406],
-      [0, 200],
-    ]);
-    assert.deepEqual(await ask('c'), [0, 200]);
+it('a task without its message is 10001', async () => {
+  const { module } = new Bench();
+  const nothing = { task: newTask() } as never;
+  assert.deepEqual(await codeOf(module.createBucketApproval(nothing)), [10001, 400]);
+  assert.deepEqual(await codeOf(module.createObjectApproval(nothing)), [10001, 400]);
+  assert.deepEqual(await codeOf(module.migrateBucketApproval(nothing)), [10001, 400]);
+  assert.deepEqual(await codeOf(module.delegateCreateObjectApproval(nothing)), [10001, 400]);
+});
+
+it('more in work than the module may have are 990102', async () => {
+  const resources = createResourceManager({ services: { approver: { tasks: 2, tasks_medium_priority: 2 } } });
+  const bench = new Bench({}, { resources: resources.openService('approver') });
+  const ask = (name: string) => codeOf(bench.module.createObjectApproval(objectTask({ object_name: name })));
+  const codes = await Promise.all(['a', 'b', 'c'].map(ask));
+  assert.deepEqual(
+    codes.map(([code]) => code),
+    [0, 0, 990102],
+  );
+  assert.deepEqual(await ask('c'), [0, 200]);
+  assert.equal(resources.system.stat().tasks_medium_priority, 0);
+});
+
+describe('the steps', () => {
+  /** Every step of every kind is noted. */
+  class Noting extends ApproverModule {
+    readonly steps: string[] = [];
+    refused = '';
+  }
+  const NAMES = ['CreateBucket', 'CreateObject', 'MigrateBucket', 'DelegateCreateObject'] as const;
+  for (const name of NAMES) {
+    for (const step of ['pre', 'handle', 'post'] as const) {
+      const method = `${step}${name}Approval` as const;
+      const own = ApproverModule.prototype[method] as (...args: unknown[]) => Promise<unknown>;
+      Object.defineProperty(Noting.prototype, method, {
+        async value(this: Noting, ...args: unknown[]) {
+          this.steps.push(method);
+          if (this.refused === method) throw sharedGatewayErrors.approvalRefused('not on Sundays');
+          return own.apply(this, args);
+        },
+      });
+    }
+  }
+  const ask = (module: ApproverModule): Record<(typeof NAMES)[number], () => Promise<unknown>> => ({
+    CreateBucket: () => module.createBucketApproval(bucketTask()),
+    CreateObject: () => module.createObjectApproval(objectTask()),
+    MigrateBucket: () => module.migrateBucketApproval(migrateTask()),
+    DelegateCreateObject: () => module.delegateCreateObjectApproval(delegatedTask()),
   });
 
-  it('forgets the least recently given answer', async () => {
-    const bench = new Bench({ remembered: 2 });
-    for (const name of ['a', 'b', 'c', 'b', 'a']) {
-      await bench.module.createObjectApproval(objectMsg({ object_name: name }));
-    }
-    assert.equal(bench.count('sign'), 4);
-  });
+  for (const name of NAMES) {
+    it(`${name}: each can be replaced, and may refuse`, async () => {
+      const module = new Bench().as(Noting);
+      const steps = [`pre${name}Approval`, `handle${name}Approval`, `post${name}Approval`];
+      await ask(module)[name]();
+      assert.deepEqual(module.steps.splice(0), steps);
+      module.refused = steps[0]!;
+      assert.deepEqual(await codeOf(ask(module)[name]()), [50007, 200]);
+      assert.deepEqual(module.steps.splice(0), steps.slice(0, 1));
+      module.refused = steps[2]!;
+      assert.deepEqual(await codeOf(ask(module)[name]()), [50007, 200]);
+    });
+  }
 });

@@ -1,5 +1,10 @@
-import type { greenfieldPayment, greenfieldStorage } from '@prairie/chain';
-import type { BucketOnChain, Consensus } from '@prairie/gfsp';
+import {
+  type greenfieldPayment,
+  type greenfieldStorage,
+  type greenfieldVirtualgroup,
+  RpcTransportError,
+} from '@prairie/chain';
+import type { BucketOnChain, Consensus, ObjectOnChain } from '@prairie/gfsp';
 import { Remembered } from '../common/remembered.ts';
 import { authenticatorErrors } from './errors.ts';
 
@@ -19,13 +24,13 @@ const FAMILIES = 1024;
  */
 export class ChainView {
   readonly #consensus: Consensus;
-  readonly #operatorAddress: string;
+  readonly operatorAddress: string;
   readonly #ownId: Remembered<number>;
   readonly #primaries: Remembered<number>;
 
   constructor(options: ChainViewOptions, { consensus }: { consensus: Consensus }) {
     this.#consensus = consensus;
-    this.#operatorAddress = options.operatorAddress;
+    this.operatorAddress = options.operatorAddress;
     const { spId } = options;
     this.#ownId = new Remembered({ entries: 1, maxAgeMs: Number.POSITIVE_INFINITY }, async (operator) => {
       return spId ?? this.#lookUpId(operator);
@@ -41,10 +46,10 @@ export class ChainView {
   }
 
   /** @throws 20008, 25002 */
-  async object(bucket: string, name: string): Promise<greenfieldStorage.ObjectInfo> {
+  async object(bucket: string, name: string): Promise<ObjectOnChain> {
     const found = await asked(this.#consensus.object(bucket, name));
     if (!found) throw authenticatorErrors.noSuchObject();
-    return found.object_info;
+    return found;
   }
 
   /** @throws 20009, 25002 */
@@ -60,10 +65,15 @@ export class ChainView {
   /** Whether this provider is the primary of the bucket's family. @throws 25002 */
   async isPrimary(bucket: greenfieldStorage.BucketInfo): Promise<boolean> {
     const [own, primary] = await Promise.all([
-      this.#ownId.get(this.#operatorAddress),
+      this.#ownId.get(this.operatorAddress),
       this.#primaries.get(String(bucket.global_virtual_group_family_id)),
     ]);
     return own === primary;
+  }
+
+  /** Whether this provider is one of the group's secondaries; not of none. @throws 25002 */
+  async isSecondary(group: greenfieldVirtualgroup.GlobalVirtualGroup | undefined): Promise<boolean> {
+    return group?.secondary_sp_ids.includes(await this.#ownId.get(this.operatorAddress)) ?? false;
   }
 
   /** @throws 20002, 25002 */
@@ -72,11 +82,21 @@ export class ChainView {
   }
 
   /** @throws 25002 */
+  accountExists(account: string): Promise<boolean> {
+    return asked(this.#consensus.accountExists(account));
+  }
+
+  /** @throws 25002 */
+  bondedChallengers(): Promise<string[]> {
+    return asked(this.#consensus.bondedChallengers());
+  }
+
+  /** @throws 25002 */
   streamRecord(account: string): Promise<greenfieldPayment.StreamRecord | undefined> {
     return asked(this.#consensus.streamRecord(account));
   }
 
-  /** The chain's own word; an empty object name asks about the bucket. @throws 25002 */
+  /** The chain's own word; an empty object name asks about the bucket. @throws 20007, 20008, 25002 */
   isAllowed(account: string, bucket: string, object: string, action: number): Promise<boolean> {
     return asked(this.#consensus.verifyPermission(account, bucket, object, action));
   }
@@ -94,21 +114,26 @@ export class ChainView {
   }
 }
 
-/** @throws 25002 */
+/** What the chain says of a missing bucket or object is known by its text (`reference/internal-grpc.md` §4.1). */
+const MISSING = [
+  [/no such bucket/i, authenticatorErrors.noSuchBucket],
+  [/no such object/i, authenticatorErrors.noSuchObject],
+] as const;
+
+/** @throws 20007, 20008, 25002 */
 async function asked<T>(query: Promise<T>): Promise<T> {
   try {
     return await query;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
+    const missing = MISSING.find(([text]) => text.test(reason));
+    if (missing) throw missing[1](undefined, error);
     throw authenticatorErrors.chain(`the chain could not be asked: ${reason}`, error);
   }
 }
 
-/**
- * Questions put at once and judged one after the other: a failure of one that is never looked at is not one of the
- * process.
- */
-export function atOnce<const T extends readonly Promise<unknown>[]>(...questions: T): T {
-  for (const question of questions) question.catch(() => {});
-  return questions;
+/** What the chain said. What is said of a node that does not answer names where it is: that is for the log. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RpcTransportError) return 'no node answered';
+  return error instanceof Error ? error.message : String(error);
 }

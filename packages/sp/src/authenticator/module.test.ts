@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { greenfieldStorage, greenfieldPayment as payment, greenfieldPermission as permission } from '@prairie/chain';
+import {
+  greenfieldStorage,
+  greenfieldPayment as payment,
+  greenfieldPermission as permission,
+  RpcTransportError,
+} from '@prairie/chain';
 import { type AuthOperation, GfSpError } from '@prairie/gfsp';
 import fc from 'fast-check';
-import { ACCOUNT, Bench, type Facts, GOOD } from './testing.ts';
+import { ACCOUNT, Bench, type Facts, GOOD, OPERATOR, OWNER, STRANGER } from './testing.ts';
 
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED, OBJECT_STATUS_DISCONTINUED } = greenfieldStorage.ObjectStatus;
-const { ACTION_CREATE_OBJECT, ACTION_UPDATE_OBJECT_CONTENT } = permission.ActionType;
+const { ACTION_CREATE_OBJECT, ACTION_UPDATE_BUCKET_INFO, ACTION_UPDATE_OBJECT_CONTENT } = permission.ActionType;
 const { STREAM_ACCOUNT_STATUS_FROZEN, STREAM_ACCOUNT_STATUS_ACTIVE } = payment.StreamAccountStatus;
 
 const updating = { status: OBJECT_STATUS_SEALED, isUpdating: true };
@@ -49,19 +54,56 @@ const TABLE: Record<AuthOperation, [string, Partial<Facts>, number][]> = {
   'ask-create-bucket-approval': [
     ['free', { bucketExists: false }, 0],
     ['taken', {}, 20009],
+    ['nobody that the chain knows', { accountExists: false }, 20006],
+  ],
+  'ask-migrate-bucket-approval': [
+    ['there', {}, 0],
+    ['there, at another provider', { primaryId: 2 }, 0],
+    ['no bucket', { bucketExists: false }, 20007],
+    ['nobody that the chain knows', { accountExists: false, bucketExists: false }, 20006],
   ],
   'ask-create-object-approval': [
     ['free', { objectExists: false }, 0],
     ['no bucket', { bucketExists: false }, 20007],
     ['taken', {}, 20010],
+    ['nobody that the chain knows', { accountExists: false, bucketExists: false }, 20006],
+  ],
+  'get-challenge-piece-info': [
+    ['at the primary', {}, 0],
+    ['at a secondary', { primaryId: 2, secondaries: [3, 1] }, 0],
+    ['at a stranger', { primaryId: 2, secondaries: [3] }, 20002],
+    ['no challenger', { challengers: [STRANGER], primaryId: 2 }, 20011],
+    ['no object', { objectExists: false, challengers: [] }, 20008],
+  ],
+  'get-recovery-piece': [
+    ['at a secondary', { status: OBJECT_STATUS_SEALED, secondaries: [1] }, 0],
+    ['not sealed', { secondaries: [1] }, 20004],
+    ['at the primary', { status: OBJECT_STATUS_SEALED, secondaries: [2] }, 20002],
+    ['no permission', { status: OBJECT_STATUS_SEALED, secondaries: [1], metadataAllows: false }, 50004],
+    ['no bucket', { bucketExists: false, objectExists: false }, 20007],
+    ['no object', { objectExists: false }, 20008],
+  ],
+  'query-bucket-migration-progress': [
+    ['there', { chainAllows: [], metadataAllows: false, primaryId: 2 }, 0],
+    ['no bucket', { bucketExists: false }, 20007],
+  ],
+  'agent-put-object': [
+    ['allowed', { objectExists: false, primaryId: 2 }, 0],
+    ['only updates are', { chainAllows: [ACTION_UPDATE_OBJECT_CONTENT] }, 50004],
+  ],
+  'agent-update-object': [
+    ['allowed', { status: OBJECT_STATUS_SEALED, primaryId: 2 }, 0],
+    ['only creation is', { chainAllows: [ACTION_CREATE_OBJECT] }, 50004],
   ],
   'get-bucket-quota': [
-    ['here', {}, 0],
-    ['elsewhere', { primaryId: 2 }, 50014],
+    ['who may change the bucket', { chainAllows: [ACTION_UPDATE_BUCKET_INFO] }, 0],
+    ['anyone else', { chainAllows: [ACTION_CREATE_OBJECT] }, 50004],
+    ['elsewhere', { primaryId: 2, chainAllows: [] }, 50014],
     ['nowhere', { bucketExists: false }, 55001],
   ],
   'list-bucket-read-record': [
-    ['here', {}, 0],
+    ['who may change the bucket', { chainAllows: [ACTION_UPDATE_BUCKET_INFO] }, 0],
+    ['anyone else', {}, 50004],
     ['elsewhere', { primaryId: 2 }, 50014],
   ],
 };
@@ -83,7 +125,21 @@ describe('accounts', () => {
     });
   }
 
-  it('quota needs none', async () => assert.equal(await new Bench().code('get-bucket-quota', ''), 0));
+  it('quota is for the owner and for the provider itself, in any case of letters', async () => {
+    for (const account of [OWNER, OWNER.toLowerCase(), OPERATOR]) {
+      const bench = new Bench({ chainAllows: [] });
+      assert.equal(await bench.code('get-bucket-quota', account), 0);
+      assert.deepEqual(bench.asked, ['bucket', 'sp', 'family']);
+    }
+    assert.equal(await new Bench().code('get-bucket-quota', ''), 20006);
+  });
+
+  it('quota is for anyone where the configuration says so', async () => {
+    for (const account of ['', STRANGER]) {
+      assert.equal(await new Bench({ chainAllows: [] }, { openQueries: true }).code('get-bucket-quota', account), 0);
+    }
+    assert.equal(await new Bench({ primaryId: 2 }, { openQueries: true }).code('get-bucket-quota', ''), 50014);
+  });
 
   it('unknown operations are 20001', async () => {
     for (const name of ['fly', 'toString', '']) {
@@ -127,6 +183,22 @@ describe('what the chain is asked', () => {
 });
 
 describe('texts', () => {
+  it('a missing bucket is known by what the chain says', async () => {
+    const bench = new Bench();
+    bench.breaking = 'rpc error: code = Unknown desc = No such bucket: key not found';
+    bench.broken.add(`permission ${ACTION_CREATE_OBJECT}`);
+    assert.equal(await bench.code('agent-put-object'), 20007);
+  });
+
+  it('does not say where the nodes are', async () => {
+    const bench = new Bench();
+    bench.broken.add('bucket');
+    bench.breaking = new RpcTransportError('http://10.0.0.7:26657 does not answer');
+    await assert.rejects(bench.module.authorize('put-object', ACCOUNT, 'bucket', 'object'), {
+      message: 'the chain could not be asked: no node answered',
+    });
+  });
+
   it('names the expected and the actual status, as recorded', async () => {
     const { module } = new Bench({ status: OBJECT_STATUS_SEALED });
     await assert.rejects(module.authorize('put-object', ACCOUNT, 'bucket', 'object'), {
@@ -155,6 +227,9 @@ const anyFacts = fc.record({
   payment: fc.constantFrom(STREAM_ACCOUNT_STATUS_ACTIVE, STREAM_ACCOUNT_STATUS_FROZEN, undefined),
   chainAllows: fc.subarray([...GOOD.chainAllows]),
   metadataAllows: fc.boolean(),
+  accountExists: fc.boolean(),
+  challengers: fc.subarray([ACCOUNT]),
+  secondaries: fc.subarray([1, 2]),
 });
 
 /** The reference's order, written down one check after the other. */
@@ -177,10 +252,18 @@ function expectedGet(facts: Facts): number {
   return facts.metadataAllows ? 0 : 50004;
 }
 
+function expectedChallenge(facts: Facts): number {
+  if (!facts.objectExists) return 20008;
+  if (!facts.challengers.includes(ACCOUNT)) return 20011;
+  if (!facts.bucketExists) return 20007;
+  return facts.primaryId === 1 || facts.secondaries.includes(1) ? 0 : 20002;
+}
+
 describe('property: whatever order the answers come in, the order of the checks decides', () => {
   for (const [operation, expected] of [
     ['put-object', expectedPut],
     ['get-object', expectedGet],
+    ['get-challenge-piece-info', expectedChallenge],
   ] as const) {
     it(operation, async () => {
       await fc.assert(

@@ -1,51 +1,94 @@
 import { isAddress, toChecksumAddress } from '@prairie/chain';
-import type { AppPart, Authenticator, AuthOperation, Consensus, Logger, Modules } from '@prairie/gfsp';
-import { mayAskForBucket, mayAskForObject } from './approval-rules.ts';
+import type {
+  AppPart,
+  Authenticator,
+  AuthNonce,
+  AuthOperation,
+  Consensus,
+  KeyScope,
+  Logger,
+  Modules,
+  SpDb,
+} from '@prairie/gfsp';
+import { mayAskForBucket, mayAskForMigration, mayAskForObject } from './approval-rules.ts';
 import { ChainView } from './chain-view.ts';
 import { authenticatorErrors } from './errors.ts';
-import type { Rule, Witnesses } from './question.ts';
-import { mayGetObject, mayReadQuota } from './read-rules.ts';
-import { mayGetUploadingState, mayPutObject } from './write-rules.ts';
+import { KeyPurge } from './key-purge.ts';
+import { KeyRegistry } from './key-registry.ts';
+import { mayChallenge, mayRecoverPiece } from './piece-rules.ts';
+import type { Question, Rule, Witnesses } from './question.ts';
+import { mayAskForProgress, mayGetObject, mayReadQuota } from './read-rules.ts';
+import { mayGetUploadingState, mayPutAsAgent, mayPutObject, mayUpdateAsAgent } from './write-rules.ts';
 
 export interface AuthenticatorOptions {
   /** This provider, by which its id is looked up. */
   operatorAddress: string;
   /** Its id on chain, when it is known already. */
   spId?: number;
+  /** Quota and read records are for anyone, as the reference has it. Default: see `mayReadQuota`. */
+  openQueries?: boolean;
+  /** Keys that have ended are taken away so often, in milliseconds. Default 1 h. */
+  purgeIntervalMs?: number;
 }
 
 export interface AuthenticatorDependencies {
   client: Modules;
   consensus: Consensus;
+  /** As of the latest block that was heard of: for reads. What it refuses is asked of the chain itself. */
+  recent?: Consensus;
+  spdb: SpDb;
   logger: Logger;
 }
 
-/** `account` says that the rule is about one; the others are for anyone, named or not. */
-const RULES: Readonly<Record<AuthOperation, { rule: Rule; account: boolean }>> = {
+/**
+ * `account` says that the rule is about one; the others look at it themselves, if at all. `often` that the same is asked
+ * again and again between two blocks, so that a yes may come from what was heard already.
+ */
+const RULES: Readonly<Record<AuthOperation, { rule: Rule; account: boolean; often?: true }>> = {
   'ask-create-bucket-approval': { rule: mayAskForBucket, account: true },
+  'ask-migrate-bucket-approval': { rule: mayAskForMigration, account: true },
   'ask-create-object-approval': { rule: mayAskForObject, account: true },
+  'get-challenge-piece-info': { rule: mayChallenge, account: true },
   'put-object': { rule: mayPutObject, account: true },
+  'get-object': { rule: mayGetObject, account: true, often: true },
   'get-uploading-state': { rule: mayGetUploadingState, account: true },
-  'get-object': { rule: mayGetObject, account: true },
   'get-bucket-quota': { rule: mayReadQuota, account: false },
   'list-bucket-read-record': { rule: mayReadQuota, account: false },
+  'get-recovery-piece': { rule: mayRecoverPiece, account: true },
+  'query-bucket-migration-progress': { rule: mayAskForProgress, account: true },
+  'agent-put-object': { rule: mayPutAsAgent, account: true },
+  'agent-update-object': { rule: mayUpdateAsAgent, account: true },
 };
 
-/** Says who may do what (`reference/internal-grpc.md` §4.1). Keeps no state but what the chain seldom changes. */
+/** Says who may do what (`reference/internal-grpc.md` §4), and whose keys have signed. */
 export class AuthenticatorModule implements Authenticator, AppPart {
   readonly name = 'authenticator';
   readonly uses = ['metadata'] as const;
   readonly #witnesses: Witnesses;
+  readonly #recent: Witnesses | undefined;
+  readonly #keys: KeyRegistry;
+  readonly #purge: KeyPurge;
   readonly #logger: Logger;
 
-  constructor(options: AuthenticatorOptions, { client, consensus, logger }: AuthenticatorDependencies) {
-    this.#witnesses = { client, chain: new ChainView(options, { consensus }) };
+  constructor(options: AuthenticatorOptions, { client, consensus, recent, spdb, logger }: AuthenticatorDependencies) {
+    const { openQueries = false, purgeIntervalMs } = options;
+    this.#witnesses = { client, chain: new ChainView(options, { consensus }), openQueries };
+    this.#recent = recent && { ...this.#witnesses, chain: new ChainView(options, { consensus: recent }) };
+    this.#keys = new KeyRegistry({}, { spdb });
+    this.#purge = new KeyPurge(purgeIntervalMs === undefined ? {} : { intervalMs: purgeIntervalMs }, {
+      keys: this.#keys,
+      logger,
+    });
     this.#logger = logger;
   }
 
-  async start(): Promise<void> {}
+  async start(): Promise<void> {
+    this.#purge.start();
+  }
 
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    this.#purge.stop();
+  }
 
   async authorize(operation: AuthOperation, account: string, bucket: string, object: string): Promise<void> {
     const known = Object.hasOwn(RULES, operation) ? RULES[operation] : undefined;
@@ -53,10 +96,52 @@ export class AuthenticatorModule implements Authenticator, AppPart {
     if (known.account && !isAddress(account)) throw authenticatorErrors.invalidAddress();
     const question = { account: known.account ? toChecksumAddress(account) : account, bucket, object };
     try {
+      if (known.often && this.#recent && (await isAllowed(known.rule, question, this.#recent))) return;
       await known.rule(question, this.#witnesses);
     } catch (error) {
       this.#logger.debug('not authorized', { operation, ...question, error });
       throw error;
     }
+  }
+
+  getAuthNonce(scope: KeyScope): Promise<AuthNonce> {
+    return this.#keys.getAuthNonce(scope);
+  }
+
+  updateUserPublicKey(scope: KeyScope, publicKey: string, nonce: number, expiryMs: bigint): Promise<boolean> {
+    return this.#keys.updateUserPublicKey(scope, publicKey, nonce, expiryMs);
+  }
+
+  verifyGnfd1Eddsa(scope: KeyScope, signature: string, digest: Uint8Array): Promise<void> {
+    return this.#keys.verifyGnfd1Eddsa(scope, signature, digest);
+  }
+
+  getAuthKeyV2(scope: KeyScope, publicKey: string): Promise<bigint> {
+    return this.#keys.getAuthKeyV2(scope, publicKey);
+  }
+
+  updateUserPublicKeyV2(scope: KeyScope, publicKey: string, expiryMs: bigint): Promise<void> {
+    return this.#keys.updateUserPublicKeyV2(scope, publicKey, expiryMs);
+  }
+
+  listAuthKeysV2(scope: KeyScope): Promise<string[]> {
+    return this.#keys.listAuthKeysV2(scope);
+  }
+
+  deleteAuthKeysV2(scope: KeyScope, publicKeys: readonly string[]): Promise<void> {
+    return this.#keys.deleteAuthKeysV2(scope, publicKeys);
+  }
+
+  verifyGnfd2Eddsa(scope: KeyScope, publicKey: string, signature: string, digest: Uint8Array): Promise<void> {
+    return this.#keys.verifyGnfd2Eddsa(scope, publicKey, signature, digest);
+  }
+}
+
+async function isAllowed(rule: Rule, question: Question, witnesses: Witnesses): Promise<boolean> {
+  try {
+    await rule(question, witnesses);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -12,6 +12,8 @@ export interface Question {
 export interface Witnesses {
   readonly chain: ChainView;
   readonly client: Modules;
+  /** Quota and read records are for anyone. */
+  readonly openQueries: boolean;
 }
 
 /** Resolves when the answer is yes. @throws why it is no */

@@ -7,11 +7,14 @@ import {
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
 import { type AuthOperation, type Consensus, GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
+import { SqliteSpDb } from '@prairie/store';
 import { AuthenticatorModule } from './module.ts';
 
 export const ACCOUNT = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
+export const OWNER = '0xf1843e4CC26d56678fF153A18ca2569eB8D97d0B';
 export const OPERATOR = '0x55Bb0651F974cd14E9aEf38776613a7837375683';
 const OWN_ID = 1;
+export const STRANGER = '0x2bEa8ef80795cb495Fccfd6718A66f6f6c459f40';
 
 export interface Facts {
   bucketExists: boolean;
@@ -24,6 +27,11 @@ export interface Facts {
   /** Actions that the chain allows. */
   chainAllows: readonly number[];
   metadataAllows: boolean;
+  /** On chain. */
+  accountExists: boolean;
+  challengers: readonly string[];
+  /** Providers with a part of the object. */
+  secondaries: readonly number[];
 }
 
 export const GOOD: Facts = {
@@ -36,6 +44,9 @@ export const GOOD: Facts = {
   payment: payment.StreamAccountStatus.STREAM_ACCOUNT_STATUS_ACTIVE,
   chainAllows: [permission.ActionType.ACTION_CREATE_OBJECT, permission.ActionType.ACTION_UPDATE_OBJECT_CONTENT],
   metadataAllows: true,
+  accountExists: true,
+  challengers: [ACCOUNT.toLowerCase()],
+  secondaries: [],
 };
 
 /** A module over facts that may still change, and what it asked. */
@@ -44,17 +55,20 @@ export class Bench {
   readonly asked: string[] = [];
   /** Queries that fail. */
   readonly broken = new Set<string>();
+  /** How they fail: a text, or an error. */
+  breaking: string | Error = 'the node does not answer';
   /** Resolves before a query is answered. */
   delay: (query: string) => Promise<void> = () => Promise.resolve();
+  readonly spdb = new SqliteSpDb({ path: ':memory:' });
   readonly module: AuthenticatorModule;
 
-  constructor(facts: Partial<Facts> = {}, options: { spId?: number } = {}) {
+  constructor(facts: Partial<Facts> = {}, options: { spId?: number; openQueries?: boolean } = {}) {
     this.facts = { ...GOOD, ...facts };
     const client = { metadata: { verifyPermission: () => this.#effect() } } as unknown as Modules;
     const consensus = this.#consensus() as Consensus;
     this.module = new AuthenticatorModule(
       { operatorAddress: OPERATOR, ...options },
-      { client, consensus, logger: silentLogger },
+      { client, consensus, spdb: this.spdb, logger: silentLogger },
     );
   }
 
@@ -71,7 +85,7 @@ export class Bench {
   async #ask<T>(query: string, answer: () => T): Promise<T> {
     this.asked.push(query);
     await this.delay(query);
-    if (this.broken.has(query)) throw new Error('the node does not answer');
+    if (this.broken.has(query)) throw typeof this.breaking === 'string' ? new Error(this.breaking) : this.breaking;
     return answer();
   }
 
@@ -83,7 +97,11 @@ export class Bench {
   #consensus(): Partial<Consensus> {
     const { facts } = this;
     const bucket = () => ({
-      bucket_info: storage.BucketInfo.create({ bucket_name: 'bucket', global_virtual_group_family_id: 7 }),
+      bucket_info: storage.BucketInfo.create({
+        owner: OWNER,
+        bucket_name: 'bucket',
+        global_virtual_group_family_id: 7,
+      }),
       is_rate_limited: facts.isRateLimited,
     });
     const object = () => ({
@@ -93,7 +111,9 @@ export class Bench {
         object_status: facts.status,
         is_updating: facts.isUpdating,
       }),
-      global_virtual_group: undefined,
+      global_virtual_group: facts.secondaries.length
+        ? virtualgroup.GlobalVirtualGroup.create({ secondary_sp_ids: [...facts.secondaries] })
+        : undefined,
     });
     const record = () =>
       facts.payment === undefined ? undefined : payment.StreamRecord.create({ status: facts.payment });
@@ -103,6 +123,8 @@ export class Bench {
       object: () => this.#ask('object', () => (facts.objectExists ? object() : undefined)),
       family: (id) =>
         this.#ask('family', () => virtualgroup.GlobalVirtualGroupFamily.create({ id, primary_sp_id: facts.primaryId })),
+      accountExists: () => this.#ask('account', () => facts.accountExists),
+      bondedChallengers: () => this.#ask('challengers', () => [...facts.challengers]),
       streamRecord: () => this.#ask('streamRecord', record),
       verifyPermission: (_operator, _bucket, name, action) =>
         this.#ask(`permission ${action}${name && ' object'}`, () => facts.chainAllows.includes(action)),

@@ -1,8 +1,8 @@
 /** Who may upload, and ask how an upload goes (`reference/gateway-http.md` §6.1 checks 7–10, §5.5). */
 import { enumText, type greenfieldStorage, greenfieldPermission as permission } from '@prairie/chain';
 import { sharedGatewayErrors } from '@prairie/gfsp';
+import { atOnce } from '../common/at-once.ts';
 import { awaitsContent } from '../common/pieces.ts';
-import { atOnce } from './chain-view.ts';
 import { authenticatorErrors } from './errors.ts';
 import type { Question, Rule, Witnesses } from './question.ts';
 
@@ -20,7 +20,7 @@ export const mayPutObject: Rule = async (question, { chain }) => {
     chain.isAllowed(account, bucket, '', ACTION_CREATE_OBJECT),
   );
   const { bucket_info } = await bucketFound;
-  const object_info = await objectFound;
+  const { object_info } = await objectFound;
   await chain.requirePrimary(bucket_info);
   requireAwaitsContent(object_info);
   const allowed = object_info.is_updating
@@ -35,11 +35,22 @@ export const mayGetUploadingState: Rule = async (question, witnesses) => {
   await witnesses.chain.requirePrimary(bucket_info);
 };
 
+/** The agent creates the object: it is not there yet. Who is the primary is not looked at. */
+export const mayPutAsAgent: Rule = async ({ account, bucket }, { chain }) => {
+  const allowed = await chain.isAllowed(account, bucket, '', ACTION_CREATE_OBJECT);
+  if (!allowed) throw sharedGatewayErrors.noPermission();
+};
+
+export const mayUpdateAsAgent: Rule = async ({ account, bucket, object }, { chain }) => {
+  const allowed = await chain.isAllowed(account, bucket, object, ACTION_UPDATE_OBJECT_CONTENT);
+  if (!allowed) throw sharedGatewayErrors.noPermission();
+};
+
 /** @throws 20007, 20008, in this order */
 async function existing({ bucket, object }: Question, { chain }: Witnesses) {
   const [bucketFound, objectFound] = atOnce(chain.bucket(bucket), chain.object(bucket, object));
   const { bucket_info } = await bucketFound;
-  return { bucket_info, object_info: await objectFound };
+  return { bucket_info, object_info: (await objectFound).object_info };
 }
 
 /** Created, or sealed with an update of its content under way. The text is the recorded one. @throws 20003 */

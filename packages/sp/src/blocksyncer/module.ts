@@ -29,8 +29,6 @@ export interface SyncedBlock {
   events: readonly AppliedEvent[];
 }
 
-/** Blocks without events are noted on disk this often: reading them again is harmless, writing each is not free. */
-const EPOCH_EVERY = 100n;
 /** Failures at one height before it gives up: with doubling waits, half a minute. */
 const MAX_FAILURES = 8;
 
@@ -150,7 +148,7 @@ export class BlockSyncerModule implements BlockSyncer, AppPart {
     const events = applyBlock(db, block);
     this.#latest = block;
     if (events.length > 0) this.#persisted = block.height;
-    else if (block.height - this.#persisted >= EPOCH_EVERY) this.#persistEpoch();
+    else this.#persistEpoch();
     this.#heights.advance(block.height);
     this.#tell({ height: block.height, events });
   }

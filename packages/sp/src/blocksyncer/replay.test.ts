@@ -108,6 +108,21 @@ test('the recorded chain gives the recorded rows', async (t) => {
   });
 });
 
+test('objects are counted as they come, are sealed, and go', async () => {
+  const db = await replayed();
+  const { total, sealed } = db.statistics.objectCounts();
+  for (const shard of [15, 30, 32, 38, 57]) {
+    const rows = recordedRows(`objects_${shard}`);
+    assert.equal(Number(total[shard]), rows.length);
+    assert.equal(Number(sealed[shard]), rows.filter((row) => row.status === 'OBJECT_STATUS_SEALED').length);
+  }
+  assert.equal(
+    total.reduce((sum, n) => sum + n),
+    BigInt(recordedRows('object_id_map').length),
+  );
+  db.close();
+});
+
 test("a bucket's sums are those of its live objects", async () => {
   const db = await replayed();
   for (const { bucket_name } of recordedRows('buckets')) {

@@ -28,7 +28,20 @@ export function awaitsContent(object: storage.ObjectInfo): boolean {
   return object.is_updating || object.object_status === greenfieldStorage.ObjectStatus.OBJECT_STATUS_CREATED;
 }
 
+/**
+ * Which content a task is about: when its update was begun on chain, unix seconds; 0 for the first content. The chain
+ * gives a version again when an update was cancelled, so the version does not tell.
+ */
+export function updateTime(object: storage.ObjectInfo): bigint {
+  return object.is_updating ? object.updated_at : 0n;
+}
+
 /** Sealed, and no update of its content under way. */
 export function isSealed(object: storage.ObjectInfo): boolean {
   return !object.is_updating && object.object_status === greenfieldStorage.ObjectStatus.OBJECT_STATUS_SEALED;
+}
+
+/** Sealed in this version or a later one, whether or not the next update has begun. */
+export function isSealedIn(object: storage.ObjectInfo, version: bigint): boolean {
+  return object.object_status === greenfieldStorage.ObjectStatus.OBJECT_STATUS_SEALED && object.version >= version;
 }

@@ -34,4 +34,37 @@ export class Remembered<T> {
     });
     return entry.value;
   }
+
+  /** What was asked before is asked again, also when its answer is still to come. */
+  forget(): void {
+    this.#entries.clear();
+  }
+}
+
+const MISSING = Symbol('missing');
+
+/** The same for what may not be there: that is not remembered, because the next moment may bring it. */
+export class RememberedFinds<T> {
+  readonly #remembered: Remembered<T>;
+
+  constructor(options: RememberedOptions, ask: (key: string) => Promise<T | undefined>) {
+    this.#remembered = new Remembered(options, async (key) => {
+      const answer = await ask(key);
+      if (answer === undefined) throw MISSING;
+      return answer;
+    });
+  }
+
+  async get(key: string): Promise<T | undefined> {
+    try {
+      return await this.#remembered.get(key);
+    } catch (reason) {
+      if (reason === MISSING) return undefined;
+      throw reason;
+    }
+  }
+
+  forget(): void {
+    this.#remembered.forget();
+  }
 }

@@ -4,6 +4,25 @@ import { greenfieldVirtualgroup } from '@prairie/chain';
 import type { Consensus } from '@prairie/gfsp';
 import { RememberingConsensus } from './remembering-consensus.ts';
 
+it('remembers that an account exists, and asks again for one that does not', async () => {
+  let asked = 0;
+  const known = new Set(['0x1']);
+  const chain = {
+    chainId: 'greenfield_9000-121',
+    accountExists: async (address: string) => {
+      asked++;
+      return known.has(address);
+    },
+  } as unknown as Consensus;
+  const consensus = new RememberingConsensus(chain);
+  const exist = () => Promise.all(['0x1', '0x2'].map((address) => consensus.accountExists(address)));
+  assert.deepEqual(await exist(), [true, false]);
+  known.add('0x2');
+  assert.deepEqual(await exist(), [true, true]);
+  assert.deepEqual(await exist(), [true, true]);
+  assert.equal(asked, 3);
+});
+
 function counting(groups: Map<number, greenfieldVirtualgroup.GlobalVirtualGroup>) {
   let asked = 0;
   const chain = {

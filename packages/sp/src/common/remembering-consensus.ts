@@ -5,48 +5,57 @@ import type {
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
 import type { BucketOnChain, Consensus, ObjectOnChain } from '@prairie/gfsp';
-import { Remembered } from './remembered.ts';
+import { Remembered, RememberedFinds } from './remembered.ts';
 
 /** Who a provider is and who is in a group changes by rare transactions; a change is seen after this long at most. */
 const MEMBERSHIP = { entries: 4096, maxAgeMs: 2000 };
+/** An account that exists does so for ever. */
+const ACCOUNTS = { entries: 8192, maxAgeMs: Number.POSITIVE_INFINITY };
+/** Validators change by rare transactions. */
+const CHALLENGERS = { entries: 1, maxAgeMs: 5000 };
 /** Parameters in force at a past moment never change. */
 const PARAMETERS = { entries: 4096, maxAgeMs: 600_000 };
-
-type Found<T> = (key: string) => Promise<T | undefined>;
 
 export class RememberingConsensus implements Consensus {
   readonly chainId: string;
   readonly #chain: Consensus;
-  readonly #spByOperator: Found<greenfieldSp.StorageProvider>;
-  readonly #spById: Found<greenfieldSp.StorageProvider>;
-  readonly #family: Found<virtualgroup.GlobalVirtualGroupFamily>;
-  readonly #gvg: Found<virtualgroup.GlobalVirtualGroup>;
+  readonly #spByOperator: RememberedFinds<greenfieldSp.StorageProvider>;
+  readonly #spById: RememberedFinds<greenfieldSp.StorageProvider>;
+  readonly #family: RememberedFinds<virtualgroup.GlobalVirtualGroupFamily>;
+  readonly #gvg: RememberedFinds<virtualgroup.GlobalVirtualGroup>;
   readonly #params: Remembered<storage.Params>;
+  readonly #accounts: RememberedFinds<true>;
+  readonly #challengers: Remembered<string[]>;
 
   constructor(chain: Consensus) {
     this.chainId = chain.chainId;
     this.#chain = chain;
-    this.#spByOperator = foundOnes((operator) => chain.spByOperator(operator));
-    this.#spById = foundOnes((id) => chain.spById(Number(id)));
-    this.#family = foundOnes((id) => chain.family(Number(id)));
-    this.#gvg = foundOnes((id) => chain.gvg(Number(id)));
+    this.#spByOperator = new RememberedFinds(MEMBERSHIP, (operator) => chain.spByOperator(operator));
+    this.#spById = new RememberedFinds(MEMBERSHIP, (id) => chain.spById(Number(id)));
+    this.#family = new RememberedFinds(MEMBERSHIP, (id) => chain.family(Number(id)));
+    this.#gvg = new RememberedFinds(MEMBERSHIP, (id) => chain.gvg(Number(id)));
+    this.#accounts = new RememberedFinds(
+      ACCOUNTS,
+      async (address) => (await chain.accountExists(address)) || undefined,
+    );
+    this.#challengers = new Remembered(CHALLENGERS, () => chain.bondedChallengers());
     this.#params = new Remembered(PARAMETERS, (timestamp) => chain.storageParams(BigInt(timestamp)));
   }
 
   spByOperator(operatorAddress: string): Promise<greenfieldSp.StorageProvider | undefined> {
-    return this.#spByOperator(operatorAddress);
+    return this.#spByOperator.get(operatorAddress);
   }
 
   spById(id: number): Promise<greenfieldSp.StorageProvider | undefined> {
-    return this.#spById(String(id));
+    return this.#spById.get(String(id));
   }
 
   family(id: number): Promise<virtualgroup.GlobalVirtualGroupFamily | undefined> {
-    return this.#family(String(id));
+    return this.#family.get(String(id));
   }
 
   gvg(id: number): Promise<virtualgroup.GlobalVirtualGroup | undefined> {
-    return this.#gvg(String(id));
+    return this.#gvg.get(String(id));
   }
 
   storageParams(timestamp: bigint): Promise<storage.Params> {
@@ -77,6 +86,10 @@ export class RememberingConsensus implements Consensus {
     return this.#chain.bucket(name);
   }
 
+  bucketById(id: bigint): Promise<BucketOnChain | undefined> {
+    return this.#chain.bucketById(id);
+  }
+
   object(bucketName: string, objectName: string): Promise<ObjectOnChain | undefined> {
     return this.#chain.object(bucketName, objectName);
   }
@@ -97,6 +110,18 @@ export class RememberingConsensus implements Consensus {
     return this.#chain.gvgsOfFamily(familyId);
   }
 
+  swapInInfo(familyId: number, gvgId: number): Promise<virtualgroup.SwapInInfo | undefined> {
+    return this.#chain.swapInInfo(familyId, gvgId);
+  }
+
+  async accountExists(address: string): Promise<boolean> {
+    return (await this.#accounts.get(address)) ?? false;
+  }
+
+  bondedChallengers(): Promise<string[]> {
+    return this.#challengers.get('all');
+  }
+
   streamRecord(account: string) {
     return this.#chain.streamRecord(account);
   }
@@ -104,19 +129,4 @@ export class RememberingConsensus implements Consensus {
   verifyPermission(operator: string, bucket: string, object: string, action: number): Promise<boolean> {
     return this.#chain.verifyPermission(operator, bucket, object, action);
   }
-}
-
-/** Remembers what was found. What was not is asked for again: it may be there with the next block. */
-function foundOnes<T>(ask: Found<T>): Found<T> {
-  const missing = Symbol('missing');
-  const remembered = new Remembered<T>(MEMBERSHIP, async (key) => {
-    const answer = await ask(key);
-    if (answer === undefined) throw missing;
-    return answer;
-  });
-  return (key) =>
-    remembered.get(key).catch((reason: unknown) => {
-      if (reason === missing) return undefined;
-      throw reason;
-    });
 }

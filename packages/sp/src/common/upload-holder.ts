@@ -4,8 +4,11 @@
  */
 import { TaskState, type UploadProgress } from '@prairie/gfsp';
 
-/** The reference's text of the state comes first, so that its tools still read it. */
-const PREFIX = 'TASK_STATE_INIT_UNSPECIFIED by ';
+/** States of an upload that runs. The reference's text of the state comes first, so that its tools still read it. */
+const PREFIXES = new Map<number, string>([
+  [TaskState.INIT, 'TASK_STATE_INIT_UNSPECIFIED by '],
+  [TaskState.UPLOAD_OBJECT_DOING, 'TASK_STATE_UPLOAD_OBJECT_DOING by '],
+]);
 
 /** States in which nothing was acknowledged yet. */
 export const INCOMPLETE: readonly number[] = [
@@ -14,13 +17,21 @@ export const INCOMPLETE: readonly number[] = [
   TaskState.UPLOAD_OBJECT_ERROR,
 ];
 
-/** `task_state_description` of a row whose upload `member` has begun. */
-export function heldBy(member: string): string {
-  return PREFIX + member;
+/** State of a row whose upload `member` has begun, and in whose name. */
+export function heldBy(
+  member: string,
+  task_state: number = TaskState.INIT,
+): Pick<UploadProgress, 'task_state' | 'task_state_description'> {
+  return { task_state, task_state_description: PREFIXES.get(task_state) + member };
+}
+
+/** Whether somebody may be at it: what he has was not acknowledged yet, and not given up either. */
+export function isRunning(row: UploadProgress | undefined): row is UploadProgress {
+  return row !== undefined && PREFIXES.has(row.task_state);
 }
 
 /** The member that uploads the object of this row; '' when nobody does, or nobody who gave a name. */
 export function holderOf(row: UploadProgress | undefined): string {
-  const text = row?.task_state === TaskState.INIT ? row.task_state_description : '';
-  return text.startsWith(PREFIX) ? text.slice(PREFIX.length) : '';
+  const prefix = row && PREFIXES.get(row.task_state);
+  return prefix && row.task_state_description.startsWith(prefix) ? row.task_state_description.slice(prefix.length) : '';
 }

@@ -1,4 +1,5 @@
 /** The reference page of the configuration, `docs/configuration.md`: made from the table of keys. */
+import { aligned } from '../common/markdown-table.ts';
 import { type Fields, isRequiredTable, type Key, RecordKind } from './record.ts';
 import { schema } from './schema.ts';
 
@@ -43,14 +44,6 @@ function keys(fields: Fields): string[] {
     ['key', 'value', 'default', 'what it does'],
     ...own.flatMap((field) => [row(field), ...inner(field)]),
   ]);
-}
-
-/** A table whose columns are as wide as their widest cell: as the project's formatter has it. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((cells) => cells[i]!.length)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  const [head, ...body] = rows.map(line);
-  return [head!, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body];
 }
 
 function row(field: Key<unknown>, prefix = ''): string[] {

@@ -1,69 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldPayment, greenfieldStorage as storage } from '@prairie/chain';
-import { type ByteStream, type DownloadObjectTask, newTask, silentLogger } from '@prairie/gfsp';
 import fc from 'fast-check';
-import { operatorOf, TestChain } from '../testing/chain.ts';
-import { Disk, payloadOf, rejectsWith } from '../testing/network.ts';
-import { DownloaderModule, type DownloaderOptions } from './index.ts';
-
-const USER = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
-
-/** A sealed object of 2500 bytes in three segments, in a bucket with 5000 bytes of read quota. */
-async function setUp(options: Partial<DownloaderOptions> = {}, object: Partial<storage.ObjectInfo> = {}) {
-  const chain = new TestChain();
-  const disk = new Disk();
-  const payload = payloadOf(2500);
-  for (let at = 0; at < 3; at++) {
-    await disk.pieceStore.put(`s1_s${at}`, payload.subarray(at * 1024, (at + 1) * 1024));
-  }
-  const bucket_info = { ...chain.addBucket('bucket', 1), charged_read_quota: 5000n };
-  const object_info = chain.addObject({
-    payload_size: 2500n,
-    object_status: storage.ObjectStatus.OBJECT_STATUS_SEALED,
-    ...object,
-  });
-  Object.assign(chain, { spPrice: async () => undefined });
-  const dependencies = { consensus: chain, ...disk, logger: silentLogger };
-  const all = { operatorAddress: operatorOf(1), sliceBytes: 100, ...options };
-  const downloader = new DownloaderModule(all, dependencies);
-  const request = (over: Partial<DownloadObjectTask> = {}, user_address = USER): DownloadObjectTask => ({
-    object_info,
-    bucket_info,
-    storage_params: chain.params,
-    task: newTask({ user_address }),
-    low: 0n,
-    high: 2499n,
-    ...over,
-  });
-  /** Bytes of the 5000 that are left. */
-  const quotaLeft = (): bigint => {
-    const month = new Date().toISOString().slice(0, 7);
-    const record = {
-      bucket_id: bucket_info.id,
-      object_id: 1n,
-      user_address: '',
-      read_timestamp_us: 1n,
-      bucket_name: 'bucket',
-      object_name: 'o1',
-    };
-    for (let size = 5000n; size > 0n; size--) {
-      const quota = { bucket_id: bucket_info.id, bucket_name: 'bucket', month, read_size: size };
-      const pools = { charged_quota: 5000n, free_quota: 0n, monthly_free_quota: 0n };
-      if (!disk.spdb.consumeReadQuota({ ...quota, ...pools }, { ...record, read_size: size })) continue;
-      disk.spdb.reimburseReadQuota(bucket_info.id, month, size);
-      return size;
-    }
-    return 0n;
-  };
-  return { chain, disk, payload, downloader, request, quotaLeft, object_info, bucket_info };
-}
-
-async function read(stream: ByteStream): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
+import { operatorOf } from '../testing/chain.ts';
+import { payloadOf, rejectsWith } from '../testing/network.ts';
+import { read, setUp } from './testing.ts';
 
 test('property: any range is exactly those bytes, in slices', async () => {
   const { downloader, request, payload } = await setUp();
@@ -146,14 +87,23 @@ test('a missing piece is 85102 before the first byte, a broken one 85101, and th
 test('ranges that are not in the object are 30005', async () => {
   const { downloader, request } = await setUp();
   for (const [low, high] of [
-    [5n, 4n],
+    [5n, 3n],
     [0n, 2500n],
     [-1n, 4n],
   ] as const) {
     await rejectsWith(downloader.downloadObject(request({ low, high })), 30005);
   }
+});
+
+test('no bytes are free, and refused where bytes would be: an empty object, and who only asks', async () => {
+  const { downloader, request, quotaLeft } = await setUp();
+  assert.equal((await read(await downloader.downloadObject(request({ low: 5n, high: 4n })))).length, 0);
+  assert.equal(quotaLeft(), 5000n);
   const empty = await setUp({}, { payload_size: 0n });
-  await rejectsWith(empty.downloader.downloadObject(empty.request()), 30005);
+  assert.equal((await read(await empty.downloader.downloadObject(empty.request({ high: -1n })))).length, 0);
+  const { OBJECT_STATUS_DISCONTINUED } = storage.ObjectStatus;
+  const gone = await setUp({}, { object_status: OBJECT_STATUS_DISCONTINUED });
+  await rejectsWith(gone.downloader.downloadObject(gone.request({ high: -1n })), 30009);
 });
 
 test('created objects are readable once they are whole: else 30009', async () => {

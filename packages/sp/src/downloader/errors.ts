@@ -5,8 +5,10 @@ export const downloaderErrors = {
   ...sharedDownloaderErrors,
   ...defineErrors('downloader', {
     requestLost: [400, 30001, 'OoooH.... request lost'],
-    exceeded: [400, 30003, 'get piece request exceed'],
+    unsealed: [400, 30002, 'object unsealed'],
     quotaOverflow: [406, 30004, 'bucket quota overflow'],
+    noSuchPiece: [400, 30006, 'request params invalid, no such piece'],
+    keyFormat: [400, 30007, 'invalid key format'],
     frozen: [406, 30008, 'stream account has been frozen'],
     notDownloadable: [400, 30009, 'object cannot be downloaded'],
   }),

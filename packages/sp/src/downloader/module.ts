@@ -3,9 +3,12 @@ import {
   type AppPart,
   type ByteStream,
   busyErrors,
+  type ChallengeInfo,
+  type ChallengePieceTask,
   type Consensus,
   type Downloader,
   type DownloadObjectTask,
+  type DownloadPieceTask,
   inSteps,
   type Logger,
   type Outcome,
@@ -18,6 +21,7 @@ import { reserve } from '../common/busy.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Remembered } from '../common/remembered.ts';
 import { downloaderErrors } from './errors.ts';
+import { Pieces, requireChallenge, requirePiece } from './pieces.ts';
 import { ReadQuota } from './quota.ts';
 import { readSlice, slicesOf } from './slices.ts';
 import { ReadAheadStream } from './stream.ts';
@@ -26,8 +30,10 @@ export interface DownloaderOptions {
   /** This provider's operator, who reads without quota. */
   operatorAddress: string;
   monthlyFreeQuota?: bigint;
-  /** Downloads at a time. Default 10240. */
+  /** Downloads at a time, and beside them reads of single pieces. Default 10240 of each. */
   maxDownloads?: number;
+  /** Challenges at a time. Default 10240. */
+  maxChallenges?: number;
   /** Bytes read from a piece at a time; two such slices are in memory per download. Default 1 MiB. */
   sliceBytes?: number;
 }
@@ -48,6 +54,7 @@ export class DownloaderModule implements Downloader, AppPart {
   readonly name = 'downloader';
   readonly #dependencies: DownloaderDependencies;
   readonly #quota: ReadQuota;
+  readonly #pieces: Pieces;
   readonly #frozen: Remembered<boolean>;
   readonly #maxDownloads: number;
   readonly #sliceBytes: number;
@@ -58,8 +65,10 @@ export class DownloaderModule implements Downloader, AppPart {
     this.#dependencies = dependencies;
     this.#maxDownloads = options.maxDownloads ?? 10_240;
     this.#sliceBytes = options.sliceBytes ?? 1 << 20;
-    const { operatorAddress, monthlyFreeQuota = 0n } = options;
-    this.#quota = new ReadQuota({ operatorAddress, monthlyFreeQuota }, dependencies);
+    const { operatorAddress, monthlyFreeQuota = 0n, maxChallenges = 10_240 } = options;
+    const quota = new ReadQuota({ operatorAddress, monthlyFreeQuota }, dependencies);
+    this.#quota = quota;
+    this.#pieces = new Pieces({ maxPieces: this.#maxDownloads, maxChallenges }, { ...dependencies, quota });
     this.#frozen = new Remembered({ entries: 1024, maxAgeMs: 2000 }, (account) => this.#isFrozen(account));
   }
 
@@ -91,6 +100,7 @@ export class DownloaderModule implements Downloader, AppPart {
 
   /** Charges and opens the stream. @throws downloader 30003, 30004, 30006 */
   async handleDownloadObject(task: DownloadObjectTask): Promise<ByteStream> {
+    if (task.high < task.low) return noBytes();
     if (this.#running.size + this.#opening >= this.#maxDownloads) throw downloaderErrors.exceeded();
     const { resources } = this.#dependencies;
     const span = reserve(resources, { memory: BigInt(2 * this.#sliceBytes) }, busyErrors.downloader);
@@ -108,9 +118,63 @@ export class DownloaderModule implements Downloader, AppPart {
   /** Nothing is left to do: the stream gives back by itself what it does not send. */
   async postDownloadObject(_task: DownloadObjectTask, _outcome: Outcome<ByteStream>): Promise<void> {}
 
+  downloadPiece(task: DownloadPieceTask): Promise<Uint8Array> {
+    const steps = {
+      pre: (asked: DownloadPieceTask) => this.preDownloadPiece(asked),
+      handle: (asked: DownloadPieceTask) => this.handleDownloadPiece(asked),
+      post: (asked: DownloadPieceTask, outcome: Outcome<Uint8Array>) => this.postDownloadPiece(asked, outcome),
+    };
+    return inSteps(steps, task);
+  }
+
+  /** @throws downloader 30001, 30005, 30007; when quota is charged 30008, 30009 too */
+  async preDownloadPiece(task: DownloadPieceTask): Promise<void> {
+    requirePiece(task);
+    if (!task.enable_check) return;
+    this.#requireStored(task);
+    if (await this.#frozen.get(task.bucket_info.payment_address)) throw downloaderErrors.frozen();
+  }
+
+  /** @throws downloader 30003, 30004; receiver 85101, 85102; 990302 */
+  handleDownloadPiece(task: DownloadPieceTask): Promise<Uint8Array> {
+    return this.#pieces.download(task);
+  }
+
+  async postDownloadPiece(_task: DownloadPieceTask, _outcome: Outcome<Uint8Array>): Promise<void> {}
+
+  getChallengeInfo(task: ChallengePieceTask): Promise<ChallengeInfo> {
+    const steps = {
+      pre: (asked: ChallengePieceTask) => this.preChallengePiece(asked),
+      handle: (asked: ChallengePieceTask) => this.handleChallengePiece(asked),
+      post: (asked: ChallengePieceTask, outcome: Outcome<ChallengeInfo>) => this.postChallengePiece(asked, outcome),
+    };
+    return inSteps(steps, task);
+  }
+
+  /** @throws downloader 30001, 30002 */
+  async preChallengePiece(task: ChallengePieceTask): Promise<void> {
+    requireChallenge(task);
+  }
+
+  /** @throws downloader 30003, 30006; receiver 85101, 85102, 85201; 990302 */
+  handleChallengePiece(task: ChallengePieceTask): Promise<ChallengeInfo> {
+    return this.#pieces.challenge(task);
+  }
+
+  async postChallengePiece(_task: ChallengePieceTask, _outcome: Outcome<ChallengeInfo>): Promise<void> {}
+
+  reimburseQuota(bucketId: bigint, size: bigint, month: string): Promise<void> {
+    return this.#quota.giveBack(bucketId, size, month);
+  }
+
+  /** The month is this one, whatever is asked (`reference/internal-grpc.md` §3). */
+  deductQuotaForBucketMigrate(bucketId: bigint, size: bigint, _month: string): Promise<void> {
+    return this.#quota.takeForMigration(bucketId, size);
+  }
+
   async #open(request: DownloadObjectTask, span: Pick<ResourceSpan, 'done'>): Promise<ReadAheadStream> {
     const size = request.high - request.low + 1n;
-    const giveBack = await this.#quota.take(request);
+    const giveBack = await this.#quota.take(request, size);
     const stream = new ReadAheadStream(this.#reads(request), {
       ended: (sent) => {
         this.#running.delete(stream);
@@ -138,7 +202,7 @@ export class DownloaderModule implements Downloader, AppPart {
   }
 
   /** Sealed, or created with its whole content here. An object that is being updated has its sealed content. */
-  #requireStored(request: DownloadObjectTask): void {
+  #requireStored(request: Pick<DownloadObjectTask, 'object_info' | 'storage_params'>): void {
     const { object_info } = request;
     if (object_info.object_status === ObjectStatus.OBJECT_STATUS_SEALED) return;
     if (object_info.object_status !== ObjectStatus.OBJECT_STATUS_CREATED) throw downloaderErrors.notDownloadable();
@@ -161,10 +225,13 @@ export class DownloaderModule implements Downloader, AppPart {
   }
 }
 
+/** `high` one below `low` is no byte at all: who asks for that wants to know whether more could be read. */
 function requireRange({ object_info, low, high }: DownloadObjectTask): void {
   const size = object_info.payload_size;
-  if (size > 0n && low >= 0n && low <= high && high < size) return;
+  if (low >= 0n && low <= high + 1n && high < size) return;
   throw downloaderErrors.invalidParams(
     `request params invalid: bytes ${low}-${high} of an object of ${size} bytes; expected 0 <= first <= last < size`,
   );
 }
+
+async function* noBytes(): AsyncGenerator<Uint8Array> {}

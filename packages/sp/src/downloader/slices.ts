@@ -37,15 +37,23 @@ export function* slicesOf(request: SliceRequest): IterableIterator<Slice> {
 
 /** @throws 85102 when the piece is missing, 85101 when it cannot be read or is too short */
 export async function readSlice(pieceStore: PieceStore, { key, offset, length }: Slice): Promise<Buffer> {
-  let bytes: Buffer;
+  const bytes = await stored(key, pieceStore.get(key, offset, length));
+  if (bytes.length === length) return bytes;
+  const expected = `${length} bytes from offset ${offset}`;
+  throw storeErrors.pieceStore(`piece ${key} is too short: expected ${expected}, there are ${bytes.length}`);
+}
+
+/** The whole piece. @throws 85102 when it is missing, 85101 when it cannot be read */
+export function readPiece(pieceStore: PieceStore, key: string): Promise<Buffer> {
+  return stored(key, pieceStore.get(key));
+}
+
+async function stored(key: string, bytes: Promise<Buffer>): Promise<Buffer> {
   try {
-    bytes = await pieceStore.get(key, offset, length);
+    return await bytes;
   } catch (error) {
     if (error instanceof NoSuchKeyError) throw storeErrors.noSuchPiece(error.message, error);
     const reason = error instanceof Error ? error.message : String(error);
     throw storeErrors.pieceStore(`failed to read piece ${key}: ${reason}`, error);
   }
-  if (bytes.length === length) return bytes;
-  const expected = `${length} bytes from offset ${offset}`;
-  throw storeErrors.pieceStore(`piece ${key} is too short: expected ${expected}, there are ${bytes.length}`);
 }

@@ -1,5 +1,6 @@
 import { GfSpError, type ReceivePieceTask } from '@prairie/gfsp';
-import { isSealed, type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
+import { deleteIncomingIntegrity, promoteIntegrity } from '../common/integrity.ts';
+import { isSealed, isSealedIn, type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
 import { executorErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
 
@@ -19,11 +20,16 @@ export async function confirmReceived(
   if (!object_info || !storage_params) throw executorErrors.requestLost();
   const found = await tools.consensus.objectById(object_info.id);
   if (!found) return discard({ object_info, storage_params }, redundancy_idx, 'it is not on chain', tools);
-  if (!isSealed(found.object_info)) throw executorErrors.sealFailed(`object ${object_info.id} is not sealed yet`);
+  if (!isSealedIn(found.object_info, object_info.version)) {
+    if (!isSealed(found.object_info)) throw executorErrors.sealFailed(`object ${object_info.id} is not sealed yet`);
+    return discard({ object_info, storage_params }, redundancy_idx, 'its update was given up', tools);
+  }
   const self = await tools.consensus.spByOperator(operatorAddress);
   const secondaries = found.global_virtual_group?.secondary_sp_ids;
   if (!self || !secondaries) throw executorErrors.secondaryMismatch('the group of the object is not known');
-  if (secondaries[redundancy_idx] === self.id) return;
+  if (secondaries[redundancy_idx] === self.id) {
+    return promoteIntegrity(tools.spdb, found.object_info, redundancy_idx);
+  }
   await discard({ object_info, storage_params }, redundancy_idx, 'it was sealed into another group', tools);
 }
 
@@ -32,7 +38,7 @@ async function discard(object: StoredObject, index: number, reason: string, tool
   tools.logger.info('received pieces are deleted', { object_id: object_info.id, redundancy_index: index, reason });
   // Rows first: without its row a piece is nobody's promise, a row without its piece would be a broken one.
   tools.spdb.transaction(() => {
-    tools.spdb.deleteIntegrity(object_info.id, index);
+    deleteIncomingIntegrity(tools.spdb, object_info, index);
     tools.spdb.deletePieceHashes(object_info.id, index);
   });
   for (let segment = 0; segment < segmentsOf(object); segment++) {

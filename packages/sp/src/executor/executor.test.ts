@@ -99,8 +99,8 @@ test('pieces go out in order of segments, those of the next one while the ones b
     await new Promise(setImmediate);
     out--;
   };
-  const signatures = await new Replication(task, tools, new AbortController().signal).run();
-  assert.equal(signatures.length, 6);
+  const { secondary_signatures } = await new Replication(task, tools, new AbortController().signal).run();
+  assert.equal(secondary_signatures.length, 6);
   assert.equal(most, 6);
   const segments = network.calls.filter((call) => call.startsWith('piece')).map((call) => Number(call.split(' ')[1]));
   assert.deepEqual(segments, [...segments].sort());
@@ -125,7 +125,7 @@ test('who has everything from an attempt before is sent nothing', async () => {
   await new Replication(task, tools, signal).run();
   network.calls.length = 0;
   const again = { ...task, task: { ...task.task, retry: 2n } };
-  assert.equal((await new Replication(again, tools, signal).run()).length, 6);
+  assert.equal((await new Replication(again, tools, signal).run()).secondary_signatures.length, 6);
   assert.ok(network.calls.every((call) => call.startsWith('done')));
 });
 
@@ -144,7 +144,7 @@ test('what a secondary has in work already is not an error', async () => {
     if (endpoint === 'http://sp2.test' && refusals-- > 0) throw queueErrors.repeated();
     return done(endpoint, receive);
   };
-  assert.equal((await new Replication(task, tools, new AbortController().signal).run()).length, 6);
+  assert.equal((await new Replication(task, tools, new AbortController().signal).run()).secondary_signatures.length, 6);
 });
 
 test('an executor that is stopped ends its calls', async () => {

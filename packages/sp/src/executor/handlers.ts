@@ -10,11 +10,13 @@ import {
   TaskState,
   uploadKey,
 } from '@prairie/gfsp';
+import { agentChecksums } from './agent.ts';
 import { confirmReceived } from './confirm.ts';
+import { executorErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
 import { withError } from './receive-tasks.ts';
 import { Replication, SecondaryError } from './replicate.ts';
-import { isSealedOnChain, seal } from './seal.ts';
+import { isSealedOnChain, type Seal, seal } from './seal.ts';
 import type { SealSignatures } from './signatures.ts';
 
 const { SIGN_OBJECT_DOING, SEAL_OBJECT_DOING } = TaskState;
@@ -52,29 +54,24 @@ async function replicate(
   { tools, signatures }: Workshop,
   signal: AbortSignal,
 ): Promise<ReplicatePieceTask> {
-  const { object_info: object, global_virtual_group_id: gvgId } = task;
-  let signed: Uint8Array[];
+  let replicated: ReplicatePieceTask;
   try {
-    signed = await new Replication(
-      task,
-      { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) },
-      signal,
-    ).run();
-    await signatures.verify(task, signed);
+    const noted = { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) };
+    replicated = await new Replication(task, noted, signal).run();
+    await signatures.verify(replicated);
   } catch (error) {
     // Somebody refuses the pieces of a sealed object, and is right.
-    if (await isSealedOnChain(object.id, tools).catch(() => false)) return { ...task, sealed: true };
+    if (await isSealedOnChain(task.object_info, tools).catch(() => false)) return { ...task, sealed: true };
     const secondary = error instanceof SecondaryError ? error : undefined;
     return { ...withError(task, secondary?.cause ?? error), not_available_sp_idx: secondary?.index ?? -1 };
   }
-  const replicated = { ...task, secondary_signatures: signed };
   note(task, SEAL_OBJECT_DOING, tools);
   try {
-    await seal({ object, gvgId, signatures: signed }, tools);
+    await seal(sealOf(replicated), tools);
     return { ...replicated, sealed: true };
   } catch (error) {
     // The pieces are out: only the seal is tried again, as a task of its own.
-    tools.logger.warn('an object was replicated but not sealed', { object_id: object.id, error });
+    tools.logger.warn('an object was replicated but not sealed', { object_id: task.object_info.id, error });
     return replicated;
   }
 }
@@ -85,9 +82,25 @@ function note(task: ReplicatePieceTask, state: number, { client }: ExecutorTools
 }
 
 async function sealReplicated(task: SealObjectTask, { tools }: Workshop): Promise<SealObjectTask> {
-  const { object_info: object, global_virtual_group_id: gvgId, secondary_signatures: signatures } = task;
-  await seal({ object, gvgId, signatures }, tools);
+  const { object_info, is_agent_upload_task } = task;
+  // taken up from its row, a delegated object comes without the checksums that were signed
+  const checksums = is_agent_upload_task
+    ? agentChecksums(tools.spdb, task, task.secondary_signatures.length)
+    : object_info.checksums;
+  if (!checksums) {
+    throw executorErrors.sealFailed(`the checksums that were signed for object ${object_info.id} are not kept here`);
+  }
+  await seal(sealOf({ ...task, object_info: { ...object_info, checksums } }), tools);
   return task;
+}
+
+function sealOf(task: ReplicatePieceTask | SealObjectTask): Seal {
+  return {
+    object: task.object_info,
+    gvgId: task.global_virtual_group_id,
+    signatures: task.secondary_signatures,
+    isAgentUpload: task.is_agent_upload_task,
+  };
 }
 
 /** What is confirmed, or deleted, is done: `sealed` tells the manager that nothing is left to check. */

@@ -1,6 +1,7 @@
 import { GfSpError, NoSuchKeyError, type ReplicatePieceTask, retry } from '@prairie/gfsp';
 import { ecPieceSize, segmentKey, segmentSizeAt } from '@prairie/redundancy';
 import { isReplicated, segmentsOf } from '../common/pieces.ts';
+import { agentChecksums, keepChecksum } from './agent.ts';
 import { executorErrors, pieceErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
 import { doneTask, type Piece, pieceTask } from './receive-tasks.ts';
@@ -40,7 +41,7 @@ export class SecondaryError extends Error {
  * read and encoded. The first secondary that fails ends the whole.
  */
 export class Replication {
-  readonly #task: ReplicatePieceTask;
+  #task: ReplicatePieceTask;
   readonly #tools: ReplicationTools;
   readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
@@ -59,16 +60,21 @@ export class Replication {
     this.#signal = AbortSignal.any([signal, this.#failed.signal]);
   }
 
-  /** Signatures in the order of the group's secondaries. @throws SecondaryError, GfSpError, the signal's reason */
-  async run(): Promise<Uint8Array[]> {
+  /**
+   * The task with the signatures in the order of the group's secondaries, and with the checksums that they are about.
+   * @throws SecondaryError, GfSpError, the signal's reason
+   */
+  async run(): Promise<ReplicatePieceTask> {
     try {
+      this.#addChecksums();
       const known = await this.#knownSignatures();
       const missing = known.flatMap((signature, index) => (signature ? [] : [index]));
       if (missing.length > 0) await this.#sendPieces(missing);
+      this.#addChecksums();
       this.#tools.onReplicated?.();
       const rest = await Promise.all(missing.map((index) => this.#guard(index, () => this.#done(index))));
       for (const [at, index] of missing.entries()) known[index] = rest[at];
-      return known as Uint8Array[];
+      return { ...this.#task, secondary_signatures: known as Uint8Array[] };
     } catch (error) {
       // The first failure aborted the others: it is the one to report, not their being aborted.
       throw this.#failed.signal.aborted ? this.#failed.signal.reason : error;
@@ -78,8 +84,16 @@ export class Replication {
   /** A task that was tried before: those who got everything then only have to be asked for their signature. */
   async #knownSignatures(): Promise<(Uint8Array | undefined)[]> {
     const nobody = this.#task.secondary_endpoints.map(() => undefined);
-    if (this.#task.task.retry <= 1n) return nobody;
+    if (this.#task.task.retry <= 1n || this.#task.object_info.checksums.length === 0) return nobody;
     return Promise.all(nobody.map((_, index) => this.#callDone(index).catch(() => undefined)));
+  }
+
+  /** Of a delegated object, once they are known: before, the secondaries have nothing to sign. */
+  #addChecksums(): void {
+    const { object_info, secondary_endpoints, is_agent_upload_task } = this.#task;
+    if (!is_agent_upload_task || object_info.checksums.length > 0) return;
+    const checksums = agentChecksums(this.#tools.spdb, this.#task, secondary_endpoints.length);
+    if (checksums) this.#task = { ...this.#task, object_info: { ...object_info, checksums } };
   }
 
   async #sendPieces(indexes: readonly number[]): Promise<void> {
@@ -89,6 +103,7 @@ export class Replication {
         const release = await this.#tools.budget.take(this.#memoryOf(segment), this.#signal);
         try {
           const pieces = await this.#makePieces(segment, indexes);
+          this.#keepChecksums(pieces);
           await before;
           before = this.#sendAll(pieces).finally(release);
           before.catch(() => {});
@@ -101,6 +116,12 @@ export class Replication {
       await before.catch(() => {});
     }
     await before;
+  }
+
+  #keepChecksums(pieces: readonly Piece[]): void {
+    const { object_info, is_agent_upload_task } = this.#task;
+    if (!is_agent_upload_task) return;
+    for (const piece of pieces) keepChecksum(this.#tools.spdb, object_info, piece);
   }
 
   #memoryOf(segment: number): number {

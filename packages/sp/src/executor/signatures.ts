@@ -20,10 +20,11 @@ export class SealSignatures {
   }
 
   /** @throws SecondaryError (45216) that names the first whose signature is wrong; 45217 when there is no such group */
-  async verify(
-    { object_info, global_virtual_group_id: gvgId }: ReplicatePieceTask,
-    signatures: readonly Uint8Array[],
-  ): Promise<void> {
+  async verify({
+    object_info,
+    global_virtual_group_id: gvgId,
+    secondary_signatures: signatures,
+  }: ReplicatePieceTask): Promise<void> {
     const keys = await this.#keysOf(gvgId, signatures.length);
     const digest = sealDocDigest({
       chainId: this.#consensus.chainId,

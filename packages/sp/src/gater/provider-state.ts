@@ -1,5 +1,6 @@
 /** May this provider and this bucket take writes now? (`reference/gateway-http.md` §6.1, checks 2–5) */
 import { greenfieldSp, greenfieldStorage, sameAddress } from '@prairie/chain';
+import type { Signers } from '@prairie/client';
 import type { BucketOnChain } from '@prairie/gfsp';
 import { gatewayErrors } from './errors.ts';
 import type { Gateway } from './http/handler.ts';
@@ -7,7 +8,7 @@ import type { Gateway } from './http/handler.ts';
 const { Status } = greenfieldSp;
 
 /** In service, or in maintenance with the maintenance account calling. @throws gateway 50029, 55001 */
-export async function requireInService(gateway: Gateway, callers: readonly string[]): Promise<void> {
+export async function requireInService(gateway: Gateway, callers: Signers): Promise<void> {
   const { operatorAddress } = gateway.options;
   const sp = await onChain(gateway.dependencies.consensus.spByOperator(operatorAddress));
   if (!sp) throw gatewayErrors.chain(`the chain knows no provider with operator ${operatorAddress}`);

@@ -1,6 +1,9 @@
-import { BoundedCache } from '@prairie/chain';
+import { BoundedCache, type greenfieldVirtualgroup } from '@prairie/chain';
 import {
   type AppPart,
+  type BucketMigrationInfo,
+  type BucketMigrationProgress,
+  type BucketQuotaInfo,
   type Consensus,
   type ExecutorTask,
   type Logger,
@@ -9,18 +12,22 @@ import {
   type Modules,
   type PieceStore,
   type QueueEngine,
+  type ResumableUploadObjectTask,
   type SpDb,
   type TaskRequest,
   type TasksStats,
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
+import { Admission } from './admission.ts';
+import { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
 import { HealthChecker, type Probe } from './health-checker.ts';
 import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
 import { Later } from './later.ts';
 import { Members, type MembersOptions } from './members.ts';
+import { MigrationNotices } from './migration-notices.ts';
 import { OtherJobs } from './other-jobs.ts';
 import type { VirtualGroupPicker } from './picker.ts';
 import { Revival, type RevivalOptions } from './revival.ts';
@@ -67,6 +74,7 @@ interface Running {
   queues: JobQueues;
   uploads: Uploads;
   members: Members;
+  admission: Admission;
   jobs: UploadJobs;
   others: OtherJobs;
   later: Later;
@@ -77,11 +85,13 @@ interface Running {
 export class ManagerModule implements Manager, AppPart {
   readonly name = 'manager';
   readonly needs = ['signer'] as const;
+  readonly uses = ['metadata', 'downloader'] as const;
   readonly #options: ManagerOptions;
   readonly #dependencies: ManagerDependencies;
   readonly #health: HealthChecker | undefined;
   readonly #groups: VirtualGroups;
   readonly #firstFamily: FirstFamily;
+  readonly #migrations: MigrationNotices;
   /** What executors said they are at, by task. */
   readonly #states = new BoundedCache<string, number>(MAX_STATES);
   readonly #stopping = new AbortController();
@@ -97,6 +107,7 @@ export class ManagerModule implements Manager, AppPart {
     this.#health = options.checkHealth && probe ? new HealthChecker(options, { ...dependencies, probe }) : undefined;
     this.#groups = new VirtualGroups(options, { ...dependencies, ...(this.#health ? { health: this.#health } : {}) });
     this.#firstFamily = new FirstFamily(options, { groups: this.#groups, logger: dependencies.logger });
+    this.#migrations = new MigrationNotices(options, dependencies);
     this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
     this.#engine = dependencies.engine ?? this.#ownEngine!;
   }
@@ -123,11 +134,19 @@ export class ManagerModule implements Manager, AppPart {
   }
 
   async beginUpload(task: UploadObjectTask): Promise<void> {
-    await this.#running.jobs.begin(task);
+    await this.#running.admission.begin(task);
   }
 
   async doneUpload(task: UploadObjectTask): Promise<void> {
-    await this.#running.jobs.done(task);
+    await this.#running.admission.done(task);
+  }
+
+  async beginResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
+    await this.#running.admission.begin(task);
+  }
+
+  async doneResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
+    await this.#running.admission.done(task);
   }
 
   async attend(member: string, signal: AbortSignal): Promise<void> {
@@ -166,6 +185,22 @@ export class ManagerModule implements Manager, AppPart {
     return queryLines({ ...this.#running, states: this.#states }, filter);
   }
 
+  async notifyMigrateSwapOut(msg: greenfieldVirtualgroup.MsgSwapOut): Promise<void> {
+    return this.#migrations.notifyMigrateSwapOut(msg);
+  }
+
+  async notifyPreMigrateBucket(bucketId: bigint, destSpId: number): Promise<BucketQuotaInfo | undefined> {
+    return this.#migrations.notifyPreMigrateBucket(bucketId, destSpId);
+  }
+
+  async notifyPostMigrateBucket(info: BucketMigrationInfo): Promise<BucketQuotaInfo> {
+    return this.#migrations.notifyPostMigrateBucket(info);
+  }
+
+  async queryBucketMigrationProgress(bucketId: bigint): Promise<BucketMigrationProgress> {
+    return this.#migrations.queryBucketMigrationProgress(bucketId);
+  }
+
   async queryTasksStats(): Promise<TasksStats> {
     const stats = await tasksStats(this.#running);
     return { ...stats, recovery_failed_list: this.#running.others.failedRecoveries };
@@ -180,6 +215,7 @@ export class ManagerModule implements Manager, AppPart {
 
   async #open(): Promise<{ parts: Running; sweep: Sweep }> {
     const { spdb, consensus, logger } = this.#dependencies;
+    const contents = new Contents(this.#dependencies);
     const engine = this.#engine;
     const groups = this.#groups;
     const queues = await JobQueues.open(this.#options, { engine, onGiveUp: (task) => this.#expired(task) });
@@ -195,11 +231,12 @@ export class ManagerModule implements Manager, AppPart {
       object: async (id) => (await consensus.objectById(id))?.object_info,
       later: (objectId, key) => void later.add({ objectId, key }),
     });
-    const revival = new Revival(this.#options, { ...this.#dependencies, jobs, uploads, members, groups });
+    const revival = new Revival(this.#options, { ...this.#dependencies, jobs, uploads, members, groups, contents });
+    const admission = new Admission({ spdb, queues, uploads, jobs, contents, logger });
     const later = await Later.open({}, { work: (id) => revival.revive(id), logger });
     const others = new OtherJobs({ queues, logger });
     const sweep = new Sweep(this.#options, { spdb, queues, later, members, revival, uploads, logger });
-    return { parts: { queues, uploads, members, jobs, others, later, spdb }, sweep };
+    return { parts: { queues, uploads, members, admission, jobs, others, later, spdb }, sweep };
   }
 
   /** Its payloads will not come any more. */

@@ -1,4 +1,5 @@
 import { GfSpError, type SpDb, TaskState, type UploadProgress } from '@prairie/gfsp';
+import { PRIMARY, promoteIntegrity } from '../common/integrity.ts';
 import { managerErrors } from './errors.ts';
 
 type Change = Parameters<SpDb['updateUploadProgress']>[1];
@@ -30,6 +31,21 @@ export class Progress {
       const row = this.#spdb.getUploadProgress(objectId);
       if (row && isMeant(row)) this.#spdb.deleteUploadProgress(objectId);
     });
+  }
+
+  /**
+   * Sealed in this version: an update's checksums take the place of the old content's, and nothing is left to do. Those
+   * of shards were kept for a delegated object's seal.
+   */
+  finish(sealed: { id: bigint; version: bigint }): void {
+    const write = () => {
+      promoteIntegrity(this.#spdb, sealed, PRIMARY);
+      const row = this.#spdb.getUploadProgress(sealed.id);
+      const shards = row?.is_agent_upload ? row.secondary_endpoints.length : 0;
+      for (let index = 0; index < shards; index++) this.#spdb.deletePieceHashes(sealed.id, index);
+      this.#spdb.deleteUploadProgress(sealed.id);
+    };
+    this.#access(() => this.#spdb.transaction(write));
   }
 
   #access<T>(work: () => T): T {

@@ -1,4 +1,4 @@
-import type { greenfieldStorage as storage } from '@prairie/chain';
+import { greenfieldStorage, type greenfieldStorage as storage } from '@prairie/chain';
 import {
   type Consensus,
   contentTime,
@@ -6,15 +6,17 @@ import {
   type Logger,
   type Modules,
   nowSeconds,
-  type PieceStore,
   type SpDb,
+  sharedGatewayErrors,
   TaskState,
   type UploadProgress,
   uploadKey,
 } from '@prairie/gfsp';
-import { piecePrefixes } from '@prairie/redundancy';
-import { awaitsContent, isSealed } from '../common/pieces.ts';
+import { awaitedContent } from '../common/awaited-content.ts';
+import { incomingIntegrity, PRIMARY } from '../common/integrity.ts';
+import { awaitsContent, updateTime } from '../common/pieces.ts';
 import { holderOf, INCOMPLETE } from '../common/upload-holder.ts';
+import type { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import { resumedTask, sealTaskOf } from './job-tasks.ts';
 import type { Members } from './members.ts';
@@ -35,7 +37,7 @@ export interface RevivalDependencies {
   client: Modules;
   consensus: Consensus;
   spdb: SpDb;
-  pieceStore: PieceStore;
+  contents: Contents;
   jobs: UploadJobs;
   uploads: Uploads;
   members: Members;
@@ -72,20 +74,22 @@ export class Revival {
 
   /** @throws when the chain cannot be asked: try again later */
   async revive(objectId: bigint): Promise<void> {
-    const { spdb, consensus, jobs, logger } = this.#dependencies;
-    const object = (await consensus.objectById(objectId))?.object_info;
+    const { spdb, consensus, jobs } = this.#dependencies;
+    const onChain = (await consensus.objectById(objectId))?.object_info;
+    const object = onChain && (await awaitedContent(onChain, { consensus }));
+    // sealed or cancelled between the two questions
+    if (onChain && !object) throw sharedGatewayErrors.chain(`object ${objectId} changes on chain`);
     const key = object ? uploadKey(object) : '';
     if (object && (await jobs.isInWork(key))) return;
     // Read after the answers, without a pause until it is used: meanwhile the job may have gone on by itself.
     const row = spdb.getUploadProgress(objectId);
     if (!row) return;
-    if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, object);
-    if (!object) return this.#discard(row, 'it is not on chain');
-    if (isSealed(object) || !awaitsContent(object)) return jobs.finish(objectId, key);
-    if (object.is_updating) {
-      // The new content's size and checksums are in the chain's shadow object, which the contract does not give.
-      logger.warn('an unfinished content update is left alone', { object_id: objectId });
-      return;
+    if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, onChain, object);
+    if (!onChain || !object) return this.#discard(row, onChain, 'it is not on chain');
+    if (!awaitsContent(onChain) || row.content_time !== updateTime(object)) {
+      // what the chain has now is newer than the job: its content was sealed, or its update cancelled
+      await jobs.finish(onChain, key);
+      return this.#dropCancelled(onChain);
     }
     if (this.#isTooOld(row)) return this.#reject(object, row);
     if (row.task_state !== TaskState.OBJECT_DISCONTINUED) await this.#resume(object, row);
@@ -100,12 +104,19 @@ export class Revival {
     return holder === '' || this.#dependencies.members.isThere(holder);
   }
 
-  async #cutOff(row: UploadProgress, object: storage.ObjectInfo | undefined): Promise<void> {
+  async #cutOff(
+    row: UploadProgress,
+    onChain: storage.ObjectInfo | undefined,
+    object: storage.ObjectInfo | undefined,
+  ): Promise<void> {
     const { spdb, uploads } = this.#dependencies;
     const objectId = row.object_id;
     if (await this.isRunning(row)) return;
-    // With an integrity row it is an upload in parts, which can go on.
-    if (spdb.getIntegrity(objectId, -1)) return;
+    // An upload in parts goes on when the next one comes, as long as the chain waits for it.
+    const isAwaited = object && awaitsContent(object) && row.content_time === updateTime(object);
+    if (isAwaited && incomingIntegrity(spdb, object, PRIMARY)) {
+      return this.#isTooOld(row) ? this.#reject(object, row) : undefined;
+    }
     const key = object ? uploadKey(object) : '';
     try {
       // While its pieces are deleted nobody may begin to upload the same object again.
@@ -115,7 +126,7 @@ export class Revival {
       throw error;
     }
     try {
-      await this.#discard(row, 'its upload was cut off');
+      await this.#discard(row, onChain, 'its upload was cut off');
     } finally {
       if (object) await uploads.release(key);
     }
@@ -130,7 +141,7 @@ export class Revival {
       return jobs.sealLater(sealTaskOf(row, { object_info, storage_params }));
     }
     const bucket = await consensus.bucket(object_info.bucket_name);
-    if (!bucket) return this.#discard(row, 'its bucket is not on chain');
+    if (!bucket) return this.#discard(row, undefined, 'its bucket is not on chain');
     const family_id = bucket.bucket_info.global_virtual_group_family_id;
     // The same group as before, if it can be used: its secondaries may have the pieces already.
     const sameGroup = REUSE_GROUP.includes(row.task_state)
@@ -144,29 +155,42 @@ export class Revival {
     return limit !== undefined && Number(nowSeconds()) - row.create_timestamp_second > limit;
   }
 
-  /** The owner gets the locked fee back, and may upload again. */
-  async #reject({ bucket_name, object_name }: storage.ObjectInfo, row: UploadProgress): Promise<void> {
+  /** The owner gets the locked fee back, and may upload again. Of an update the sealed content stays. */
+  async #reject(object: storage.ObjectInfo, row: UploadProgress): Promise<void> {
+    const { bucket_name, object_name } = object;
     await this.#dependencies.client.signer.broadcast('reject_object_info', { operator: '', bucket_name, object_name });
-    await this.#discard(row, 'it could not be sealed in time and was rejected on chain');
+    const sealed = object.is_updating ? { ...object, version: object.version - 1n } : undefined;
+    await this.#discard(row, sealed, 'it could not be sealed in time and was rejected on chain');
+  }
+
+  /** Of an update that was cancelled after its content came. */
+  async #dropCancelled(onChain: storage.ObjectInfo): Promise<void> {
+    const { spdb, contents } = this.#dependencies;
+    if (!onChain.is_updating && spdb.getShadowIntegrity(onChain.id, PRIMARY)) await contents.dropAfter(onChain);
   }
 
   /**
-   * Row, integrity and pieces: of an object that has no sealed content, all versions are nobody's. The row is changed
+   * Row, integrity and pieces; what `sealed`, the object on chain, has for its sealed content stays. The row is changed
    * first, and only if it is still what was looked at: an uploader that was thought gone then cannot acknowledge.
    */
-  async #discard(seen: UploadProgress, reason: string): Promise<void> {
-    const { spdb, pieceStore, logger } = this.#dependencies;
+  async #discard(seen: UploadProgress, sealed: storage.ObjectInfo | undefined, reason: string): Promise<void> {
+    const { spdb, contents, logger } = this.#dependencies;
     const { object_id } = seen;
     const isMine = spdb.transaction(() => {
       const row = spdb.getUploadProgress(object_id);
       if (row?.task_state !== seen.task_state || holderOf(row) !== holderOf(seen)) return false;
       spdb.updateUploadProgress(object_id, { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: reason });
-      spdb.deleteIntegrity(object_id, -1);
       return true;
     });
     if (!isMine) return;
     logger.info('an upload is discarded', { object_id, reason });
-    await pieceStore.deleteByPrefix(piecePrefixes(object_id).segments);
+    if (sealed && hasContent(sealed)) await contents.dropAfter(sealed);
+    else await contents.drop(object_id);
     spdb.deleteUploadProgress(object_id);
   }
+}
+
+/** Some version of it was sealed. */
+function hasContent({ object_status }: storage.ObjectInfo): boolean {
+  return object_status !== greenfieldStorage.ObjectStatus.OBJECT_STATUS_CREATED;
 }

@@ -37,17 +37,19 @@ const LINE: readonly (readonly [string, ExecutorTaskKind])[] = [
 
 /** `upload[1] replicate[0] …`: tasks in any state, by kind. */
 export async function statisticsLine({ queues, uploads, later }: Books): Promise<string> {
-  const parts = [`upload[${await uploads.queue.size()}]`];
-  for (const [name, kind] of LINE) parts.push(`${name}[${await queues.of(kind).size()}]`);
-  return [...parts, `later[${(await later.entries()).length}]`].join(' ');
+  const { whole, parts } = await uploads.counts();
+  const counts = [`upload[${whole}]`, `resumableUpload[${parts}]`];
+  for (const [name, kind] of LINE) counts.push(`${name}[${await queues.of(kind).size()}]`);
+  return [...counts, `later[${(await later.entries()).length}]`].join(' ');
 }
 
 export async function tasksStats({ queues, uploads, jobs }: Books): Promise<TasksStats> {
+  const { whole, parts } = await uploads.counts();
   return {
-    upload_count: await uploads.queue.size(),
+    upload_count: whole,
     replicate_count: await queues.of('replicate').size(),
     seal_count: await queues.of('seal').size(),
-    resumable_upload_count: 0,
+    resumable_upload_count: parts,
     max_uploading: jobs.maxJobs,
     migrate_gvg_count: await queues.of('migrate-gvg').size(),
     recovery_process_count: await queues.of('recover').size(),

@@ -9,11 +9,9 @@ import {
   TaskState,
   taskError,
   toTaskError,
-  type UploadObjectTask,
   uploadKey,
 } from '@prairie/gfsp';
-import { isSealed } from '../common/pieces.ts';
-import { holderOf, INCOMPLETE } from '../common/upload-holder.ts';
+import { isSealed, updateTime } from '../common/pieces.ts';
 import { managerErrors } from './errors.ts';
 import type { JobQueues } from './job-queues.ts';
 import { type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
@@ -71,50 +69,6 @@ export class UploadJobs {
     return this.#placing.has(key) || (await this.#dependencies.queues.isInWork(key));
   }
 
-  /** @throws 60001, 60002, 60003, 65201 */
-  async begin(task: UploadObjectTask): Promise<void> {
-    if (!task?.object_info || !task.storage_params) throw managerErrors.requestLost();
-    const { queues, uploads } = this.#dependencies;
-    const [uploading, replicating, sealing] = await Promise.all([
-      uploads.queue.size(),
-      queues.of('replicate').size(),
-      queues.of('seal').size(),
-    ]);
-    if (uploading + this.#placing.size + replicating + sealing >= this.maxJobs) throw managerErrors.exceeded();
-    if (await this.isInWork(uploadKey(task.object_info))) throw managerErrors.repeated();
-    await uploads.begin(task);
-  }
-
-  /**
-   * The payload is here, or lost. Whether this manager, or any that still runs, has seen it begin does not matter: the
-   * row says what there is. A report that comes twice is none the second time.
-   * @throws 60001, 65201
-   */
-  async done(task: UploadObjectTask): Promise<void> {
-    if (!task?.object_info || !task.storage_params) throw managerErrors.requestLost();
-    const key = uploadKey(task.object_info);
-    const error = taskError(task);
-    const member = task.task?.address ?? '';
-    if (error) this.#forgetUpload(task.object_info.id, member, error);
-    await this.#dependencies.uploads.release(key, member);
-    if (error || (await this.isInWork(key))) return;
-    if (this.#rows.get(task.object_info.id)?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
-    this.place({ ...task, family_id: task.virtual_group_family_id });
-  }
-
-  /**
-   * A refused upload leaves nothing behind, so its row goes too; the reference keeps it in state 3 with the error. What
-   * was acknowledged earlier stays, and what another uploader has begun since.
-   */
-  #forgetUpload(objectId: bigint, member: string, error: GfSpError): void {
-    const { logger } = this.#dependencies;
-    logger.info('an upload was refused', { object_id: objectId, code: error.innerCode, reason: error.message });
-    this.#rows.delete(objectId, (row) => {
-      const holder = holderOf(row);
-      return INCOMPLETE.includes(row.task_state) && (holder === '' || holder === member);
-    });
-  }
-
   /** Looks for a group, writes it down and has the object replicated; in the background. */
   place(job: ReplicateJob, preferred?: Placement): void {
     const key = uploadKey(job.object_info);
@@ -143,7 +97,7 @@ export class UploadJobs {
     if (await queues.isInWork(key)) return;
     const row = this.#rows.get(id);
     // Sealed, gone or cancelled meanwhile, or replicated by an executor of before: then there is nothing to replicate.
-    if (!row || isReplicated(row) || isCancelled(row)) return;
+    if (!row || row.content_time !== updateTime(job.object_info) || isReplicated(row) || isCancelled(row)) return;
     this.#rows.set(id, {
       task_state: TaskState.REPLICATE_OBJECT_DOING,
       global_virtual_group_id: gvg.id,
@@ -158,12 +112,13 @@ export class UploadJobs {
     if (!value?.object_info || !value.storage_params) throw managerErrors.requestLost();
     const { queues } = this.#dependencies;
     const key = uploadKey(value.object_info);
+    this.#requireSameContent(value.object_info);
     const error = taskError(value);
     if (error) return this.#replicateFailed(key, value, error);
     const queued = await queues.of('replicate').complete(key);
     const row = this.#rows.get(value.object_info.id);
     if (isCancelled(row) || (!row && !queued)) throw managerErrors.canceled();
-    if (value.sealed) return this.finish(value.object_info.id, key);
+    if (value.sealed) return this.finish(value.object_info, key);
     // A second executor's: the seal of the first is under way.
     if (row && !isReplicated(row)) await this.sealLater(sealTask(value));
   }
@@ -216,11 +171,12 @@ export class UploadJobs {
     const { queues } = this.#dependencies;
     const { id } = value.object_info;
     const key = uploadKey(value.object_info);
+    this.#requireSameContent(value.object_info);
     const error = taskError(value);
     if (!error) {
       const queued = await queues.of('seal').complete(key);
       if (!queued && !this.#rows.get(id)) throw managerErrors.canceled();
-      return this.finish(id, key);
+      return this.finish(value.object_info, key);
     }
     const next = await queues.fail({ kind: 'seal', key, value });
     if (next === 'dropped') this.giveUp({ id, key }, TaskState.SEAL_OBJECT_ERROR, 'exceed_seal_retry', error);
@@ -251,6 +207,12 @@ export class UploadJobs {
     return true;
   }
 
+  /** A report that was on its way while an update of the object began is about nothing any more. @throws 60004 */
+  #requireSameContent(object: storage.ObjectInfo): void {
+    const row = this.#rows.get(object.id);
+    if (row && row.content_time !== updateTime(object)) throw managerErrors.canceled();
+  }
+
   /** Writes down that it did not work. The object is not forgotten: it is looked at again later, ever less often. */
   giveUp({ id, key }: { id: bigint; key: string }, task_state: number, why: string, error?: GfSpError): void {
     const { later, logger } = this.#dependencies;
@@ -261,10 +223,10 @@ export class UploadJobs {
     later(id, key);
   }
 
-  /** Sealed: nothing is left to do, so nothing is left in the queues and in the table (state 14 is never seen). */
-  async finish(objectId: bigint, key: string): Promise<void> {
+  /** Sealed in this version: nothing is left to do, in the queues and in the table (state 14 is never seen). */
+  async finish(sealed: { id: bigint; version: bigint }, key: string): Promise<void> {
     const { queues } = this.#dependencies;
-    this.#rows.delete(objectId);
+    this.#rows.finish(sealed);
     await queues.of('replicate').complete(key);
     await queues.of('seal').complete(key);
   }

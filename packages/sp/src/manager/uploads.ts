@@ -4,11 +4,13 @@ import {
   type QueueEngine,
   type QueueEntry,
   queueErrors,
+  type ResumableUploadObjectTask,
   type SpDb,
   TaskState,
   type UploadObjectTask,
   uploadKey,
 } from '@prairie/gfsp';
+import { updateTime } from '../common/pieces.ts';
 import { heldBy, holderOf, INCOMPLETE } from '../common/upload-holder.ts';
 import { managerErrors } from './errors.ts';
 import { refusalOf } from './job-queues.ts';
@@ -31,6 +33,8 @@ export interface Claim {
   member: string;
   /** Until when the member may be silent, unix ms. */
   until: number;
+  /** One part of an upload in parts. */
+  isPart?: true;
 }
 
 /** What was cancelled may be uploaded anew. */
@@ -65,11 +69,12 @@ export class Uploads {
   }
 
   /** Admits an upload and writes it down. @throws 60002, 60003, 65201 */
-  async begin(task: UploadObjectTask): Promise<void> {
+  async begin(task: UploadObjectTask | ResumableUploadObjectTask): Promise<void> {
     const { id } = task.object_info;
     const member = task.task?.address ?? '';
     const key = uploadKey(task.object_info);
-    await this.claim(key, { objectId: id, member, until: Date.now() + believedMs(member) });
+    const isPart = 'offset' in task ? { isPart: true as const } : {};
+    await this.claim(key, { objectId: id, member, until: Date.now() + believedMs(member), ...isPart });
     try {
       await this.#write(task, member);
     } catch (error) {
@@ -117,6 +122,13 @@ export class Uploads {
     return claim.member !== by && this.#dependencies.members.isThere(claim.member);
   }
 
+  /** Uploads that run, by how their payloads come. */
+  async counts(): Promise<{ whole: number; parts: number }> {
+    const entries = await this.#queue.scan(undefined, this.#queue.capacity);
+    const parts = entries.filter(({ task }) => task.value.isPart).length;
+    return { whole: entries.length - parts, parts };
+  }
+
   /** What the member was uploading. */
   async of(member: string): Promise<QueueEntry<Claim>[]> {
     const entries = await this.#queue.scan(undefined, this.#queue.capacity);
@@ -124,21 +136,25 @@ export class Uploads {
   }
 
   /** An acknowledged payload waits to be taken up again, one that comes in belongs to its uploader: neither is written over. */
-  async #write(task: UploadObjectTask, member: string): Promise<void> {
+  async #write(task: UploadObjectTask | ResumableUploadObjectTask, member: string): Promise<void> {
     const { spdb, members } = this.#dependencies;
-    const { id } = task.object_info;
-    const task_state_description = heldBy(member);
+    const { is_agent_upload, object_info } = task;
+    const { id } = object_info;
     const before = spdb.getUploadProgress(id);
+    // of an upload in parts something is here already
+    const goesOn = 'offset' in task && before?.task_state === TaskState.UPLOAD_OBJECT_DOING;
+    const state = goesOn ? TaskState.UPLOAD_OBJECT_DOING : TaskState.INIT;
+    const begun = { ...heldBy(member, state), content_time: updateTime(object_info) };
     if (!before) {
-      spdb.insertUploadProgress(id, task.is_agent_upload);
-      return spdb.updateUploadProgress(id, { task_state_description });
+      spdb.insertUploadProgress(id, is_agent_upload);
+      return spdb.updateUploadProgress(id, begun);
     }
     const holder = holderOf(before);
     if (holder && holder !== member && (await members.isThere(holder))) throw managerErrors.repeated();
     spdb.transaction(() => {
       const row = spdb.getUploadProgress(id);
       if (!row || !MAY_BEGIN.includes(row.task_state) || holderOf(row) !== holder) throw managerErrors.repeated();
-      spdb.updateUploadProgress(id, { task_state: TaskState.INIT, task_state_description, error_description: '' });
+      spdb.updateUploadProgress(id, { error_description: '', is_agent_upload, ...begun });
     });
   }
 }

@@ -26,6 +26,11 @@ export class Freshness {
     this.#progress = dependencies.progress;
   }
 
+  /** Latest block that is in the tables. */
+  get height(): bigint {
+    return this.#progress.height;
+  }
+
   /** Waits until the tables are where the chain is now; true when they have changed. A silent chain is not waited for. */
   async catchUp(): Promise<boolean> {
     const before = this.#progress.height;

@@ -1,3 +1,3 @@
 export { metadataErrors } from './errors.ts';
 export type { SyncProgress } from './freshness.ts';
-export { type MetadataDependencies, MetadataModule, type MetadataOptions } from './module.ts';
+export { type MetadataDependencies, type MetadataOptions, metadataModule } from './module.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
 import { type ObjectOnChain, silentLogger, TaskState } from '@prairie/gfsp';
 import { BsDb, SqliteSpDb } from '@prairie/store';
-import { MetadataModule } from './module.ts';
+import { metadataModule } from './module.ts';
 
 const OWNER = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
 const READER = '0xf1843e4CC26d56678fF153A18ca2569eB8D97d0B';
@@ -30,8 +30,8 @@ class Fixture {
       return true;
     },
   };
-  readonly metadata = new MetadataModule(
-    { now: () => 1000n },
+  readonly metadata = metadataModule(
+    { now: () => 1000n, operatorAddress: `0x${'00'.repeat(20)}` },
     {
       bsdb: this.bsdb,
       spdb: this.spdb,
@@ -44,6 +44,8 @@ class Fixture {
           await new Promise(setImmediate);
           return this.head;
         },
+        bucketById: async () => undefined,
+        spPrice: async () => undefined,
         objectById: async () => {
           if (this.chainIsAway) throw new Error('connection refused');
           return this.object;
@@ -248,21 +250,24 @@ test('the progress of an upload is the chain’s word, then the job’s', async 
   assert.equal(await text(), 'object is succeed to upload and seal onto the chain');
 });
 
-test('segments that are stored already, up to the first gap', async () => {
+test('segments that are stored already, of the content that comes in', async () => {
   const f = new Fixture();
-  const segments = () => f.metadata.getUploadedSegments(7n);
-  await assert.rejects(segments(), { innerCode: 90003, httpStatus: 404, message: 'no uploading record' });
-  const piece = { object_id: 7n, redundancy_index: -1, piece_checksum: Buffer.alloc(32), version: 0n };
-  for (const segment_index of [0, 1, 3]) f.spdb.setPieceHash({ ...piece, segment_index });
-  assert.equal(await segments(), 2);
-  f.spdb.setIntegrity({
+  const segments = (updatedAt: bigint) => f.metadata.getUploadedSegments(7n, updatedAt);
+  const nothing = { innerCode: 90003, httpStatus: 404, message: 'no uploading record' };
+  await assert.rejects(segments(0n), nothing);
+  const row = (segments: number) => ({
     object_id: 7n,
     redundancy_index: -1,
     integrity_checksum: Buffer.alloc(32),
-    piece_checksum_list: Array.from({ length: 5 }, () => Buffer.alloc(32)),
+    piece_checksum_list: Array.from({ length: segments }, () => Buffer.alloc(32)),
     object_size: 1n,
   });
-  assert.equal(await segments(), 5);
+  f.spdb.setIntegrity(row(5));
+  assert.equal(await segments(0n), 5);
+  await assert.rejects(segments(100n), nothing);
+  f.spdb.setShadowIntegrity({ ...row(2), version: 1n, updated_at: 100n });
+  assert.equal(await segments(100n), 2);
+  await assert.rejects(segments(101n), nothing);
 });
 
 test('a page is cut at 1000, and begins with its token', async () => {

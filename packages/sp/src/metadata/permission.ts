@@ -1,4 +1,4 @@
-/** Who may do what with a bucket or an object (`reference/metadata-api.md` §11, `gateway-http.md` §6.6). */
+/** Who may do what with a bucket, an object or a group (`reference/metadata-api.md` §11, `gateway-http.md` §6.6). */
 import {
   greenfieldResource,
   isAddress,
@@ -7,11 +7,11 @@ import {
   greenfieldStorage as storage,
   toChecksumAddress,
 } from '@prairie/chain';
-import type { BsDbReader, BsdbBucket, BsdbObject, BsdbPolicy, BsdbStatement } from '@prairie/gfsp';
+import type { BsDbReader, BsdbAccess, BsdbGroup, BsdbPolicy, BsdbStatement } from '@prairie/gfsp';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_UNSPECIFIED } = permission.Effect;
 const { PRINCIPAL_TYPE_GNFD_ACCOUNT, PRINCIPAL_TYPE_GNFD_GROUP } = permission.PrincipalType;
-const { RESOURCE_TYPE_BUCKET, RESOURCE_TYPE_OBJECT } = greenfieldResource.ResourceType;
+const { RESOURCE_TYPE_BUCKET, RESOURCE_TYPE_GROUP, RESOURCE_TYPE_OBJECT } = greenfieldResource.ResourceType;
 const { VISIBILITY_TYPE_PUBLIC_READ, VISIBILITY_TYPE_INHERIT } = storage.VisibilityType;
 const { ACTION_GET_OBJECT, ACTION_COPY_OBJECT, ACTION_EXECUTE_OBJECT, ACTION_LIST_OBJECT } = permission.ActionType;
 
@@ -42,26 +42,31 @@ export class PermissionRules {
     this.#db = db;
   }
 
-  bucket(bucket: BsdbBucket, asked: Question): permission.Effect {
+  bucket(bucket: BsdbAccess, asked: Question): permission.Effect {
+    if (bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ && PUBLIC_BUCKET_ACTIONS.includes(asked.action)) {
+      return EFFECT_ALLOW;
+    }
     const question = { ...asked, operator: normalized(asked.operator) };
-    const isPublic = bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ;
-    if (isPublic && PUBLIC_BUCKET_ACTIONS.includes(question.action)) return EFFECT_ALLOW;
     if (question.operator === bucket.owner) return EFFECT_ALLOW;
-    const effect = this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.bucket_id }, question);
-    return effect === EFFECT_ALLOW ? EFFECT_ALLOW : EFFECT_DENY;
+    return decided(this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.id }, question));
   }
 
-  /** The bucket's owner has no rights of its own here. */
-  object(bucket: BsdbBucket, object: BsdbObject, asked: Question): permission.Effect {
+  /** The bucket's owner has no rights of its own here. `name` is `bucket/object`. */
+  object(bucket: BsdbAccess, object: BsdbAccess, name: string, asked: Question): permission.Effect {
+    if (isVisible(bucket, object) && PUBLIC_OBJECT_ACTIONS.includes(asked.action)) return EFFECT_ALLOW;
     const question = { ...asked, operator: normalized(asked.operator) };
-    if (isVisible(bucket, object) && PUBLIC_OBJECT_ACTIONS.includes(question.action)) return EFFECT_ALLOW;
     if (question.operator === object.owner) return EFFECT_ALLOW;
-    const grn = `grn:o::${bucket.bucket_name}/${object.object_name}`;
-    const ofBucket = this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.bucket_id }, question, grn);
+    const ofBucket = this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.id }, question, `grn:o::${name}`);
     if (ofBucket === EFFECT_DENY) return EFFECT_DENY;
-    const ofObject = this.#policies({ type: RESOURCE_TYPE_OBJECT, id: object.object_id }, question);
+    const ofObject = this.#policies({ type: RESOURCE_TYPE_OBJECT, id: object.id }, question);
     if (ofObject === EFFECT_DENY) return EFFECT_DENY;
-    return ofBucket === EFFECT_ALLOW || ofObject === EFFECT_ALLOW ? EFFECT_ALLOW : EFFECT_DENY;
+    return decided(ofBucket === EFFECT_ALLOW ? EFFECT_ALLOW : ofObject);
+  }
+
+  group({ group_id, owner }: BsdbGroup, asked: Question): permission.Effect {
+    const question = { ...asked, operator: normalized(asked.operator) };
+    if (question.operator === owner) return EFFECT_ALLOW;
+    return decided(this.#policies({ type: RESOURCE_TYPE_GROUP, id: group_id }, question));
   }
 
   /** The account's own policy decides if it says anything; else those of its groups. */
@@ -97,12 +102,17 @@ function normalized(operator: string): string {
   return isAddress(operator) ? toChecksumAddress(operator) : operator;
 }
 
-function isVisible(bucket: BsdbBucket, object: BsdbObject): boolean {
+function isVisible(bucket: BsdbAccess, object: BsdbAccess): boolean {
   if (object.visibility !== VISIBILITY_TYPE_INHERIT) return object.visibility === VISIBILITY_TYPE_PUBLIC_READ;
   return bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ;
 }
 
-function isExpired({ expiration_time }: { expiration_time: bigint }, now: bigint): boolean {
+/** No policy says anything: that is a no. */
+function decided(effect: permission.Effect): permission.Effect {
+  return effect === EFFECT_ALLOW ? EFFECT_ALLOW : EFFECT_DENY;
+}
+
+export function isExpired({ expiration_time }: { expiration_time: bigint }, now: bigint): boolean {
   return expiration_time !== 0n && expiration_time < now;
 }
 
@@ -110,8 +120,13 @@ function isExpired({ expiration_time }: { expiration_time: bigint }, now: bigint
 function applies(statement: BsdbStatement, { action, now }: Question, grn: string | undefined): boolean {
   if (isExpired(statement, now)) return false;
   if (grn !== undefined && !statement.resources.some((pattern) => patternMatches(pattern, grn))) return false;
+  return coversAction(statement, action);
+}
+
+/** The reference compares the bit for all actions as an action of its own, so that it covers none. */
+export function coversAction({ action_value }: BsdbStatement, action: number): boolean {
   const bit = action >= 0 && action <= MAX_BIT ? 1 << action : 0;
-  return (statement.action_value & (bit | ALL_ACTIONS)) !== 0;
+  return (action_value & (bit | ALL_ACTIONS)) !== 0;
 }
 
 /** Any DENY, else any ALLOW. */

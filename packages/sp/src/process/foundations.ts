@@ -3,9 +3,18 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ChainClient } from '@prairie/chain';
 import { SpClient } from '@prairie/client';
-import type { BsDbReader, Consensus, PieceStore, QueueEngine, SpDb } from '@prairie/gfsp';
+import {
+  type BsDbReader,
+  type Consensus,
+  type Logger,
+  MemoryQueueEngine,
+  type PieceStore,
+  type QueueEngine,
+  type SpDb,
+} from '@prairie/gfsp';
 import { createErasureCoder, createHasher, type ErasureCoder, type Hasher, WorkerPool } from '@prairie/redundancy';
 import { BsDb, FilePieceStore, MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { RecentConsensus } from '../common/recent-consensus.ts';
 import { RememberingConsensus } from '../common/remembering-consensus.ts';
 import type { Parts } from './extension.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -18,6 +27,7 @@ export interface FoundationsDependencies {
   /** Threads for hashing and erasure coding, shared by all providers of a process; the provider's own without it. */
   pool?: WorkerPool | undefined;
   parts: Parts;
+  logger: Logger;
   /** Stands around what was made, for metrics. */
   watch?: Watch | undefined;
 }
@@ -53,6 +63,12 @@ export class Foundations {
       const chain = parts.consensus?.() ?? this.chain;
       return new RememberingConsensus(watch?.consensus(chain) ?? chain);
     });
+  }
+
+  /** The same for reads, which ask the same again and again: an answer holds until the next block. */
+  get recent(): RecentConsensus {
+    const { logger } = this.#dependencies;
+    return this.#once('recent', () => this.#closing(new RecentConsensus(this.consensus, { logger })));
   }
 
   /** Calls to other providers. */
@@ -106,6 +122,15 @@ export class Foundations {
     const { parts, watch } = this.#dependencies;
     return this.#once('queueEngine', async () => {
       const engine = this.#closing(await (parts.queueEngine ?? make)());
+      return watch?.queues(engine) ?? engine;
+    });
+  }
+
+  /** Queues of this process alone. */
+  get memoryQueues(): QueueEngine {
+    const { watch } = this.#dependencies;
+    return this.#once('memoryQueues', () => {
+      const engine = this.#closing(new MemoryQueueEngine());
       return watch?.queues(engine) ?? engine;
     });
   }

@@ -153,10 +153,13 @@ test('front modules: pre, handle, post; what pre refuses is neither handled nor 
   const provider = await layers.boot([noting(steps)]);
   t.after(() => provider.stop());
   const ask = (bucket_name: string) =>
-    layers.client.approver.createBucketApproval(storage.MsgCreateBucket.create({ creator: OWNER, bucket_name }));
+    layers.client.approver.createBucketApproval({
+      ...{ task: newTask(), fingerprint: new Uint8Array() },
+      create_bucket_info: storage.MsgCreateBucket.create({ creator: OWNER, bucket_name }),
+    });
   const did = () => steps.splice(0);
 
-  const { primary_sp_approval } = await ask('mine');
+  const { primary_sp_approval } = (await ask('mine')).create_bucket_info;
   assert.equal(primary_sp_approval?.expired_height, 101n);
   assert.deepEqual(did(), ['pre approval', 'handle approval', 'post approval well']);
   await assert.rejects(ask('refused'), /refused by a user/);

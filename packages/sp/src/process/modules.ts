@@ -11,7 +11,7 @@ import { DownloaderModule } from '../downloader/index.ts';
 import { ExecutorModule } from '../executor/index.ts';
 import { GaterModule } from '../gater/index.ts';
 import { ManagerModule } from '../manager/index.ts';
-import { MetadataModule } from '../metadata/index.ts';
+import { metadataModule } from '../metadata/index.ts';
 import { ReceiverModule } from '../receiver/index.ts';
 import { SignerModule } from '../signer/index.ts';
 import { UploaderModule } from '../uploader/index.ts';
@@ -30,14 +30,26 @@ function module<N extends keyof Modules>(
 
 export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   module('approver', 'approver', 'Agrees to the creation of buckets and objects.', (context) => {
-    const { settings, client, logger, foundations } = context;
-    return new ApproverModule(settings.modules.approver ?? {}, { client, logger, consensus: foundations.consensus });
+    const { settings, client, logger, resources, foundations } = context;
+    const { consensus, spdb, secondaries: providers, memoryQueues: engine } = foundations;
+    return new ApproverModule(
+      { ...settings.modules.approver, operatorAddress: settings.operatorAddress },
+      { client, consensus, spdb, providers, engine, resources, logger },
+    );
   }),
-  module('authenticator', 'authenticator', 'Decides whether an account may do an operation.', (context) => {
-    const { settings, client, logger, foundations } = context;
-    const { operatorAddress } = settings;
-    return new AuthenticatorModule({ operatorAddress }, { client, logger, consensus: foundations.consensus });
-  }),
+  module(
+    'authenticator',
+    'authenticator',
+    'Decides who may do an operation, and keeps the keys of applications.',
+    (context) => {
+      const { settings, client, logger, foundations } = context;
+      const { operatorAddress, modules } = settings;
+      const { consensus, recent, spdb } = foundations;
+      // the switch is the gateway's, and every process has the same configuration
+      const openQueries = modules.gateway?.openQueries ?? false;
+      return new AuthenticatorModule({ operatorAddress, openQueries }, { client, logger, consensus, recent, spdb });
+    },
+  ),
   module('downloader', 'downloader', 'Serves content, and charges read quota for it.', async (context) => {
     const { settings, logger, resources, foundations } = context;
     const { consensus, spdb } = foundations;
@@ -69,7 +81,10 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       if (!modules.gateway) throw new Error('the gateway has no address to listen on');
       return new GaterModule(
         { ...modules.gateway, operatorAddress, version },
-        { client, logger, consensus: foundations.consensus, ...(http ? { http } : {}) },
+        {
+          ...{ client, logger, coder: foundations.coder, consensus: foundations.consensus },
+          ...{ recent: foundations.recent, ...(http ? { http } : {}) },
+        },
       );
     },
   },
@@ -103,7 +118,15 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
     const { settings, client, logger, foundations } = context;
     const { bsdb, spdb, consensus } = foundations;
     const progress = new SyncFollower({ client, logger });
-    return new MetadataModule(settings.modules.metadata ?? {}, { bsdb, spdb, chain: consensus, progress, logger });
+    const { modules, operatorAddress, version, chain } = settings;
+    const facts = {
+      ...{ version, ...chain, domain: modules.gateway?.domains[0] ?? '' },
+      monthlyFreeQuota: modules.gateway?.monthlyFreeQuota ?? 0n,
+      checksHealth: modules.manager?.checkHealth ?? false,
+      retriesTasks: modules.manager?.rejectUnsealedAfter !== undefined,
+    };
+    const options = { ...modules.metadata, operatorAddress, facts };
+    return metadataModule(options, { bsdb, spdb, chain: consensus, progress, logger });
   }),
   module('uploader', 'uploader', 'Takes payloads of clients.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;

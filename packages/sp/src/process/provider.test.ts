@@ -27,7 +27,7 @@ test('a module that runs nowhere is named before anything starts', async () => {
   const provider = await Provider.open(settings({ services: ['gateway'] }), { logger: silentLogger });
   await assert.rejects(
     provider.start(),
-    /gateway needs module authenticator, which this process neither runs nor is connected to/,
+    /gateway needs module signer, which this process neither runs nor is connected to/,
   );
   await provider.stop();
 });

@@ -66,7 +66,7 @@ export class Provider {
     const parts = extend(registry, dependencies.extensions ?? []);
     const chosen = registry.choose(settings.services);
     const { pool, watch } = dependencies;
-    const foundations = new Foundations(settings, { pool, watch, parts });
+    const foundations = new Foundations(settings, { pool, watch, parts, logger: dependencies.logger });
     const resources = parts.resources?.() ?? createResourceManager(settings.limits);
     const app = new App(settings.drainMs === undefined ? {} : { stopTimeoutMs: settings.drainMs }, dependencies);
     const { logger, http, runTask } = dependencies;

@@ -46,15 +46,19 @@ function modulesOf(config: SpConfig): ModuleSettings {
       maxBucketsPerAccount: bucket.accountBucketNumber,
       bucketTimeoutHeight: BigInt(approval.bucketApprovalTimeoutHeight),
       objectTimeoutHeight: BigInt(approval.objectApprovalTimeoutHeight),
-      parallel: parallel.globalCreateBucketApprovalParallel,
+      maxBucketApprovals: parallel.globalCreateBucketApprovalParallel,
+      maxObjectApprovals: parallel.globalCreateObjectApprovalParallel,
+      maxMigrations: parallel.globalMigrateGvgParallel,
     },
     downloader: {
       monthlyFreeQuota: quota.monthlyFreeQuota,
       maxDownloads: parallel.downloadObjectParallelPerNode,
+      maxChallenges: parallel.challengePieceParallelPerNode,
     },
     executor: { maxExecuteNumber: executor.maxExecuteNumber },
     gateway: gatewayOf(config),
     manager: managerOf(config),
+    metadata: { monthlyFreeQuota: quota.monthlyFreeQuota, maxQuotaQueries: parallel.querySpParallelPerNode },
     receiver: { maxReceiving: parallel.receivePieceParallelPerNode },
     signer: signerOf(config),
     uploader: { maxUploads: parallel.uploadObjectParallelPerNode },
@@ -65,7 +69,7 @@ function modulesOf(config: SpConfig): ModuleSettings {
 const CLOSING_MS = 500;
 
 function gatewayOf(config: SpConfig): NonNullable<ModuleSettings['gateway']> {
-  const { env, gateway, bucket, prairie } = config;
+  const { env, gateway, bucket, quota, prairie } = config;
   const { host, port } = parseAddress(gateway.httpAddress);
   // a bucket's host is the same on every port
   const domains = gateway.domainName.split(',').map((domain) => domain.trim().replace(/:\d+$/, ''));
@@ -75,6 +79,8 @@ function gatewayOf(config: SpConfig): NonNullable<ModuleSettings['gateway']> {
   return {
     ...{ host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize, drainMs },
     ...{ env, openQueries, limits: rateLimitsOf(config) },
+    maxReadRecords: bucket.maxListReadQuotaNumber,
+    monthlyFreeQuota: quota.monthlyFreeQuota,
     ...(trustedProxies.length > 0 ? { trustedProxies } : {}),
     ...(bytesPerSecond > 0 ? { bandwidth: { bytesPerSecond, ...(burst > 0 ? { burst } : {}) } } : {}),
   };

@@ -16,13 +16,13 @@ type Given = 'operatorAddress' | 'version';
 
 /** Options of the modules; those of modules that do not run here may be left out. */
 export interface ModuleSettings {
-  approver?: ApproverOptions;
+  approver?: Omit<ApproverOptions, Given>;
   blocksyncer?: BlockSyncerOptions;
   downloader?: Omit<DownloaderOptions, Given>;
   executor?: Omit<ExecutorOptions, Given>;
   gateway?: Omit<GatewayOptions, Given>;
   manager?: Omit<ManagerOptions, Given>;
-  metadata?: MetadataOptions;
+  metadata?: Omit<MetadataOptions, Given>;
   receiver?: ReceiverOptions;
   signer?: SignerOptions;
   uploader?: UploaderOptions;

@@ -8,6 +8,5 @@ export const receiverErrors = {
     repeated: [406, 80002, 'request repeated'],
     unfinished: [403, 80003, 'replicate piece unfinished'],
     checksumMismatch: [406, 80004, 'verify data checksum failed'],
-    database: [500, 85201, 'failed to access the database'],
   }),
 };

@@ -2,7 +2,6 @@ import type { greenfieldStorage as storage } from '@prairie/chain';
 import {
   type AppPart,
   busyErrors,
-  type IntegrityMeta,
   type Logger,
   type Modules,
   type PieceStore,
@@ -15,6 +14,7 @@ import {
 } from '@prairie/gfsp';
 import { type Hasher, integrityHash } from '@prairie/redundancy';
 import { reserve } from '../common/busy.ts';
+import { incomingIntegrity, promoteIntegrity, setIncomingIntegrity } from '../common/integrity.ts';
 import { type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
 import { receiverErrors } from './errors.ts';
 
@@ -124,7 +124,14 @@ export class ReceiverModule implements Receiver, AppPart {
     if (received) {
       this.#database('record the pieces of an object', () =>
         spdb.transaction(() => {
-          spdb.setIntegrity(integrityRow(task, object_info, integrity, received));
+          // the chain takes an update only of what is sealed, whether that was confirmed here or not
+          if (object_info.is_updating) {
+            promoteIntegrity(spdb, { id: object_info.id, version: object_info.version - 1n }, task.redundancy_idx);
+          }
+          setIncomingIntegrity(spdb, object_info, task.redundancy_idx, {
+            integrity_checksum: integrity,
+            piece_checksum_list: received,
+          });
           spdb.deletePieceHashes(object_info.id, task.redundancy_idx);
         }),
       );
@@ -146,7 +153,7 @@ export class ReceiverModule implements Receiver, AppPart {
   /** Those of an earlier done call: its answer may have been lost, so it is given again. @throws 80003 */
   #recordedChecksums({ redundancy_idx }: ReceivePieceTask, { object_info }: StoredObject): Uint8Array[] {
     const known = this.#database('read the integrity of an object', () =>
-      this.#dependencies.spdb.getIntegrity(object_info.id, redundancy_idx),
+      incomingIntegrity(this.#dependencies.spdb, object_info, redundancy_idx),
     );
     if (!known) throw receiverErrors.unfinished();
     return known.piece_checksum_list;
@@ -175,21 +182,6 @@ export class ReceiverModule implements Receiver, AppPart {
 function stored(task: ReceivePieceTask): StoredObject {
   if (!task?.object_info || !task.storage_params) throw receiverErrors.requestLost();
   return { object_info: task.object_info, storage_params: task.storage_params };
-}
-
-function integrityRow(
-  task: ReceivePieceTask,
-  object: storage.ObjectInfo,
-  integrity: Uint8Array,
-  list: Uint8Array[],
-): IntegrityMeta {
-  return {
-    object_id: object.id,
-    redundancy_index: task.redundancy_idx,
-    integrity_checksum: integrity,
-    piece_checksum_list: list,
-    object_size: object.payload_size,
-  };
 }
 
 function text(error: unknown): string {

@@ -39,6 +39,8 @@ export class TestChain implements Consensus {
   readonly providers: sp.StorageProvider[];
   readonly families = new Map<number, virtualgroup.GlobalVirtualGroup[]>();
   readonly objects = new Map<bigint, ObjectOnChain>();
+  /** Updates under way, by object. */
+  readonly shadows = new Map<bigint, storage.ShadowObjectInfo>();
   readonly buckets = new Map<string, BucketOnChain>();
   readonly denied = new Set<string>();
   /** Queries by name, for tests that count. */
@@ -100,22 +102,43 @@ export class TestChain implements Consensus {
     this.families.set(family, [...groups, gvg]);
   }
 
-  /** As the chain does: all secondaries' keys over the seal document. */
-  seal(msg: storage.MsgSealObject): void {
+  /** A sealed object's next content, as far as it is announced. */
+  beginUpdate(id: bigint, content: Partial<storage.ShadowObjectInfo>): void {
+    const found = this.objects.get(id)!;
+    const { version } = found.object_info;
+    const shadow = storage.ShadowObjectInfo.create({ id, version: version + 1n, ...content });
+    this.shadows.set(id, shadow);
+    this.objects.set(id, { ...found, object_info: { ...found.object_info, is_updating: true } });
+  }
+
+  cancelUpdate(id: bigint): void {
+    const found = this.objects.get(id)!;
+    this.shadows.delete(id);
+    this.objects.set(id, { ...found, object_info: { ...found.object_info, is_updating: false } });
+  }
+
+  /** As the chain does: all secondaries' keys over the seal document. Checksums are given for a delegated object. */
+  seal(msg: storage.MsgSealObject & Partial<storage.MsgSealObjectV2>): void {
     const found = [...this.objects.values()].find(({ object_info }) => object_info.object_name === msg.object_name);
     const gvg = [...this.families.values()].flat().find(({ id }) => id === msg.global_virtual_group_id);
     if (!found || !gvg) throw new Error('No such object');
     const { object_info } = found;
-    if (object_info.object_status !== ObjectStatus.OBJECT_STATUS_CREATED) throw new Error('object is already sealed');
+    const shadow = this.shadows.get(object_info.id);
+    const isCreated = object_info.object_status === ObjectStatus.OBJECT_STATUS_CREATED;
+    if (!isCreated && !shadow) throw new Error('object is already sealed');
+    const { payload_size, version, updated_at, checksums: known } = shadow ?? object_info;
+    const checksums = known.length > 0 ? known : (msg.expect_checksums ?? []);
     const keys = gvg.secondary_sp_ids.map((id) => this.providers[id - 1]!.bls_key);
     const digest = sealDocDigest({
       chainId: CHAIN_ID,
       globalVirtualGroupId: gvg.id,
       objectId: object_info.id,
-      checksum: integrityHash(object_info.checksums),
+      checksum: integrityHash(checksums),
     });
     if (!blsFastAggregateVerify(keys, digest, msg.secondary_sp_bls_agg_signatures)) throw new Error('BLS signature');
-    const sealed = { ...object_info, object_status: ObjectStatus.OBJECT_STATUS_SEALED };
+    const content = { payload_size, version, updated_at, checksums, is_updating: false };
+    const sealed = { ...object_info, ...content, object_status: ObjectStatus.OBJECT_STATUS_SEALED };
+    this.shadows.delete(object_info.id);
     this.objects.set(object_info.id, { object_info: sealed, global_virtual_group: gvg });
   }
 
@@ -136,7 +159,10 @@ export class TestChain implements Consensus {
 
   currentHeight = () => this.#ask('currentHeight', 1n);
   waitForHeight = (height: bigint) => this.#ask('waitForHeight', height);
-  shadowObject = () => this.#ask('shadowObject', undefined);
+  shadowObject = (_bucket: string, name: string) => {
+    const found = [...this.objects.values()].find(({ object_info }) => object_info.object_name === name);
+    return this.#ask('shadowObject', found && this.shadows.get(found.object_info.id));
+  };
   listSps = () => this.#ask('listSps', this.providers);
   spByOperator = (operator: string) =>
     this.#ask(
@@ -144,10 +170,17 @@ export class TestChain implements Consensus {
       this.providers.find((one) => one.operator_address === operator),
     );
   spById = (id: number) => this.#ask('spById', this.providers[id - 1]);
+  accountExists = () => this.#ask('accountExists', true);
+  bondedChallengers = () => this.#ask('bondedChallengers', []);
   spPrice = () => this.#ask('spPrice', sp.SpStoragePrice.create({ free_read_quota: 1000n }));
   storageParams = () => this.#ask('storageParams', this.params);
   virtualGroupParams = () => this.#ask('virtualGroupParams', this.groupParams);
   bucket = (name: string) => this.#ask('bucket', this.buckets.get(name));
+  bucketById = (id: bigint) =>
+    this.#ask(
+      'bucketById',
+      [...this.buckets.values()].find(({ bucket_info }) => bucket_info.id === id),
+    );
   object = () => this.#ask('object', undefined);
   objectById = (id: bigint) => this.#ask('objectById', this.objects.get(id));
   family = () => this.#ask('family', undefined);
@@ -162,6 +195,7 @@ export class TestChain implements Consensus {
       [...this.families.values()].flat().find((gvg) => gvg.id === id),
     );
   gvgsOfFamily = (id: number) => this.#ask('gvgsOfFamily', this.families.get(id) ?? []);
+  swapInInfo = () => this.#ask('swapInInfo', undefined);
   streamRecord = () => this.#ask('streamRecord', undefined);
   verifyPermission = () => this.#ask('verifyPermission', true);
 }

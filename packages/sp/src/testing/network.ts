@@ -9,6 +9,7 @@ import {
   ReceivePieceTask,
   type Receiver,
   type ResourceScope,
+  type ResumableUploadObjectTask,
   type Signatures,
   type Signer,
   silentLogger,
@@ -16,6 +17,7 @@ import {
 } from '@prairie/gfsp';
 import { createErasureCoder, createHasher, integrityHash, objectChecksums } from '@prairie/redundancy';
 import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { awaitedContent } from '../common/awaited-content.ts';
 import { ExecutorModule } from '../executor/index.ts';
 import type { Secondaries } from '../executor/ports.ts';
 import { ManagerModule, type ManagerOptions, type VirtualGroupPicker } from '../manager/index.ts';
@@ -67,7 +69,8 @@ export class TestSigner implements Signer {
 
   async broadcast<K extends keyof Broadcasts>(what: K, msg: Broadcasts[K]): Promise<string> {
     const sent = { [what]: msg } as Partial<Broadcasts>;
-    if (sent.seal_object_info) this.seal(sent.seal_object_info);
+    const seal = sent.seal_object_info ?? sent.seal_object_info_v2;
+    if (seal) this.seal(seal);
     if (sent.reject_object_info) this.chain.reject(sent.reject_object_info);
     if (sent.create_global_virtual_group) {
       this.chain.createGroup({ ...sent.create_global_virtual_group, primary_sp_address: operatorOf(this.id) });
@@ -204,14 +207,26 @@ export class Network implements Secondaries {
     return this.chain.addObject({ payload_size: BigInt(payload.length), checksums, ...fields });
   }
 
+  /** A sealed object's update on chain, of the time `at`; the object as a task has it. */
+  async beginUpdate(id: bigint, payload: Uint8Array, at = 100n): Promise<storage.ObjectInfo> {
+    const { max_segment_size } = this.chain.params.versioned_params;
+    const checksums = await objectChecksums(payload, { segmentSize: Number(max_segment_size), data: 4, parity: 2 });
+    this.chain.beginUpdate(id, { payload_size: BigInt(payload.length), checksums, updated_at: at });
+    return (await awaitedContent(this.chain.objects.get(id)!.object_info, { consensus: this.chain }))!;
+  }
+
   uploadTask(object_info: storage.ObjectInfo): UploadObjectTask {
     return {
       task: newTask({ timeout: 2n }),
       object_info,
       storage_params: this.chain.params,
       virtual_group_family_id: 1,
-      is_agent_upload: false,
+      is_agent_upload: object_info.checksums.length === 0,
     };
+  }
+
+  partTask(object_info: storage.ObjectInfo, offset: number, completed: boolean): ResumableUploadObjectTask {
+    return { ...this.uploadTask(object_info), offset: BigInt(offset), length: 0n, completed };
   }
 
   async replicatePiece(endpoint: string, task: ReceivePieceTask, piece: Uint8Array): Promise<void> {
@@ -245,9 +260,9 @@ export async function* chunksOf(payload: Uint8Array, size = 100): AsyncGenerator
 export const payloadOf = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => (i * 31 + 7) & 255));
 
 /** Resolves when `condition` holds; looks whenever the event loop has nothing else to do. */
-export async function until(condition: () => boolean, what: string, ms = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 5000): Promise<void> {
   const end = Date.now() + ms;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

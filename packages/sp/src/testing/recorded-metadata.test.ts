@@ -1,71 +1,8 @@
 /** Answers of the reference provider, asked again of tables that hold the same blocks. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { ChainBlock } from '@prairie/chain';
-import { type ListObjectsQuery, silentLogger } from '@prairie/gfsp';
-import { BsDb, SqliteSpDb } from '@prairie/store';
-import { applyBlock } from '../blocksyncer/apply-block.ts';
-import { recordedBlocks } from '../blocksyncer/testing.ts';
-import { MetadataModule } from '../metadata/index.ts';
-
-const FIXTURES = new URL('../../../../test/fixtures/http/', import.meta.url);
-/** From the time in a block's header until a recording provider had it in its tables, milliseconds. */
-const LAG = 1000;
-
-interface Exchange {
-  time: number;
-  step: string;
-  url: URL;
-  user: string | undefined;
-  status: number;
-  body: string;
-}
-
-function exchanges(endpoint: string): Exchange[] {
-  const lines = readFileSync(new URL(`${endpoint}.jsonl`, FIXTURES), 'utf8')
-    .trim()
-    .split('\n');
-  return lines.map((line) => {
-    const { time_ms, step, url, request_headers, status, response_body } = JSON.parse(line);
-    const header = (name: string) =>
-      request_headers.find(([key]: [string, string]) => key.toLowerCase() === name.toLowerCase())?.[1];
-    // virtual-host style becomes path style
-    const bucket = /^([a-z0-9-]+)\.sp\d\.gnfd\.test$/.exec(header('Host') ?? '')?.[1];
-    return {
-      time: time_ms,
-      step,
-      url: new URL(`http://sp${bucket ? `/${bucket}` : ''}${url}`),
-      user: header('X-Gnfd-User-Address'),
-      status,
-      body: response_body?.text ?? '',
-    };
-  });
-}
-
-/** The network at any moment of the recording, moments in ascending order. */
-class Network {
-  readonly db = new BsDb({ path: ':memory:' });
-  readonly #blocks: ChainBlock[] = recordedBlocks(5360n).filter(
-    (block) => block.txs.length > 0 || block.endBlockEvents.length > 0,
-  );
-
-  at(time: number): MetadataModule {
-    while (this.#blocks[0] && Date.parse(this.#blocks[0].time) <= time - LAG)
-      applyBlock(this.db, this.#blocks.shift()!);
-    const head = this.db.epoch.get()!.block_height;
-    return new MetadataModule(
-      { now: () => BigInt(Math.floor(time / 1000)) },
-      {
-        bsdb: this.db,
-        spdb: new SqliteSpDb({ path: ':memory:' }),
-        chain: { currentHeight: async () => head, objectById: async () => undefined },
-        progress: { height: head, waitForHeight: async () => true },
-        logger: silentLogger,
-      },
-    );
-  }
-}
+import type { ListObjectsQuery } from '@prairie/gfsp';
+import { type Exchange, exchanges, Network } from './recorded-network.ts';
 
 const unescaped = (text: string) =>
   text.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code))).replaceAll('&amp;', '&');

@@ -1,12 +1,16 @@
 import { type Budget, type ByteStream, GfSpError } from '@prairie/gfsp';
 import { segmentCount, segmentSizeAt } from '@prairie/redundancy';
 import { uploaderErrors } from './errors.ts';
+import type { SegmentMemory } from './segment-memory.ts';
 
 const STREAM_BROKEN = 'upload payload data stream exception';
 
 export interface SegmentReaderOptions {
+  /** Of the whole object. */
   payloadSize: bigint;
   segmentSize: bigint;
+  /** Index of the segment that the payload begins with. Default 0. */
+  first?: number;
   /** A sender that is silent for so long is given up. */
   idleTimeoutMs: number;
 }
@@ -25,6 +29,7 @@ export interface Segment {
 export class SegmentReader {
   readonly #options: SegmentReaderOptions;
   readonly #budget: Budget;
+  readonly #memory: SegmentMemory;
   readonly #signal: AbortSignal;
   readonly #iterator: AsyncIterator<Uint8Array>;
   /** Bytes that came with the last chunk and belong to later segments. */
@@ -39,10 +44,11 @@ export class SegmentReader {
   constructor(
     payload: ByteStream,
     options: SegmentReaderOptions,
-    dependencies: { budget: Budget; signal: AbortSignal },
+    dependencies: { budget: Budget; memory: SegmentMemory; signal: AbortSignal },
   ) {
     this.#options = options;
     this.#budget = dependencies.budget;
+    this.#memory = dependencies.memory;
     this.#signal = dependencies.signal;
     this.#iterator = payload[Symbol.asyncIterator]();
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -56,23 +62,22 @@ export class SegmentReader {
     return this.#received;
   }
 
-  /** Yields segments; the last may be shorter than expected when the payload is. @throws uploader 110005 */
+  /** Yields whole segments: of a payload that ends within one, its bytes are only counted. @throws uploader 110005 */
   async *segments(): AsyncGenerator<Segment, void, undefined> {
-    const { payloadSize, segmentSize } = this.#options;
+    const { payloadSize, segmentSize, first = 0 } = this.#options;
     const count = segmentCount(payloadSize, segmentSize);
-    for (let index = 0; index < count; index++) {
+    for (let index = first; index < count; index++) {
       const size = segmentSizeAt(payloadSize, segmentSize, index);
-      const release = await this.#budget.take(size, this.#signal);
-      let segment: Uint8Array;
+      const { data, release } = await this.#reserve(size);
+      let filled: number;
       try {
-        segment = await this.#fill(size);
+        filled = await this.#fill(data);
       } catch (error) {
         release();
         throw error;
       }
-      if (segment.length > 0) yield { index, data: segment, release };
-      else release();
-      if (segment.length < size) return;
+      if (filled < size) return release();
+      yield { index, data, release };
     }
     // A byte more than announced is all that is needed to refuse the payload.
     if (this.#rest.length === 0) await this.#pull();
@@ -88,18 +93,31 @@ export class SegmentReader {
     void this.#iterator.return?.().catch(() => undefined);
   }
 
-  async #fill(size: number): Promise<Uint8Array> {
-    // Shared memory: hashing and erasure coding on threads read it without another copy.
-    const segment = new Uint8Array(new SharedArrayBuffer(size));
+  /** Shared memory: hashing and erasure coding on threads read it without another copy. */
+  async #reserve(size: number): Promise<{ data: Uint8Array; release: () => void }> {
+    const giveBack = await this.#budget.take(size, this.#signal);
+    const data = this.#memory.take(size);
+    let isHeld = true;
+    const release = (): void => {
+      if (!isHeld) return;
+      isHeld = false;
+      this.#memory.give(data);
+      giveBack();
+    };
+    return { data, release };
+  }
+
+  /** Bytes that came: fewer than there is room for at the payload's end. */
+  async #fill(segment: Uint8Array): Promise<number> {
     let filled = 0;
-    while (filled < size) {
+    while (filled < segment.length) {
       if (this.#rest.length === 0 && !(await this.#pull())) break;
-      const part = this.#rest.subarray(0, size - filled);
+      const part = this.#rest.subarray(0, segment.length - filled);
       segment.set(part, filled);
       filled += part.length;
       this.#rest = this.#rest.subarray(part.length);
     }
-    return segment.subarray(0, filled);
+    return filled;
   }
 
   /** Reads the next chunk that is not empty. false at the end. */

@@ -6,6 +6,12 @@ import type { Segment, SegmentReader } from './segments.ts';
 export interface SegmentStoreOptions {
   objectId: bigint;
   version: bigint;
+  /** Checksums of segments that are stored already: these are compared, not written. */
+  stored?: readonly Uint8Array[];
+  /** Segments that are there from before and are written over; a discard deletes them too. Default 0. */
+  replaces?: number;
+  /** Called in the order of segments, each time one is durable. */
+  onStored?: (index: number, checksum: Buffer) => void;
 }
 
 /**
@@ -14,6 +20,7 @@ export interface SegmentStoreOptions {
  * segments arrive has its place in `#store`, before the memory of the segment is released.
  */
 export class SegmentStore {
+  /** Of the segments that came, at their indexes. */
   readonly checksums: Buffer[] = [];
   readonly #options: SegmentStoreOptions;
   readonly #pieceStore: PieceStore;
@@ -24,6 +31,7 @@ export class SegmentStore {
     this.#options = options;
     this.#pieceStore = dependencies.pieceStore;
     this.#hasher = dependencies.hasher;
+    this.#begun = options.stored?.length ?? options.replaces ?? 0;
   }
 
   /** Stores all that the reader gives. When it resolves or rejects, nothing is being written any more. */
@@ -35,7 +43,7 @@ export class SegmentStore {
           segment.release();
           throw error;
         });
-        before = this.#store(segment);
+        before = this.#take(segment);
         // Not an unhandled rejection: it is awaited with the next segment, or at the end.
         before.catch(() => {});
       }
@@ -45,13 +53,20 @@ export class SegmentStore {
     await before;
   }
 
-  /** Deletes whatever this upload has written. Errors are swallowed: a later upload overwrites, GC collects. */
+  /** Deletes whatever this upload has written or begun with. Errors are swallowed: a later upload overwrites, GC collects. */
   async discard(): Promise<void> {
     const keys = Array.from({ length: this.#begun }, (_, index) => this.#key(index));
     for (const key of keys) await this.#pieceStore.delete(key).catch(() => {});
   }
 
-  async #store({ index, data, release }: Segment): Promise<void> {
+  async #take(segment: Segment): Promise<void> {
+    const known = this.#options.stored?.[segment.index];
+    const checksum = known ? await this.#compare(segment, known) : await this.#store(segment);
+    this.checksums[segment.index] = checksum;
+    if (!known) this.#options.onStored?.(segment.index, checksum);
+  }
+
+  async #store({ index, data, release }: Segment): Promise<Buffer> {
     this.#begun = Math.max(this.#begun, index + 1);
     // Both end before the memory is given back, whatever happens to either.
     const [hashed, written] = await Promise.allSettled([
@@ -61,7 +76,15 @@ export class SegmentStore {
     release();
     if (written.status === 'rejected') throw uploaderErrors.pieceStore(...failed('put', index, written.reason));
     if (hashed.status === 'rejected') throw uploaderErrors.pieceStore(...failed('hash', index, hashed.reason));
-    this.checksums[index] = hashed.value;
+    return hashed.value;
+  }
+
+  async #compare({ index, data, release }: Segment, known: Uint8Array): Promise<Buffer> {
+    const checksum = await this.#hasher.sha256(data).finally(release);
+    if (checksum.equals(known)) return checksum;
+    throw uploaderErrors.integrityMismatch(
+      `invalid payload data integrity hash: segment ${index} was stored with other bytes before, and was not changed`,
+    );
   }
 
   #key(index: number): string {

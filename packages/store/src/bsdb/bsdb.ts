@@ -10,6 +10,7 @@ import { Payments } from './payments.ts';
 import { Permissions } from './permissions.ts';
 import { PrefixTree } from './prefix-tree.ts';
 import { migrations } from './schema/migrations.ts';
+import { Statistics } from './statistics.ts';
 import { StorageProviders } from './storage-providers.ts';
 import { VirtualGroups } from './virtual-groups.ts';
 
@@ -26,6 +27,7 @@ export class BsDb implements BsDbReader {
   readonly virtualGroups: VirtualGroups;
   readonly events: EventLog;
   readonly epoch: EpochRow;
+  readonly statistics: Statistics;
 
   /** `path` is a file name; `:memory:` for tests. */
   constructor({ path }: { path: string }) {
@@ -40,6 +42,7 @@ export class BsDb implements BsDbReader {
     this.virtualGroups = new VirtualGroups(this.sqlite);
     this.events = new EventLog(this.sqlite);
     this.epoch = new EpochRow(this.sqlite);
+    this.statistics = new Statistics(this.sqlite);
   }
 
   /** What one block writes, as a whole or not at all. */

@@ -58,6 +58,10 @@ export class Buckets {
     return this.table.get({ bucket_id: bucketId });
   }
 
+  liveById(bucketId: bigint): BucketRow | undefined {
+    return this.table.get({ bucket_id: bucketId, removed: false });
+  }
+
   /** Newest first. */
   ofOwner(owner: string, includeRemoved: boolean, limit: number): BucketRow[] {
     const live = includeRemoved ? '' : 'AND removed = 0';
@@ -70,5 +74,18 @@ export class Buckets {
   countOfOwner(owner: string, includeRemoved: boolean): number {
     const live = includeRemoved ? '' : 'AND removed = 0';
     return this.table.count(`WHERE owner = ? ${live}`, [addressBytes(owner)]);
+  }
+
+  /** Live ones, by id. */
+  ofPayer(paymentAccount: string, limit: number): BucketRow[] {
+    const tail = 'WHERE payment_address = ? AND removed = 0 ORDER BY bucket_id LIMIT ?';
+    return this.table.select(tail, [addressBytes(paymentAccount), limit]);
+  }
+
+  /** Live ones in status created, the oldest first; `createdBefore` in unix seconds. */
+  ofFamilyBefore(familyId: number, createdBefore: bigint, limit: number): BucketRow[] {
+    const tail = `WHERE global_virtual_group_family_id = ? AND removed = 0 AND create_time < ?
+      AND status = 'BUCKET_STATUS_CREATED' ORDER BY create_time, id LIMIT ?`;
+    return this.table.select(tail, [familyId, createdBefore, limit]);
   }
 }

@@ -2,6 +2,10 @@
 import { blob, bool, bytesList, int, int64, text, texts, uint64 } from '../sqlite/columns.ts';
 import type { Migration } from '../sqlite/migrate.ts';
 import { ddl, defineTable } from '../sqlite/table.ts';
+import { createAuthKeys } from './auth-keys.ts';
+import { createMigrationTables } from './migration.ts';
+import { addContentTime, createShadowIntegrity } from './shadow-integrity.ts';
+import { indexTraffic } from './traffic-schema.ts';
 
 export const uploadProgressTable = defineTable({
   name: 'upload_object_progress',
@@ -16,6 +20,7 @@ export const uploadProgressTable = defineTable({
     create_timestamp_second: int,
     update_timestamp_second: int,
     is_agent_upload: bool,
+    content_time: int64,
   },
   primaryKey: ['object_id'],
 });
@@ -81,4 +86,9 @@ export const migrations: readonly Migration[] = [
   (db) => {
     for (const table of [uploadProgressTable, pieceHashTable, bucketTrafficTable, readRecordTable]) db.exec(ddl(table));
   },
+  indexTraffic,
+  createAuthKeys,
+  createMigrationTables,
+  createShadowIntegrity,
+  addContentTime,
 ];

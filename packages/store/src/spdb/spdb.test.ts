@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { type QuotaRequest, type ReadRecord, TaskState } from '@prairie/gfsp';
 import fc from 'fast-check';
+import { migrations } from './schema.ts';
+import { createShadowIntegrity } from './shadow-integrity.ts';
 import { SqliteSpDb } from './spdb.ts';
 
 const BIG = 2n ** 64n - 1n;
@@ -69,6 +72,46 @@ test('checksums of objects and of single pieces', () => {
   );
   db.deletePieceHashes(5n, 3);
   assert.deepEqual(db.listPieceHashes(5n, 3), []);
+});
+
+test('an update has its checksums beside those of the sealed content', () => {
+  const db = new SqliteSpDb({ path: ':memory:' });
+  const row = {
+    object_id: BIG,
+    redundancy_index: 2,
+    integrity_checksum: Buffer.alloc(32, 1),
+    piece_checksum_list: [Buffer.alloc(32, 2)],
+    object_size: BIG,
+  };
+  const shadow = { ...row, integrity_checksum: Buffer.alloc(32, 9), version: 3n, updated_at: 1_795_000_000n };
+  db.setIntegrity(row);
+  db.setShadowIntegrity({ ...shadow, object_size: 1n });
+  db.setShadowIntegrity(shadow);
+  const stored = db.getShadowIntegrity(BIG, 2)!;
+  assert.deepEqual({ ...stored, integrity_checksum: Buffer.from(stored.integrity_checksum) }, shadow);
+  assert.equal(db.getShadowIntegrity(BIG, -1), undefined);
+  db.deleteShadowIntegrity(BIG, 2);
+  assert.equal(db.getShadowIntegrity(BIG, 2), undefined);
+  assert.ok(db.getIntegrity(BIG, 2));
+});
+
+test('rows of uploads from before updates are about first contents', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'spdb-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'sp.db');
+  new SqliteSpDb({ path }).close();
+  // as an older release left it
+  const old = new DatabaseSync(path);
+  old.exec('ALTER TABLE upload_object_progress DROP COLUMN content_time');
+  old.exec('DROP TABLE shadow_integrity_meta');
+  old.exec('INSERT INTO upload_object_progress (object_id, task_state) VALUES (7, 2)');
+  old.exec(`UPDATE schema_version SET version = ${migrations.indexOf(createShadowIntegrity)}`);
+  old.close();
+  const db = new SqliteSpDb({ path });
+  assert.equal(db.getUploadProgress(7n)?.content_time, 0n);
+  db.updateUploadProgress(7n, { content_time: 5n });
+  assert.equal(db.getUploadProgress(7n)?.content_time, 5n);
+  db.close();
 });
 
 const record: ReadRecord = {

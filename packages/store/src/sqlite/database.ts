@@ -27,6 +27,11 @@ export interface SqliteOptions {
 const BUSY_TIMEOUT = 5_000;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_LIMIT = 16 * 1024 * 1024;
+/**
+ * Pages of 4 KiB in the log that make a checkpoint: the log at its limit. A checkpoint syncs the disk while everything
+ * waits, and costs about the same whether a page was written once since the last one or a hundred times.
+ */
+const CHECKPOINT_PAGES = WAL_LIMIT / 4096;
 /** Distinct texts; a sharded table has one per shard and query. */
 const MAX_STATEMENTS = 1024;
 
@@ -47,6 +52,7 @@ export class SqliteDatabase {
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = ${synchronous === 'full' ? 'FULL' : 'NORMAL'};
       PRAGMA journal_size_limit = ${WAL_LIMIT};
+      PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA temp_store = MEMORY;
     `);
   }

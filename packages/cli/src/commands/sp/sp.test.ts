@@ -120,7 +120,8 @@ describe('prairie sp tasks', () => {
       asked.push(filter);
       return filter === '42' ? ['gnfd-seal/42 sealing', 'gnfd-replicate/42 waiting'] : [];
     };
-    const modules: Partial<Modules> = { manager: { queryTasks } as Partial<Modules['manager']> as Modules['manager'] };
+    const approvals = async (filter: string) => (filter === 'photos' ? ['CreateBucketApproval-bucket:photos'] : []);
+    const modules = { manager: { queryTasks }, approver: { queryTasks: approvals } } as unknown as Partial<Modules>;
     server = new RpcServer({ address: '127.0.0.1:0' }, { modules, logger: silentLogger });
     await server.start();
     endpoint = server.address;
@@ -133,8 +134,24 @@ describe('prairie sp tasks', () => {
     assert.equal(stdout, 'gnfd-seal/42 sealing\ngnfd-replicate/42 waiting\n');
   });
 
+  it('asks the approver', async () => {
+    const { stdout, stderr } = await runCli(['sp', 'tasks', 'photos', '--endpoint', endpoint, '--json']);
+    assert.equal(stdout, '["CreateBucketApproval-bucket:photos"]\n', stderr);
+  });
+
+  it('is content with one of the two at an address that is named', async (t) => {
+    const queryTasks = async () => ['CreateBucketApproval-bucket:photos'];
+    const modules = { approver: { queryTasks } } as unknown as Partial<Modules>;
+    const alone = new RpcServer({ address: '127.0.0.1:0' }, { modules, logger: silentLogger });
+    await alone.start();
+    t.after(() => alone.stop());
+    const { code, stdout, stderr } = await runCli(['sp', 'tasks', 'photos', '--endpoint', alone.address]);
+    assert.deepEqual([code, stdout], [0, 'CreateBucketApproval-bucket:photos\n']);
+    assert.match(stderr, /^note: not everything is shown: module manager does not run/);
+  });
+
   it('finds it by the configuration', async () => {
-    const set = ['--set', `Endpoint.ManagerEndpoint=${endpoint}`];
+    const set = ['Manager', 'Approver'].flatMap((name) => ['--set', `Endpoint.${name}Endpoint=${endpoint}`]);
     const { stdout, stderr } = await runCli(['sp', 'tasks', 'nothing', ...set, '--json']);
     assert.equal(stdout, '[]\n', stderr);
     assert.equal(asked.at(-1), 'nothing');

@@ -1,4 +1,4 @@
-/** `prairie sp tasks`: what a running manager has in its queues. */
+/** `prairie sp tasks`: what a running manager has in its queues, and the approvals that the approver keeps. */
 import type { SpConfig } from '@prairie/sp/config';
 import type { Command } from 'commander';
 import { createOutput } from '../../output.ts';
@@ -12,31 +12,41 @@ interface TasksFlags extends ConfigFlags {
 }
 
 export function tasksVerb(sp: Command): void {
-  withConfig(sp.command('tasks').summary('tasks whose key contains a text, as the running manager has them'))
-    .argument('<key-part>', 'part of the key, like a number of an object')
-    .option('--endpoint <host:port>', "the manager's gRPC address (default: what the configuration says)")
+  withConfig(
+    sp.command('tasks').summary('tasks and approvals whose key contains a text, as the running provider has them'),
+  )
+    .argument('<key-part>', 'part of the key, like the number of an object or the name of a bucket')
+    .option(
+      '--endpoint <host:port>',
+      'gRPC address of the manager, or of the whole provider (default: what the configuration says)',
+    )
     .addHelpText('after', '\nExample:\n  prairie sp tasks 1042 --endpoint localhost:9333\n')
     .action(query);
 }
 
 async function query(keyPart: string, flags: TasksFlags): Promise<void> {
   const { config } = readConfig(flags);
-  const endpoints = flags.endpoint === undefined ? managersOf(config) : [flags.endpoint];
+  const addressesOf = (configured: readonly string[]) => {
+    if (flags.endpoint !== undefined) return [flags.endpoint];
+    return configured.length > 0 ? configured : [config.grpcAddress];
+  };
+  const manager = addressesOf(config.endpoint.manager);
   const { connectModules } = await import('@prairie/rpc');
-  const { modules, close } = connectModules({ manager: endpoints }, { ...tlsOf(config), waitMs: WAIT_MS });
+  const endpoints = { manager, approver: addressesOf(config.endpoint.approver) };
+  const { modules, close } = connectModules(endpoints, { ...tlsOf(config), waitMs: WAIT_MS });
   try {
-    const tasks = await modules.manager.queryTasks(keyPart);
+    const asked = [modules.manager.queryTasks(keyPart), modules.approver.queryTasks(keyPart)];
+    const answers = await Promise.allSettled(asked);
+    const failed = answers.filter((answer) => answer.status === 'rejected').map(({ reason }) => reason);
+    // the process at an address that was named may have one of the two
+    const isEnough = answers[0]?.status === 'fulfilled' || (flags.endpoint !== undefined && failed.length < 2);
+    if (!isEnough) throw unreachable(failed[0], manager);
+    const tasks = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     createOutput(flags.json === true).result(tasks, tasks.join('\n') || `no task has ${keyPart} in its key`);
-  } catch (error) {
-    throw unreachable(error, endpoints);
+    for (const reason of failed) process.stderr.write(`note: not everything is shown: ${messageOf(reason)}\n`);
   } finally {
     close();
   }
-}
-
-/** Where the manager is: in a process of its own, or in the one that the configuration is of. */
-function managersOf({ endpoint, grpcAddress }: SpConfig): readonly string[] {
-  return endpoint.manager.length > 0 ? endpoint.manager : [grpcAddress];
 }
 
 function tlsOf({ prairie: { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey: keyFile } }: SpConfig) {
@@ -44,11 +54,14 @@ function tlsOf({ prairie: { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey
 }
 
 function unreachable(error: unknown, endpoints: readonly string[]): Error {
-  const reason = error instanceof Error ? error.message : String(error);
   return Object.assign(
-    new Error(`the manager at ${endpoints.join(', ')} does not answer: ${reason}`, { cause: error }),
+    new Error(`the manager at ${endpoints.join(', ')} does not answer: ${messageOf(error)}`, { cause: error }),
     {
       code: 'NO_MANAGER',
     },
   );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

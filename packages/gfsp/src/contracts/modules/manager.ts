@@ -1,6 +1,9 @@
+import type { greenfieldVirtualgroup } from '@prairie/chain';
 import type { ExecutorTask } from '../../tasks/executor-task.ts';
 import type { Limit } from '../../tasks/limit.ts';
-import type { UploadObjectTask } from '../../tasks/objects.ts';
+import type { BucketMigrationInfo, BucketQuotaInfo } from '../../tasks/migration.ts';
+import type { ResumableUploadObjectTask, UploadObjectTask } from '../../tasks/objects.ts';
+import type { BucketMigrationProgress } from '../spdb/migration.ts';
 
 /** Who asks for work, and for how much. */
 export interface TaskRequest {
@@ -10,11 +13,36 @@ export interface TaskRequest {
   limit?: Limit;
 }
 
-export interface Manager {
+/** What the two providers of a migration tell each other (`reference/sp-to-sp.md` §4.4, §4.8). */
+export interface Migrations {
+  /**
+   * A provider leaves a family or groups to this one. Written down before it resolves; said again, it changes nothing.
+   * @throws manager 60001, 60006, 65201
+   */
+  notifyMigrateSwapOut(msg: greenfieldVirtualgroup.MsgSwapOut): Promise<void>;
+  /**
+   * Takes the read quota that moving the bucket away to that provider costs, once. The quota as it was before; undefined when that was
+   * done already. @throws manager 65201; downloader 30004; metadata 95202; GfSp 999999 for a bucket that is unknown
+   */
+  notifyPreMigrateBucket(bucketId: bigint, destSpId: number): Promise<BucketQuotaInfo | undefined>;
+  /**
+   * The destination is done, or gave up after `migrated_bytes_size`: what was not moved is given back. The quota as it
+   * was before. @throws manager 65201; metadata 95202; GfSp 999999 unless the last thing said was `notifyPreMigrateBucket`
+   */
+  notifyPostMigrateBucket(info: BucketMigrationInfo): Promise<BucketQuotaInfo>;
+  /** Zeros for a bucket that does not migrate. @throws manager 65201 */
+  queryBucketMigrationProgress(bucketId: bigint): Promise<BucketMigrationProgress>;
+}
+
+export interface Manager extends Migrations {
   /** Admits an upload and records it. `task.task.address` is the member that takes it. @throws manager 60001…60003 */
   beginUpload(task: UploadObjectTask): Promise<void>;
   /** The payload is durable (no error) or lost (error); the manager carries on. @throws manager 60001, 60002 */
   doneUpload(task: UploadObjectTask): Promise<void>;
+  /** The same of one part. @throws manager 60001…60003 */
+  beginResumableUpload(task: ResumableUploadObjectTask): Promise<void>;
+  /** A part ended; only after the one that completes the object does the manager carry on. @throws manager 60001, 60002 */
+  doneResumableUpload(task: ResumableUploadObjectTask): Promise<void>;
   /**
    * Held open while the caller lives. When it ends, by `signal` or because the connection broke, what the member had in
    * work is handed out again, and what it was uploading is no longer believed to run.

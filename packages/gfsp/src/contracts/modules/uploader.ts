@@ -1,4 +1,4 @@
-import type { UploadObjectTask } from '../../tasks/objects.ts';
+import type { ResumableUploadObjectTask, UploadObjectTask } from '../../tasks/objects.ts';
 import type { ByteStream } from './bytes.ts';
 
 export interface Uploader {
@@ -9,4 +9,11 @@ export interface Uploader {
    * @throws uploader 110001…110008, 115001, 115101; manager 60001…60003; 991102 when busy
    */
   uploadObject(task: UploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void>;
+  /**
+   * Takes a part: the segments from `task.offset` on. Resolves when they are durable; with `task.completed`, when the
+   * whole payload is, as for `uploadObject`. A part begins where the ones before end, or earlier: segments that are
+   * there already are compared, not written. Of a part that breaks off the whole segments count.
+   * @throws as uploadObject; gateway 50028 for another offset, with the one that is expected
+   */
+  resumableUploadObject(task: ResumableUploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void>;
 }

@@ -11,6 +11,17 @@ export interface IntegrityMeta {
   object_size: bigint;
 }
 
+/**
+ * The same of an update's content, until it is sealed and takes the other row's place (§11.2). Same key: an object has
+ * one update under way at a time.
+ */
+export interface ShadowIntegrityMeta extends IntegrityMeta {
+  /** Of the content, as in the keys of its pieces. A cancelled update and the next one have the same. */
+  version: bigint;
+  /** When the update was begun on chain, unix seconds: it tells an update from one that was cancelled. Ours. */
+  updated_at: bigint;
+}
+
 /** Of a piece that came before all did (§11.2). Key: object, redundancy index and segment. */
 export interface PieceHash {
   object_id: bigint;
@@ -31,6 +42,10 @@ export interface IntegrityTables {
   getIntegrity(objectId: bigint, redundancyIndex: number): IntegrityMeta | undefined;
   deleteIntegrity(objectId: bigint, redundancyIndex: number): void;
 
+  /** Replaces the row. */
+  setShadowIntegrity(meta: ShadowIntegrityMeta): void;
+  getShadowIntegrity(objectId: bigint, redundancyIndex: number): ShadowIntegrityMeta | undefined;
+  deleteShadowIntegrity(objectId: bigint, redundancyIndex: number): void;
   /** Replaces the row: a piece may come twice. */
   setPieceHash(row: PieceHash): void;
   /** Ordered by segment index. */

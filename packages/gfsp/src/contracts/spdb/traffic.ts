@@ -27,11 +27,30 @@ export interface QuotaRequest {
   monthly_free_quota: bigint;
 }
 
+/** Read quota of a bucket in a month, in bytes. Key: bucket and month. */
+export interface BucketTraffic {
+  bucket_id: bigint;
+  /** `YYYY-MM`. */
+  month: string;
+  bucket_name: string;
+  /** Read from the charged quota. */
+  read_consumed_size: bigint;
+  free_quota_consumed_size: bigint;
+  monthly_free_quota_consumed_size: bigint;
+  /** What is left of the one-time quota. */
+  free_quota_size: bigint;
+  /** As on chain at the last read. */
+  charged_quota_size: bigint;
+  /** What is left of the month's free quota. */
+  monthly_quota_size: bigint;
+}
+
 /** Read quota, and who used it. */
 export interface TrafficTables {
   /**
    * Takes the quota and writes the record in one transaction: charged, then monthly, then one-time quota. false when
-   * they do not suffice together: then nothing is taken.
+   * they do not suffice together: then nothing is taken. A record whose time is not after the bucket's newest one gets
+   * the microsecond after that, so that times are unique, and what is listed by time misses nothing.
    */
   consumeReadQuota(request: QuotaRequest, record: ReadRecord): boolean;
   /**
@@ -39,4 +58,13 @@ export interface TrafficTables {
    * month that is over they become one-time quota. A bucket without a row is left alone.
    */
   reimburseReadQuota(bucketId: bigint, month: string, size: bigint): void;
+
+  getBucketTraffic(bucketId: bigint, month: string): BucketTraffic | undefined;
+  /** Of the newest month that has a row. */
+  getLatestBucketTraffic(bucketId: bigint): BucketTraffic | undefined;
+  /** Rows of a month by bucket id, those from `offset` on, at most `limit`. */
+  listBucketTraffic(month: string, offset: number, limit: number): BucketTraffic[];
+  countBucketTraffic(month: string): number;
+  /** Reads of a bucket in `[startUs, endUs)`, by time, at most `limit`. */
+  listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): ReadRecord[];
 }

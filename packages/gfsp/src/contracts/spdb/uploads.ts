@@ -39,6 +39,8 @@ export interface UploadProgress {
   update_timestamp_second: number;
   /** The provider sends the object's transactions for the owner. */
   is_agent_upload: boolean;
+  /** When the update was begun on chain whose content this is, unix seconds; 0 for an object's first content. Ours. */
+  content_time: bigint;
 }
 
 /** How uploads are going. */

@@ -5,20 +5,30 @@ import { type At, type Handler, on, seconds } from './handler.ts';
 const createdNow = (at: At) => ({ create_at: at.height, create_time: at.time });
 const updatedNow = (at: At) => ({ update_at: at.height, update_time: at.time });
 
+type OfGroup = Pick<storage.EventUpdateGroupMember, 'owner' | 'group_id' | 'group_name' | 'operator'>;
+
+function addMember(e: OfGroup, { member, expiration_time }: storage.EventGroupMemberDetail, at: At): void {
+  at.db.groups.put({
+    owner: e.owner,
+    group_id: e.group_id,
+    group_name: e.group_name,
+    account_id: member,
+    operator: e.operator,
+    expiration_time: seconds(expiration_time),
+    ...createdNow(at),
+    ...updatedNow(at),
+  });
+}
+
+/** The chain adds who is not a member (any more). */
+function renewMember(e: OfGroup, detail: storage.EventGroupMemberDetail, at: At): void {
+  const set = { expiration_time: seconds(detail.expiration_time), ...updatedNow(at) };
+  if (at.db.groups.updateLiveMember(e.group_id, detail.member, set) === 0) addMember(e, detail, at);
+}
+
 function updateMembers(e: storage.EventUpdateGroupMember, at: At): void {
   const { groups } = at.db;
-  for (const { member, expiration_time } of e.members_to_add) {
-    groups.put({
-      owner: e.owner,
-      group_id: e.group_id,
-      group_name: e.group_name,
-      account_id: member,
-      operator: e.operator,
-      expiration_time: seconds(expiration_time),
-      ...createdNow(at),
-      ...updatedNow(at),
-    });
-  }
+  for (const detail of e.members_to_add) addMember(e, detail, at);
   for (const member of e.members_to_delete) {
     groups.updateMember(e.group_id, member, { operator: e.operator, removed: true, ...updatedNow(at) });
   }
@@ -39,9 +49,7 @@ export const groupHandlers: readonly Handler[] = [
   ),
   on(storage.EventUpdateGroupMember, updateMembers),
   on(storage.EventRenewGroupMember, (e, at) => {
-    for (const { member, expiration_time } of e.members) {
-      at.db.groups.updateMember(e.group_id, member, { expiration_time: seconds(expiration_time), ...updatedNow(at) });
-    }
+    for (const detail of e.members) renewMember(e, detail, at);
   }),
   on(storage.EventLeaveGroup, (e, at) => {
     const { owner, group_name } = e;

@@ -21,12 +21,21 @@ function wasSealed(row: ObjectRow): boolean {
   return row.payload_size === 0n || row.sealed_tx_hash.some((byte) => byte !== 0);
 }
 
-/** Runs `change`, which changes that object alone, and brings the bucket's sums along. */
-function change({ objects, buckets }: BsDb, objectId: bigint, work: () => void): void {
-  const before = sizesOf(objects.byId(objectId));
+/** Rows that it adds to the counts of objects (§4): a removed one is still counted. */
+function countsOf(row: ObjectRow | undefined): { total: number; sealed: number } {
+  return { total: row ? 1 : 0, sealed: row?.status === OBJECT_STATUS_SEALED ? 1 : 0 };
+}
+
+/** Runs `change`, which changes that object alone, and brings the bucket's sums and the counts along. */
+function change({ objects, buckets, statistics }: BsDb, objectId: bigint, work: () => void): void {
+  const old = objects.byId(objectId);
   work();
   const row = objects.byId(objectId);
   if (!row) return;
+  const [oldCounts, counts] = [countsOf(old), countsOf(row)];
+  const [total, sealed] = [counts.total - oldCounts.total, counts.sealed - oldCounts.sealed];
+  if (total !== 0 || sealed !== 0) statistics.addObjects(row.bucket_name, total, sealed);
+  const before = sizesOf(old);
   const after = sizesOf(row);
   const [storageSize, chargeSize] = [after.storage - before.storage, after.charge - before.charge];
   if (storageSize !== 0n || chargeSize !== 0n) buckets.addSizes(row.bucket_id, storageSize, chargeSize);
@@ -69,16 +78,19 @@ function copyObject(e: storage.EventCopyObject, at: At): void {
   if (!source || !bucket) {
     throw new Error(`object ${e.src_object_id} or bucket ${e.dst_bucket_name} is not known: the tables are not whole`);
   }
+  const { payload_size, content_type, redundancy_type, source_type, checksums } = source;
   create(at, {
-    ...source,
+    // what the chain copies; who may read the source may not read the copy (chain-state-machine §8)
+    ...{ payload_size, content_type, redundancy_type, source_type, checksums },
+    owner: e.operator,
+    visibility: storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
     bucket_id: bucket.bucket_id,
     bucket_name: e.dst_bucket_name,
     object_id: e.dst_object_id,
     object_name: e.dst_object_name,
     operator: e.operator,
     local_virtual_group_id: e.local_virtual_group_id,
-    status: source.payload_size === 0n ? OBJECT_STATUS_SEALED : OBJECT_STATUS_CREATED,
-    sealed_tx_hash: new Uint8Array(32),
+    status: payload_size === 0n ? OBJECT_STATUS_SEALED : OBJECT_STATUS_CREATED,
     create_time: at.time,
   });
 }

@@ -62,9 +62,12 @@ export const approval = new RecordKind({
 
 export const bucket = new RecordKind({
   accountBucketNumber: key('AccountBucketNumber', whole(), 100, 'Buckets an account may own here.'),
-  maxListReadQuotaNumber: key('MaxListReadQuotaNumber', whole(), 100, 'Read records in one answer at most.', {
-    idle: 'lists of read records are not in this version',
-  }),
+  maxListReadQuotaNumber: key(
+    'MaxListReadQuotaNumber',
+    whole({ max: 10_000, raisedTo: 1 }),
+    100,
+    'Read records in one answer at most.',
+  ),
   maxPayloadSize: key('MaxPayloadSize', amount, 2_147_483_648n, 'Bytes of an upload at most.'),
 });
 

@@ -73,13 +73,12 @@ export const parallel = new RecordKind({
   globalCreateBucketApprovalParallel: limit(
     'GlobalCreateBucketApprovalParallel',
     10_240,
-    'Approvals of a kind in work',
+    'Approvals of buckets in work or kept, as many of migrations,',
   ),
   globalCreateObjectApprovalParallel: limit(
     'GlobalCreateObjectApprovalParallel',
     10_240,
-    'Object approvals in work',
-    'GlobalCreateBucketApprovalParallel counts for both',
+    'Approvals of objects in work or kept',
   ),
   globalMaxUploadingParallel: limit('GlobalMaxUploadingParallel', 40_960, 'Uploads, replications and seals in work'),
   globalUploadObjectParallel: limit('GlobalUploadObjectParallel', 10_240, 'Uploads known to the manager'),
@@ -106,14 +105,14 @@ export const parallel = new RecordKind({
   uploadObjectParallelPerNode: limit('UploadObjectParallelPerNode', 10_240, 'Uploads in this process'),
   receivePieceParallelPerNode: limit('ReceivePieceParallelPerNode', 10_240, 'Pieces received at a time'),
   downloadObjectParallelPerNode: limit('DownloadObjectParallelPerNode', 10_240, 'Downloads in this process'),
-  challengePieceParallelPerNode: limit('ChallengePieceParallelPerNode', 10_240, 'Challenges at a time', ONE_QUEUE),
+  challengePieceParallelPerNode: limit('ChallengePieceParallelPerNode', 10_240, 'Challenges at a time'),
   askReplicateApprovalParallelPerNode: limit(
     'AskReplicateApprovalParallelPerNode',
     10_240,
     'Approvals asked of others at a time',
     NO_P2P,
   ),
-  querySpParallelPerNode: limit('QuerySPParallelPerNode', 10_240, 'Queries of metadata at a time', ONE_QUEUE),
+  querySpParallelPerNode: limit('QuerySPParallelPerNode', 10_240, 'Queries of read quota and records at a time'),
   discontinueBucketEnabled: key('DiscontinueBucketEnabled', flag, false, 'Expired buckets are discontinued.', {
     idle: NO_GC,
   }),

@@ -1,8 +1,11 @@
 /** What a route's handler gets, and what it answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Signers } from '@prairie/client';
 import type { ByteStream, Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
+import type { ErasureCoder } from '@prairie/redundancy';
 import type { Remembered } from '../../common/remembered.ts';
+import type { Slots } from '../../common/slots.ts';
 import type { BandwidthOptions } from '../limits/bandwidth.ts';
 import type { RateLimiter, RateLimits } from '../limits/rate-limiter.ts';
 import type { RequestBody } from './request-body.ts';
@@ -34,7 +37,7 @@ export interface GatewayOptions {
   /** Requests in a period. Default: as many as come. */
   limits?: RateLimits;
   /** Bytes a second of each client address. Default: as fast as it goes. */
-  bandwidth?: BandwidthOptions | undefined;
+  bandwidth?: BandwidthOptions;
   /** Proxies whose X-Forwarded-For says who the client is: addresses and networks. Default: private networks. */
   trustedProxies?: readonly string[];
 }
@@ -42,6 +45,10 @@ export interface GatewayOptions {
 export interface GatewayDependencies {
   client: Modules;
   consensus: Consensus;
+  /** The same for reads: as of the latest block, without asking for what is known of it. */
+  recent: Consensus;
+  /** Makes the pieces of secondaries from segments. */
+  coder: Pick<ErasureCoder, 'encode'>;
   logger: Logger;
   /** Told of every request, for metrics. */
   http?: HttpObserver;
@@ -64,7 +71,7 @@ export interface Asked {
 export interface GatewayRequest extends Asked {
   readonly place: Place;
   /** Accounts that may have signed, likeliest first; empty unless the route's class is `signed`. See `signersOf`. */
-  readonly signers: readonly string[];
+  readonly signers: Signers;
 }
 
 export interface Gateway {
@@ -73,6 +80,8 @@ export interface Gateway {
   readonly limiter: RateLimiter;
   /** Objects that pieces arrive for, by id, as the chain had them a moment ago. */
   readonly incoming: Remembered<ObjectOnChain | undefined>;
+  /** Challenges whose answers are in memory until the challenger has read them. */
+  readonly challenges: Slots;
 }
 
 /** Writes the answer, or throws what becomes one. */

@@ -14,7 +14,9 @@ export type Scope =
   /** Below a bucket: anything. */
   | 'bucket-any'
   /** Exactly `/`. */
-  | 'root';
+  | 'root'
+  /** One exact path that is Prairie's own: taken when nothing of the network's is. */
+  | 'own';
 
 /**
  * Who may call (`reference/gateway-http.md` §2.1). Handlers of `signed` routes find the account checked; those of

@@ -20,12 +20,14 @@ export class Router {
   readonly #fixed: readonly Route[];
   readonly #ofBuckets: readonly Route[];
   readonly #root: readonly Route[];
+  readonly #own: readonly Route[];
 
   constructor(routes: readonly Route[], domains: readonly string[]) {
     this.#domains = domains;
     this.#fixed = routes.filter((route) => route.scope === 'fixed');
     this.#root = routes.filter((route) => route.scope === 'root');
-    this.#ofBuckets = routes.filter((route) => route.scope !== 'fixed' && route.scope !== 'root');
+    this.#own = routes.filter((route) => route.scope === 'own');
+    this.#ofBuckets = routes.filter((route) => !['fixed', 'root', 'own'].includes(route.scope));
   }
 
   match(request: { method: string; host: string; target: Target }): Match {
@@ -41,7 +43,7 @@ export class Router {
     return { found: undefined, methodOnly };
   }
 
-  /** Fixed paths, then the host's bucket, then path style, then the root. */
+  /** Fixed paths, then the host's bucket, then path style, then the root, then what is ours. */
   *#tables({ host, target }: { host: string; target: Target }): Generator<[Placer, readonly Route[]]> {
     const { path } = target;
     yield [(route) => fixedPlace(route, target), this.#fixed];
@@ -50,6 +52,7 @@ export class Router {
     const style = /^\/([^/]+)(.*)$/s.exec(path);
     if (style) yield [(route) => bucketPlace(route.scope, style[1]!, style[2]!), this.#ofBuckets];
     if (path === '/') yield [() => NOWHERE, this.#root];
+    yield [(route) => fixedPlace(route, target), this.#own];
   }
 }
 

@@ -5,6 +5,7 @@
 import { approvalRoutes } from '../approval/routes.ts';
 import { authRoutes } from '../auth/routes.ts';
 import { challengeRoutes } from '../challenge/routes.ts';
+import { docsRoutes } from '../docs/routes.ts';
 import { metadataRoutes } from '../metadata/routes.ts';
 import { migrationRoutes } from '../migration/routes.ts';
 import { piecesRoutes } from '../pieces/routes.ts';
@@ -92,4 +93,5 @@ export const routes: readonly Route[] = [
   metadataRoutes.VerifyMigrateGVGPermission,
   metadataRoutes.GetBucketSize,
   metadataRoutes.GetUserBuckets,
+  docsRoutes.GetOpenApi,
 ];

@@ -4,9 +4,15 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { greenfieldPermission, greenfieldStorage as storage } from '@prairie/chain';
+import {
+  greenfieldPermission,
+  greenfieldSp,
+  greenfieldVirtualgroup,
+  greenfieldStorage as storage,
+} from '@prairie/chain';
 import type { Consensus, Modules } from '@prairie/gfsp';
 import { silentLogger } from '@prairie/gfsp';
+import { createErasureCoder } from '@prairie/redundancy';
 import { GaterModule } from './server.ts';
 
 const content = Buffer.alloc(1 << 20, 5);
@@ -42,7 +48,11 @@ const consensus = {
   object: async () => ({ object_info: object, global_virtual_group: undefined }),
   bucket: async () => ({ bucket_info: storage.BucketInfo.create(), is_rate_limited: false }),
   storageParams: async () => storage.Params.create(),
+  spByOperator: async () => greenfieldSp.StorageProvider.create({ id: 1 }),
+  family: async () => greenfieldVirtualgroup.GlobalVirtualGroupFamily.create({ primary_sp_id: 1 }),
 } as unknown as Consensus;
+
+const coder = createErasureCoder();
 
 describe('the gateway on a socket', () => {
   let gater: GaterModule;
@@ -50,7 +60,7 @@ describe('the gateway on a socket', () => {
 
   before(async () => {
     const options = { host: '127.0.0.1', port: 0, domains: ['sp1.test'], operatorAddress: '0x', version: '0' };
-    gater = new GaterModule(options, { client, consensus, logger: silentLogger });
+    gater = new GaterModule(options, { client, consensus, recent: consensus, coder, logger: silentLogger });
     await gater.start();
     url = `http://127.0.0.1:${gater.port}`;
   });
@@ -71,6 +81,20 @@ describe('the gateway on a socket', () => {
     const options = await fetch(`${url}/photos/a`, { method: 'OPTIONS' });
     assert.equal(options.status, 204);
     assert.match(options.headers.get('access-control-allow-headers') ?? '', /X-Gnfd-Expiry-Timestamp/);
+  });
+
+  it('refuses what is no request, and headers above a mebibyte, in XML and with CORS headers', async () => {
+    const cases: [string, number][] = [
+      ['nonsense\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(1 << 20)}\r\n\r\n`, 431],
+    ];
+    for (const [text, status] of cases) {
+      const answer = await exchangeRaw(gater.port, text);
+      assert.match(
+        answer,
+        new RegExp(`^HTTP/1.1 ${status} [^]*access-control-allow-origin: \\*[^]*<Code>${status}</Code>`, 'i'),
+      );
+    }
   });
 
   it('answers a broken escape with plain text', async () => {
@@ -124,7 +148,7 @@ describe('the gateway on a socket', () => {
   }
 
   it('stops within its drain time while a client still reads', async () => {
-    const other = new GaterModule(gater.options, { client, consensus, logger: silentLogger });
+    const other = new GaterModule(gater.options, { client, consensus, recent: consensus, coder, logger: silentLogger });
     await other.start();
     const { port } = other;
     const response = await fetch(`http://127.0.0.1:${port}/photos/a`);
@@ -134,3 +158,13 @@ describe('the gateway on a socket', () => {
     await assert.rejects(fetch(`http://127.0.0.1:${port}/status`));
   });
 });
+
+async function exchangeRaw(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk) => chunks.push(chunk));
+  socket.on('error', () => {});
+  socket.write(text);
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString();
+}

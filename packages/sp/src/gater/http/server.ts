@@ -1,17 +1,21 @@
 /** The gateway's HTTP server: finds the route, learns who calls, runs the handler, renders what it throws. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { MAX_HEADER_BYTES } from '@prairie/client';
-import { type AppPart, type ByteStream, GfSpError, withContext } from '@prairie/gfsp';
+import { type AppPart, type ByteStream, GfSpError, sharedDownloaderErrors, withContext } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
 import { Remembered } from '../../common/remembered.ts';
+import { Slots } from '../../common/slots.ts';
 import { authenticate } from '../auth/authenticate.ts';
 import { httpErrors } from '../errors.ts';
 import { Bandwidth } from '../limits/bandwidth.ts';
 import { ClientAddresses, PRIVATE_NETWORKS } from '../limits/client-address.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
+import { refuseUnreadable } from './client-error.ts';
+import { PREFLIGHT_HEADERS, setCommonHeaders } from './common-headers.ts';
 import type { Asked, Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
-import { send, sendError, setCommonHeaders } from './reply.ts';
+import { send, sendError } from './reply.ts';
 import { RequestBody } from './request-body.ts';
 import { type Match, Router } from './router.ts';
 import { routes } from './routes.ts';
@@ -30,23 +34,29 @@ const DEFAULTS = {
   maxReadRecords: 100,
   monthlyFreeQuota: 0n,
   limits: {},
-  bandwidth: undefined,
+  bandwidth: { bytesPerSecond: Number.POSITIVE_INFINITY },
   trustedProxies: PRIVATE_NETWORKS,
 };
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
 const INCOMING = { entries: 4096, maxAgeMs: 2000 };
+/** Each holds a segment of 16 MiB at most. */
+const MAX_CHALLENGES = 64;
 
 export class GaterModule implements AppPart, Gateway {
   readonly name = 'gateway';
   readonly needs = ['authenticator', 'approver', 'uploader', 'downloader', 'receiver', 'manager', 'metadata'] as const;
+  readonly uses = ['signer'] as const;
   readonly options: Required<GatewayOptions>;
   readonly dependencies: GatewayDependencies;
   readonly incoming: Gateway['incoming'];
+  readonly challenges = new Slots(MAX_CHALLENGES, sharedDownloaderErrors.exceeded);
   readonly limiter: RateLimiter;
   readonly #bandwidth: Bandwidth | undefined;
   readonly #addresses: ClientAddresses;
   readonly #router: Router;
   readonly #server: Server;
+  /** The answer to the request that came last on a connection. */
+  readonly #latest = new WeakMap<Duplex, ServerResponse>();
   #stopping = false;
 
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
@@ -55,7 +65,7 @@ export class GaterModule implements AppPart, Gateway {
     this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
     const { limits, bandwidth, trustedProxies } = this.options;
     this.limiter = new RateLimiter(limits, { domain: options.domains[0] ?? '' });
-    this.#bandwidth = bandwidth && new Bandwidth(bandwidth);
+    this.#bandwidth = Number.isFinite(bandwidth.bytesPerSecond) ? new Bandwidth(bandwidth) : undefined;
     this.#addresses = new ClientAddresses(trustedProxies);
     const known = routes.filter(({ debug }) => !debug || this.options.env !== 'mainnet');
     this.#router = new Router(known, options.domains);
@@ -70,6 +80,7 @@ export class GaterModule implements AppPart, Gateway {
     this.#server.on('request', serve);
     // the client is told to go on when somebody reads its body, not before: what is refused need not be sent
     this.#server.on('checkContinue', serve);
+    this.#server.on('clientError', (error, socket) => refuseUnreadable(error, socket, this.#latest.get(socket)));
   }
 
   /** Port it listens on, once started. */
@@ -102,8 +113,12 @@ export class GaterModule implements AppPart, Gateway {
 
   async #serveRequest(id: string, message: IncomingMessage, response: ServerResponse): Promise<void> {
     const began = performance.now();
+    this.#latest.set(message.socket, response);
     setCommonHeaders(response, id);
-    const address = this.#addresses.of(message.socket.remoteAddress ?? '', message.headers['x-forwarded-for'] ?? '');
+    const address = this.#addresses.of(
+      message.socket.remoteAddress ?? '',
+      String(message.headers['x-forwarded-for'] ?? ''),
+    );
     const signal = untilGone(response);
     const paced = (bytes: ByteStream) => this.#bandwidth?.limit(bytes, address, signal) ?? bytes;
     const body = new RequestBody(message, { response, paced });
@@ -138,7 +153,7 @@ export class GaterModule implements AppPart, Gateway {
   async #answer(asked: Asked, response: ServerResponse, match: Match): Promise<void> {
     const { message } = asked;
     if (message.method === 'OPTIONS') {
-      response.writeHead(204).end();
+      response.writeHead(204, PREFLIGHT_HEADERS).end();
       return;
     }
     if (!match.found) {

@@ -11,7 +11,11 @@ const ESCAPES: Record<string, string> = {
   '\r': '&#xD;',
 };
 
+/** Most texts need no change, and lists have thousands of them: that is found out in one pass. */
+const PLAIN = /^[ !#-%(-;=?-~]*$/;
+
 export function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
   return (
     text
       .toWellFormed()
@@ -30,15 +34,18 @@ export interface XmlNode {
 
 export function element(name: string, value: XmlValue | readonly XmlValue[], attributes = ''): string {
   if (value === undefined) return '';
-  if (Array.isArray(value)) return value.map((v: XmlValue) => element(name, v)).join('');
-  return `<${name}${attributes}>${content(value as XmlValue)}</${name}>`;
+  if (!Array.isArray(value)) return `<${name}${attributes}>${content(value as XmlValue)}</${name}>`;
+  let elements = '';
+  for (const each of value) elements += element(name, each);
+  return elements;
 }
 
 function content(value: XmlValue): string {
-  if (typeof value !== 'object') return escapeXml(String(value));
-  return Object.entries(value)
-    .map(([name, child]) => element(name, child))
-    .join('');
+  if (typeof value === 'string') return escapeXml(value);
+  if (typeof value !== 'object') return String(value);
+  let children = '';
+  for (const name in value) children += element(name, value[name]);
+  return children;
 }
 
 /** `version="1.0"` marks the older kind of answers. */

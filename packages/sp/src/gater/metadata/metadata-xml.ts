@@ -1,10 +1,19 @@
-/** Buckets and objects as XML, elements in the order of `reference/gateway-http.md` §5.9.1. Enums are numbers. */
+/** Records as XML, elements in the order of `reference/gateway-http.md` §5.9.1. Enums are numbers. */
 import type {
   greenfieldPayment as payment,
   greenfieldStorage as storage,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
-import type { BucketMeta, ObjectMeta } from '@prairie/gfsp';
+import type {
+  BucketMeta,
+  BucketRecord,
+  GroupMemberRecord,
+  GroupRecord,
+  ObjectDetails,
+  ObjectMeta,
+  PaymentAccountRecord,
+  PolicyRecord,
+} from '@prairie/gfsp';
 import type { XmlNode } from '../http/xml.ts';
 
 /** Always present: the JavaScript SDK throws without it. */
@@ -68,7 +77,7 @@ export function objectMeta(o: ObjectMeta): XmlNode {
   };
 }
 
-function family(f: virtualgroup.GlobalVirtualGroupFamily): XmlNode {
+export function family(f: virtualgroup.GlobalVirtualGroupFamily): XmlNode {
   return {
     Id: f.id,
     PrimarySpId: f.primary_sp_id,
@@ -77,21 +86,26 @@ function family(f: virtualgroup.GlobalVirtualGroupFamily): XmlNode {
   };
 }
 
+/** What a bucket has before its family. */
+const bucketHead = (b: BucketRecord) => ({
+  BucketInfo: bucketInfo(b.bucket_info),
+  Removed: b.removed,
+  DeleteAt: b.delete_at,
+  DeleteReason: b.delete_reason,
+  Operator: b.operator,
+  CreateTxHash: b.create_tx_hash,
+  UpdateTxHash: b.update_tx_hash,
+  UpdateAt: b.update_at,
+  UpdateTime: b.update_time,
+});
+const bucketTail = (b: BucketRecord) => ({ StorageSize: b.storage_size ?? '', OffChainStatus: b.off_chain_status });
+
+export function bucketRecord(b: BucketRecord): XmlNode {
+  return { ...bucketHead(b), ...bucketTail(b) };
+}
+
 export function bucketMeta(b: BucketMeta): XmlNode {
-  return {
-    BucketInfo: bucketInfo(b.bucket_info),
-    Removed: b.removed,
-    DeleteAt: b.delete_at,
-    DeleteReason: b.delete_reason,
-    Operator: b.operator,
-    CreateTxHash: b.create_tx_hash,
-    UpdateTxHash: b.update_tx_hash,
-    UpdateAt: b.update_at,
-    UpdateTime: b.update_time,
-    Vgf: b.vgf && family(b.vgf),
-    StorageSize: b.storage_size,
-    OffChainStatus: b.off_chain_status,
-  };
+  return { ...bucketHead(b), Vgf: b.vgf && family(b.vgf), ...bucketTail(b) };
 }
 
 export function streamRecord(r: payment.StreamRecord): XmlNode {
@@ -106,5 +120,79 @@ export function streamRecord(r: payment.StreamRecord): XmlNode {
     SettleTimestamp: r.settle_timestamp,
     OutFlowCount: r.out_flow_count,
     FrozenNetflowRate: r.frozen_netflow_rate,
+  };
+}
+
+function groupInfo(g: storage.GroupInfo): XmlNode {
+  return {
+    Owner: g.owner,
+    GroupName: g.group_name,
+    SourceType: g.source_type,
+    Id: g.id,
+    Extra: g.extra,
+    Tags: tags(g.tags),
+  };
+}
+
+const groupStamps = (g: GroupRecord | GroupMemberRecord) => ({
+  Operator: g.operator,
+  CreateAt: g.create_at,
+  CreateTime: g.create_time,
+  UpdateAt: g.update_at,
+  UpdateTime: g.update_time,
+});
+
+export function groupRecord(g: GroupRecord): XmlNode {
+  const stamps = groupStamps(g);
+  return { Group: groupInfo(g.group), ...stamps, NumberOfMembers: g.number_of_members, Removed: g.removed };
+}
+
+export function groupMember(m: GroupMemberRecord): XmlNode {
+  return {
+    Group: groupInfo(m.group),
+    AccountId: m.account_id,
+    ...groupStamps(m),
+    Removed: m.removed,
+    ExpirationTime: m.expiration_time,
+  };
+}
+
+export function policy(p: PolicyRecord): XmlNode {
+  return {
+    PrincipalType: p.principal_type,
+    PrincipalValue: p.principal_value,
+    ResourceType: p.resource_type,
+    ResourceId: p.resource_id,
+    CreateTimestamp: p.create_timestamp,
+    UpdateTimestamp: p.update_timestamp,
+    ExpirationTime: p.expiration_time,
+  };
+}
+
+export function paymentAccount({ payment_account: a, stream_record }: PaymentAccountRecord): XmlNode {
+  const account = { Address: a.address, Owner: a.owner, Refundable: a.refundable };
+  return {
+    PaymentAccount: { ...account, UpdateAt: a.update_at, UpdateTime: a.update_time },
+    StreamRecord: streamRecord(stream_record),
+  };
+}
+
+export function gvg(g: virtualgroup.GlobalVirtualGroup): XmlNode {
+  return {
+    Id: g.id,
+    FamilyId: g.family_id,
+    PrimarySpId: g.primary_sp_id,
+    SecondarySpIds: g.secondary_sp_ids,
+    StoredSize: g.stored_size,
+    VirtualPaymentAddress: g.virtual_payment_address,
+    TotalDeposit: g.total_deposit,
+  };
+}
+
+export function objectDetails(d: ObjectDetails): XmlNode {
+  return {
+    Object: objectMeta(d.object),
+    Bucket: d.bucket && bucketRecord(d.bucket),
+    Gvg: d.gvg && gvg(d.gvg),
   };
 }

@@ -1,19 +1,18 @@
 /** Questions about buckets and objects, answered by the metadata module (`reference/gateway-http.md` §5.5, §5.9). */
-import { greenfieldPermission, isAddress, prefixProblem, toChecksumAddress } from '@prairie/chain';
+import { prefixProblem } from '@prairie/chain';
 import { sharedMetadataErrors } from '@prairie/gfsp';
 import { gatewayErrors } from '../errors.ts';
-import { type GatewayRequest, type Handler, header } from '../http/handler.ts';
+import type { Handler } from '../http/handler.ts';
 import { sendXml } from '../http/reply.ts';
 import { requireBucketName, requireObjectName } from '../names.ts';
 import { bucketMeta, objectMeta, streamRecord } from './metadata-xml.ts';
+import { flag, userAddress } from './params.ts';
 
 const DEFAULT_KEYS = 50n;
 const MAX_KEYS = 1000n;
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 
 export const getUserBuckets: Handler = async (gateway, request, response) => {
-  const account = requireUserAddress(request);
+  const account = userAddress(request);
   const buckets = await gateway.dependencies.client.metadata.getUserBuckets(account, flag(request, 'include-removed'));
   sendXml(response, 'GfSpGetUserBucketsResponse', { Buckets: buckets.map(bucketMeta) });
 };
@@ -68,34 +67,6 @@ export const getObjectMeta: Handler = async (gateway, request, response) => {
   sendXml(response, 'GfSpGetObjectMetaResponse', { Object: objectMeta(found) });
 };
 
-export const verifyPermission: Handler = async (gateway, request, response) => {
-  const { operator = '', action = '' } = request.place.params;
-  const object = request.target.query.get('object') ?? '';
-  if (!isAddress(operator)) throw gatewayErrors.invalidQuery(`operator: an address is expected, got ${operator}`);
-  requireBucketName(request.place.bucket);
-  if (object !== '') requireObjectName(object);
-  const known = Object.values<number>(greenfieldPermission.ActionType).includes(Number(action || Number.NaN));
-  if (!known) throw gatewayErrors.invalidQuery(`action-type: a known number is expected, got ${action}`);
-  const { Effect } = greenfieldPermission;
-  const { metadata } = gateway.dependencies.client;
-  const effect = await metadata.verifyPermission(
-    toChecksumAddress(operator),
-    request.place.bucket,
-    object,
-    Number(action),
-  );
-  // no policy says anything: that is a no
-  const answer = effect === Effect.EFFECT_ALLOW ? effect : Effect.EFFECT_DENY;
-  sendXml(response, 'QueryVerifyPermissionResponse', { Effect: answer });
-};
-
-function requireUserAddress(request: GatewayRequest): string {
-  const address = header(request, 'X-Gnfd-User-Address');
-  if (!isAddress(address))
-    throw gatewayErrors.invalidHeader(`X-Gnfd-User-Address: an address is expected, got ${JSON.stringify(address)}`);
-  return toChecksumAddress(address);
-}
-
 function maxKeys(text: string): number {
   if (text === '') return Number(DEFAULT_KEYS);
   if (!/^\d{1,20}$/.test(text) || BigInt(text) === 0n) {
@@ -119,13 +90,6 @@ function decodeToken(text: string, prefix: string): string {
 function requireDelimiter(text: string): '' | '/' {
   if (text === '' || text === '/') return text;
   throw gatewayErrors.invalidQuery(`delimiter: / or nothing is expected, got ${text}`);
-}
-
-function flag(request: GatewayRequest, key: string): boolean {
-  const text = request.target.query.get(key) ?? '';
-  if (TRUE.has(text)) return true;
-  if (text === '' || FALSE.has(text)) return false;
-  throw gatewayErrors.invalidQuery(`${key}: true or false is expected, got ${text}`);
 }
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -1,6 +1,17 @@
 /** Routes of this folder (`reference/gateway-http.md` §1.4); `../http/routes.ts` says in which order they are tried. */
-import { notYet } from '../http/not-yet.ts';
-import { namedRoutes } from '../http/route.ts';
+import { header, namedRoutes, required } from '../http/route.ts';
+import { approveBucketMigration, approveSwapOut, SECONDARY_MIGRATION_MSG_HEADER } from './approvals.ts';
+import { postMigrateBucket, preMigrateBucket, queryBucketEnoughQuota, queryBucketQuota } from './bucket-quota.ts';
+import { queryMigrationProgress } from './progress.ts';
+import { notifyMigrateSwapOut, SWAP_OUT_MSG_HEADER } from './swap-out.ts';
+
+const migrateBucketMsg = required(
+  header(
+    'X-Gnfd-Migrate-Bucket-Msg',
+    'hex',
+    'JSON of a `GfSpBucketMigrationInfo`, signed by the operator of a provider, its `expire_time` (unix seconds) not over.',
+  ),
+);
 
 export const migrationRoutes = namedRoutes({
   QueryBucketQuota: {
@@ -8,12 +19,13 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/migrate-query-bucket-quota',
     auth: 'task',
-    handle: notYet,
+    handle: queryBucketQuota,
     doc: {
       summary: 'What has been read of a bucket that is to migrate.',
+      params: [migrateBucketMsg],
       answer: 'empty',
-      answers: '`X-Gnfd-Quota-Info`: hex of protobuf',
-      errors: [],
+      answers: '`X-Gnfd-Quota-Info`: hex of a `GfSpBucketQuotaInfo` in protobuf',
+      errors: [50005, 50004, 50015, 55001, 90002, 95202],
     },
   },
   QueryBucketEnoughQuota: {
@@ -21,12 +33,13 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/migrate-query-bucket-has-enough-quota',
     auth: 'task',
-    handle: notYet,
+    handle: queryBucketEnoughQuota,
     doc: {
       summary: 'Whether a bucket has the quota that its migration takes.',
+      params: [migrateBucketMsg],
       answer: 'empty',
-      answers: '`X-Gnfd-Quota-Info`: hex of protobuf',
-      errors: [],
+      answers: '`X-Gnfd-Quota-Info`: hex of a `GfSpBucketQuotaInfo` in protobuf, with `allow_migrate`',
+      errors: [50005, 50004, 50015, 55001, 90002, 90008, 95202],
     },
   },
   PreMigrateBucket: {
@@ -34,12 +47,14 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/pre-migrate-bucket',
     auth: 'task',
-    handle: notYet,
+    handle: preMigrateBucket,
     doc: {
       summary: 'Takes the quota of a migration.',
+      params: [migrateBucketMsg],
       answer: 'empty',
-      answers: '`X-Gnfd-Quota-Info`: hex of protobuf',
-      errors: [],
+      answers:
+        '`X-Gnfd-Quota-Info`: hex of a `GfSpBucketQuotaInfo` in protobuf as it was before; absent when the quota was taken already',
+      errors: [50005, 50004, 50015, 55001, 65201, 90008, 30004, 85201, 95202],
     },
   },
   PostMigrateBucket: {
@@ -47,12 +62,13 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/post-migrate-bucket',
     auth: 'task',
-    handle: notYet,
+    handle: postMigrateBucket,
     doc: {
       summary: 'Ends a migration, and gives back quota it did not use.',
+      params: [migrateBucketMsg],
       answer: 'empty',
-      answers: '`X-Gnfd-Quota-Info`: hex of protobuf',
-      errors: [],
+      answers: '`X-Gnfd-Quota-Info`: hex of a `GfSpBucketQuotaInfo` in protobuf as it was before',
+      errors: [50005, 50004, 50015, 55001, 65201, 95202],
     },
   },
   NotifyMigrateSwapOut: {
@@ -60,12 +76,13 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/notify-migrate-swap-out-task',
     auth: 'none',
-    handle: notYet,
+    handle: notifyMigrateSwapOut,
     doc: {
       summary: 'Says that a provider leaves a family or group to this one.',
+      params: [required(header(SWAP_OUT_MSG_HEADER, 'hex', 'JSON of the `MsgSwapOut`; it has to be on chain.'))],
       answer: 'empty',
-      answers: 'nothing',
-      errors: [],
+      answers: 'nothing; the same said again changes nothing',
+      errors: [50005, 50034],
     },
   },
   MigrationBucketApproval: {
@@ -73,12 +90,17 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/migration-bucket-approval',
     auth: 'none',
-    handle: notYet,
+    handle: approveBucketMigration,
     doc: {
       summary: 'The signature of a secondary for the migration of a bucket.',
+      params: [
+        required(
+          header(SECONDARY_MIGRATION_MSG_HEADER, 'hex', 'Proto-JSON of the `SecondarySpMigrationBucketSignDoc`.'),
+        ),
+      ],
       answer: 'empty',
-      answers: '`X-Gnfd-Secondary-Migration-Bucket-Approval`',
-      errors: [],
+      answers: '`X-Gnfd-Secondary-Migration-Bucket-Approval`: hex of the BLS signature, 96 bytes',
+      errors: [50005, 50033],
     },
   },
   SwapOutApproval: {
@@ -86,12 +108,15 @@ export const migrationRoutes = namedRoutes({
     scope: 'fixed',
     path: '/greenfield/migrate/v1/get-swap-out-approval',
     auth: 'none',
-    handle: notYet,
+    handle: approveSwapOut,
     doc: {
       summary: 'The approval of the successor of a provider that leaves.',
+      params: [
+        required(header('X-Gnfd-Unsigned-Msg', 'hex', 'Proto-JSON of the `MsgSwapOut`; its approval is replaced.')),
+      ],
       answer: 'empty',
-      answers: '`X-Gnfd-Signed-Msg`',
-      errors: [],
+      answers: '`X-Gnfd-Signed-Msg`: hex of the message as proto-JSON with sorted keys, its approval filled in',
+      errors: [50005, 50006, 50033],
     },
   },
   QueryMigrationProgress: {
@@ -99,12 +124,15 @@ export const migrationRoutes = namedRoutes({
     scope: 'bucket-any',
     keys: ['bucket-migration-progress'],
     auth: 'signed',
-    handle: notYet,
+    handle: queryMigrationProgress,
     doc: {
       summary: 'How far the migration of a bucket is.',
       answer: 'xml',
-      answers: 'QueryMigrationProgress',
-      errors: [],
+      answers:
+        '`QueryMigrationProgress` with `ErrorDescription` (always empty), `MigratedBytes` and `MigrationState`: 0 none, ' +
+        '1 and 2 quota taken by source and destination, 5 and 6 groups, 7 quota, 10–14 transactions, 20 and 21 ' +
+        'collection, 31 finished',
+      errors: [20006, 20007, 25002, 55001, 65201],
     },
   },
 });

@@ -1,14 +1,14 @@
 /** A primary hands over a piece, or says that all are there (`reference/pieces-and-redundancy.md` §9.4). */
-import { fromHeaderJson, greenfieldStorage, recoverAddress, taskDigest } from '@prairie/chain';
+import { greenfieldStorage } from '@prairie/chain';
 import { INTEGRITY_SIGNATURE_HEADER, RECEIVE_MSG_HEADER } from '@prairie/client';
-import { type Consensus, nowSeconds, type ObjectOnChain, ReceivePieceTask } from '@prairie/gfsp';
+import { type Consensus, type ObjectOnChain, ReceivePieceTask } from '@prairie/gfsp';
 import { gatewayErrors } from '../errors.ts';
-import { type Gateway, type GatewayRequest, type Handler, header } from '../http/handler.ts';
+import { headerTask, taskSigner } from '../header-message.ts';
+import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
 import type { RequestBody } from '../http/request-body.ts';
 import { onChain } from '../provider-state.ts';
+import { requireFresh } from './task-age.ts';
 
-/** A task that was signed longer ago is not taken. */
-const MAX_TASK_AGE_SECONDS = 1000n;
 /** Times the chain is asked for an object that it may not have yet, and how long the next block is waited for. */
 const MAX_TRIES = 3;
 const MAX_BLOCK_WAIT_MS = 3000;
@@ -18,8 +18,8 @@ const { ObjectStatus } = greenfieldStorage;
 export const replicatePiece: Handler = async (gateway, request, response) => {
   const { client } = gateway.dependencies;
   const task = decodeTask(request);
-  const sender = signerOf(task);
-  if (nowSeconds() - (task.task?.update_time ?? 0n) > MAX_TASK_AGE_SECONDS) throw gatewayErrors.taskExpired();
+  const sender = taskSigner(ReceivePieceTask, task);
+  requireFresh(task);
   await requireObject(gateway, task, request.signal);
   await requireGroup(gateway, task, sender);
   if (task.finished) {
@@ -33,23 +33,9 @@ export const replicatePiece: Handler = async (gateway, request, response) => {
 };
 
 function decodeTask(request: GatewayRequest): ReceivePieceTask {
-  const hex = header(request, RECEIVE_MSG_HEADER);
-  if (!/^([0-9a-fA-F]{2})+$/.test(hex)) throw gatewayErrors.undecodableMessage();
-  try {
-    const task = fromHeaderJson(ReceivePieceTask, Buffer.from(hex, 'hex').toString());
-    if (task.object_info && task.storage_params?.versioned_params) return task;
-  } catch (error) {
-    throw gatewayErrors.undecodableMessage(`${RECEIVE_MSG_HEADER}: ${(error as Error).message}`, error);
-  }
+  const task = headerTask(ReceivePieceTask, request, RECEIVE_MSG_HEADER);
+  if (task.object_info && task.storage_params?.versioned_params) return task;
   throw gatewayErrors.undecodableMessage(`${RECEIVE_MSG_HEADER}: object_info and storage_params are needed`);
-}
-
-function signerOf(task: ReceivePieceTask): string {
-  try {
-    return recoverAddress(taskDigest(ReceivePieceTask, task), task.signature);
-  } catch (error) {
-    throw gatewayErrors.taskSignature(undefined, error);
-  }
 }
 
 /** The chain's object has to await this content. */
@@ -123,7 +109,8 @@ async function readPiece(body: RequestBody, size: number): Promise<Buffer> {
   try {
     for await (const chunk of body.read()) {
       if (filled + chunk.length > size) throw new Error(`more than the ${size} bytes that the task names`);
-      filled += chunk.copy(piece, filled);
+      piece.set(chunk, filled);
+      filled += chunk.length;
     }
   } catch (error) {
     throw gatewayErrors.bodyBroke(`the piece could not be read: ${(error as Error).message}`, error);

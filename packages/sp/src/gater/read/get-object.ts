@@ -1,90 +1,79 @@
 /** GetObject (`reference/gateway-http.md` §6.4): public objects for anyone, others for whom the chain allows. */
 import type { ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
-import { greenfieldPermission } from '@prairie/chain';
-import { type ByteStream, contentTime, newTask, type ObjectOnChain } from '@prairie/gfsp';
-import { authenticate, authorizedSigner } from '../auth/authenticate.ts';
-import { gatewayErrors } from '../errors.ts';
-import { type Gateway, type GatewayRequest, type Handler, header } from '../http/handler.ts';
+import type { BucketOnChain, ObjectOnChain } from '@prairie/gfsp';
+import { atOnce } from '../../common/at-once.ts';
+import { authorizedSigner } from '../auth/authenticate.ts';
+import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
 import { requireBucketName, requireObjectName } from '../names.ts';
 import { onChain } from '../provider-state.ts';
-import { type ByteRange, parseRange } from './range.ts';
+import { endpointElsewhere, redirect } from './primary.ts';
+import { isForAnyone, mayAnyoneRead, namedReader, type Signed, signersOf } from './reader.ts';
+import { serveObject } from './serve-object.ts';
 
-const { ActionType, Effect } = greenfieldPermission;
+/** Query key that says that another provider has sent the client here: two that disagree do not send it to and fro. */
+const REDIRECTED = 'redirected';
+
+/** One request, and what the chain is asked for it. */
+interface Read {
+  readonly gateway: Gateway;
+  readonly request: GatewayRequest;
+  readonly response: ServerResponse;
+  readonly object: Promise<ObjectOnChain | undefined>;
+  readonly bucket: Promise<BucketOnChain | undefined>;
+}
 
 export const getObject: Handler = async (gateway, request, response) => {
   const { bucket, object } = request.place;
   requireBucketName(bucket);
   requireObjectName(object);
-  const reader = await readerOf(gateway, request);
-  const found = await onChain(gateway.dependencies.consensus.object(bucket, object));
-  if (!found) throw gatewayErrors.noObjectOnChain();
-  await stream(gateway, request, response, found, reader);
+  const { recent } = gateway.dependencies;
+  const [objectAsked, bucketAsked] = atOnce(recent.object(bucket, object), recent.bucket(bucket));
+  const read: Read = { gateway, request, response, object: objectAsked, bucket: bucketAsked };
+  const forAnyone = await seenForAnyone(read);
+  if (forAnyone ?? (await mayAnyoneRead(gateway, request))) return readPublic(read);
+  let signed: Signed;
+  try {
+    signed = await signersOf(gateway, request);
+  } catch (error) {
+    // what was seen may be a block old: nobody is refused before the latest one is known
+    if (forAnyone === false && (await mayAnyoneRead(gateway, request))) return readPublic(read);
+    throw error;
+  }
+  await readSigned(read, signed);
 };
 
-/** Address of who reads, empty for anyone. @throws metadata 90008, 90010; what authentication or authorisation says */
-async function readerOf(gateway: Gateway, request: GatewayRequest): Promise<string> {
-  const { bucket, object } = request.place;
-  const { metadata } = gateway.dependencies.client;
-  const effect = await metadata.verifyPermission('', bucket, object, ActionType.ACTION_GET_OBJECT);
-  if (effect === Effect.EFFECT_ALLOW) return '';
-  const signers = await authenticate(gateway, request);
-  return authorizedSigner(gateway, { ...request, signers }, 'get-object');
-}
-
-async function stream(
-  gateway: Gateway,
-  request: GatewayRequest,
-  response: ServerResponse,
-  { object_info }: ObjectOnChain,
-  reader: string,
-): Promise<void> {
-  const { client, consensus } = gateway.dependencies;
-  const bucket = await onChain(consensus.bucket(request.place.bucket));
-  if (!bucket) throw gatewayErrors.chain(`No such bucket: ${request.place.bucket}`);
-  const params = await onChain(consensus.storageParams(contentTime(object_info)));
-  const size = object_info.payload_size;
-  const range = size > 0n ? parseRange(header(request, 'range'), size) : undefined;
-  const { low, high } = range ?? { low: 0n, high: size - 1n };
-  // before the download is charged: from here on only reading can fail, and that gives the charge back
-  writeHead(response, object_info.content_type, size, range);
-  const body = await client.downloader.downloadObject({
-    object_info,
-    bucket_info: bucket.bucket_info,
-    storage_params: params,
-    task: newTask({ user_address: reader }),
-    low,
-    high,
-  });
-  await send(body, response);
-}
-
-function writeHead(response: ServerResponse, contentType: string, size: bigint, range: ByteRange | undefined): void {
-  const { low, high } = range ?? { low: 0n, high: size - 1n };
-  response.setHeader('Content-Type', headerValue(contentType));
-  response.setHeader('Content-Length', String(high - low + 1n));
-  if (range) response.setHeader('Content-Range', `bytes ${low}-${high}/${size}`);
-  response.statusCode = range ? 206 : 200;
-}
-
-/** The chain takes any text as a content type. As UTF-8 on the wire; what a header cannot carry becomes a space. */
-function headerValue(text: string): string {
-  return Buffer.from(text)
-    .toString('latin1')
-    .replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
-}
-
-/** Pieces as the socket takes them; a client that goes away ends the read, and with it the charge. */
-async function send(body: ByteStream, response: ServerResponse): Promise<void> {
+/** By the chain as it was a moment ago; undefined when it does not know the object, or does not answer. */
+async function seenForAnyone(read: Read): Promise<boolean | undefined> {
   try {
-    await pipeline(body, response);
-  } catch (error) {
-    // the client knows already; a failing store has to be told
-    if (response.destroyed && !isStoreFailure(error)) return;
-    throw error;
+    const object = await read.object;
+    const bucket = await read.bucket;
+    return object && bucket && isForAnyone(object.object_info, bucket.bucket_info);
+  } catch {
+    return undefined;
   }
 }
 
-function isStoreFailure(error: unknown): boolean {
-  return !(error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_STREAM'));
+/** Neither payment nor rate limit are checked here. At a wrong provider the reference answers 85101. */
+async function readPublic({ gateway, request, response, object, bucket }: Read): Promise<void> {
+  const named = namedReader(gateway, request);
+  const bucket_info = (await onChain(bucket))?.bucket_info;
+  if (bucket_info && !request.target.query.has(REDIRECTED)) {
+    const endpoint = await endpointElsewhere(gateway, bucket_info);
+    if (endpoint !== undefined) return redirect(response, 307, locationAt(endpoint, request));
+  }
+  const reader = await named;
+  await serveObject(gateway, request, response, { object, bucket, reader, isPublic: true });
+}
+
+async function readSigned(read: Read, { signers, disposition }: Signed): Promise<void> {
+  const { gateway, request, response, object, bucket } = read;
+  const reader = await authorizedSigner(gateway, { place: request.place, signers }, 'get-object');
+  await serveObject(gateway, request, response, { object, bucket, reader, disposition, isPublic: false });
+}
+
+/** The same object there, path style, because a host with the bucket in its name belongs to one provider. */
+function locationAt(endpoint: string, { place, message }: GatewayRequest): string {
+  const path = [place.bucket, ...place.object.split('/')].map(encodeURIComponent).join('/');
+  const [, query = ''] = /\?(.+)$/s.exec(message.url ?? '') ?? [];
+  return `${endpoint}/${path}?${query === '' ? '' : `${query}&`}${REDIRECTED}=1`;
 }

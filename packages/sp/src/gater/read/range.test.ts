@@ -11,9 +11,26 @@ it('reads one range, clamped to the object', () => {
 });
 
 it('ignores what is no single range of bytes', () => {
-  for (const text of ['', 'bytes=-5', 'bytes=0-1,3-4', 'lines=0-1', 'bytes=a-b', 'bytes', 'bytes=1-2x']) {
+  for (const text of [
+    '',
+    'bytes=-',
+    'bytes=-0',
+    'bytes=-10',
+    'bytes=-99',
+    'bytes=0-1,3-4',
+    'lines=0-1',
+    'bytes=a-b',
+    'bytes',
+    'bytes=1-2x',
+  ]) {
     assert.equal(parseRange(text, 10n), undefined, text);
   }
+});
+
+it('reads the last bytes, when they are not all', () => {
+  assert.deepEqual(parseRange('bytes=-5', 10n), { low: 5n, high: 9n });
+  assert.deepEqual(parseRange('bytes=-9', 10n), { low: 1n, high: 9n });
+  assert.equal(parseRange('bytes=-5', 0n), undefined);
 });
 
 it('refuses a range that begins past its end', () => {

@@ -1,5 +1,7 @@
 /** How far an upload is (`reference/gateway-http.md` §5.5). */
 import { contentTime } from '@prairie/gfsp';
+import { awaitedContent } from '../../common/awaited-content.ts';
+import { updateTime } from '../../common/pieces.ts';
 import { authorizedSigner } from '../auth/authenticate.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
@@ -14,10 +16,15 @@ export const getUploadProgress: Handler = async (gateway, request, response) => 
   sendXml(response, 'QueryUploadProgress', body, VERSION);
 };
 
+/** Of an object whose content is updated: how far the update is, not the content of before. */
 export const getUploadContext: Handler = async (gateway, request, response) => {
+  const { consensus, client } = gateway.dependencies;
   const object = await uploadingObject(gateway, request);
-  const segments = await gateway.dependencies.client.metadata.getUploadedSegments(object.id);
-  const params = await onChain(gateway.dependencies.consensus.storageParams(contentTime(object)));
+  const content = (await onChain(awaitedContent(object, { consensus }))) ?? object;
+  const [segments, params] = await Promise.all([
+    client.metadata.getUploadedSegments(object.id, updateTime(content)),
+    onChain(consensus.storageParams(contentTime(content))),
+  ]);
   const offset = BigInt(segments) * params.versioned_params!.max_segment_size;
   sendXml(response, 'QueryResumeOffset', { Offset: offset }, VERSION);
 };

@@ -16,6 +16,16 @@ export class MapBsDb implements BsDbReader {
         .filter((bucket) => bucket.owner === owner)
         .reverse()
         .slice(0, limit),
+    liveById: (id) => this.#buckets(false).find(({ bucket_id }) => bucket_id === id),
+    byName: (name) => this.#buckets(true).findLast(({ bucket_name }) => bucket_name === name),
+    ofPayer: (account, limit) =>
+      this.#buckets(false)
+        .filter(({ payment_address }) => payment_address === account)
+        .slice(0, limit),
+    ofFamilyBefore: (family, before, limit) =>
+      this.#buckets(false)
+        .filter((bucket) => bucket.global_virtual_group_family_id === family && bucket.create_time < before)
+        .slice(0, limit),
     countOfOwner: (owner, includeRemoved) =>
       this.#buckets(includeRemoved).filter((bucket) => bucket.owner === owner).length,
   };
@@ -25,6 +35,15 @@ export class MapBsDb implements BsDbReader {
       this.#objects(false).find(({ bucket_name, object_name }) => bucket_name === bucket && object_name === name),
     byId: (id) => this.#objects(true).find(({ object_id }) => object_id === id),
     list: (query, includeRemoved) => this.#named(query, includeRemoved).slice(0, query.limit),
+    idsInLvg: () => [],
+    removedBetween: (from, to, limit) =>
+      this.#objects(true)
+        .filter(({ removed, update_at }) => removed && update_at >= from && update_at <= to)
+        .slice(0, limit),
+    latestId: () =>
+      this.#objects(true)
+        .map(({ object_id }) => object_id)
+        .reduce(later, 0n),
   };
 
   readonly prefixTree: BsDbReader['prefixTree'] = {
@@ -38,22 +57,63 @@ export class MapBsDb implements BsDbReader {
     },
   };
 
-  readonly groups: BsDbReader['groups'] = { isMember: () => false };
+  readonly groups: BsDbReader['groups'] = {
+    isMember: () => false,
+    live: () => undefined,
+    countMembers: () => 0,
+    countByName: () => 0,
+    listByName: () => [],
+    membershipsOf: () => [],
+    membersOf: () => [],
+    ownedBy: () => [],
+  };
 
   readonly permissions: BsDbReader['permissions'] = {
+    access: (name, objectName) => {
+      const bucket = this.buckets.liveByName(name);
+      const object = this.objects.live(name, objectName);
+      return bucket && { ...bucket, id: bucket.bucket_id, object: object && { ...object, id: object.object_id } };
+    },
+    pageOfResource: () => [],
     ofPrincipal: () => undefined,
     ofResource: () => [],
     statementsOf: () => [],
   };
 
   readonly payments: BsDbReader['payments'] = {
+    accountsOf: () => [],
     streamRecord: () => undefined,
     noStreamRecord: () => greenfieldPayment.StreamRecord.create({ status: STREAM_ACCOUNT_STATUS_ACTIVE }),
   };
 
   readonly virtualGroups: BsDbReader['virtualGroups'] = {
     family: (id) => this.rows.families.find((family) => family.global_virtual_group_family_id === id),
+    familiesOfSp: (spId) => this.rows.families.filter(({ primary_sp_id }) => primary_sp_id === spId),
+    gvg: () => undefined,
+    gvgsOfSecondary: () => [],
+    liveLvg: () => undefined,
+    lvgsOfBucket: () => [],
+    lvgsOfGvg: () => [],
   };
+
+  readonly storageProviders: BsDbReader['storageProviders'] = { byId: () => undefined, byOperator: () => undefined };
+
+  readonly events: BsDbReader['events'] = {
+    migrationsTo: () => [],
+    latestMigration: () => undefined,
+    latestCompleteMigration: () => undefined,
+    latestCancelMigration: () => undefined,
+    latestRejectMigration: () => undefined,
+    completeMigrationsFrom: () => [],
+    swapOutsOf: () => [],
+    cancelSwapOutsOf: () => [],
+    completeSwapOutsOf: () => [],
+    latestSpExit: () => undefined,
+    latestCompleteSpExit: () => undefined,
+  };
+
+  readonly epoch: BsDbReader['epoch'] = { get: () => undefined };
+  readonly statistics: BsDbReader['statistics'] = { objectCounts: () => ({ total: [], sealed: [] }) };
 
   close(): void {
     this.closed = true;
@@ -88,4 +148,9 @@ function entryBelow(prefix: string, object: BsdbObject): BsdbEntry {
 
 function compare(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+function later(a: bigint, b: bigint): bigint {
+  if (a > b) return a;
+  return b;
 }

@@ -3,6 +3,8 @@ import {
   type AuthKey,
   type AuthKeyScope,
   type AuthKeyV2,
+  type BucketMigrationChange,
+  type BucketMigrationProgress,
   type BucketTraffic,
   type IntegrityMeta,
   NoSuchKeyError,
@@ -12,8 +14,10 @@ import {
   type ReadRecord,
   type ShadowIntegrityMeta,
   type SpDb,
+  type SwapOutUnit,
   type UploadProgress,
 } from '@prairie/gfsp';
+import { MapMigrations } from './map-migrations.ts';
 
 export class MapPieceStore implements PieceStore {
   readonly pieces = new Map<string, Buffer>();
@@ -61,6 +65,7 @@ const NEW_UPLOAD: Omit<UploadProgress, 'object_id' | 'is_agent_upload'> = {
   secondary_signatures: [],
   create_timestamp_second: 0,
   update_timestamp_second: 0,
+  content_time: 0n,
 };
 
 const NO_TRAFFIC = {
@@ -82,6 +87,7 @@ export class MapSpDb implements SpDb {
   #consumed = new Map<string, bigint>();
   #authKeys = new Map<string, AuthKey>();
   #authKeysV2 = new Map<string, AuthKeyV2>();
+  #migrations = new MapMigrations();
   readonly records: ReadRecord[] = [];
   transactions = 0;
   closed = false;
@@ -231,8 +237,30 @@ export class MapSpDb implements SpDb {
       .slice(0, limit);
   }
 
+  getBucketMigration(bucketId: bigint): BucketMigrationProgress | undefined {
+    return this.#migrations.getBucketMigration(bucketId);
+  }
+
+  updateBucketMigration(bucketId: bigint, change: BucketMigrationChange): void {
+    this.#migrations.updateBucketMigration(bucketId, change);
+  }
+
+  deleteBucketMigration(bucketId: bigint): void {
+    this.#migrations.deleteBucketMigration(bucketId);
+  }
+
+  insertSwapOutUnit(unit: SwapOutUnit): boolean {
+    return this.#migrations.insertSwapOutUnit(unit);
+  }
+
+  getSwapOutUnit(swapOutKey: string, isDestSp: boolean): SwapOutUnit | undefined {
+    return this.#migrations.getSwapOutUnit(swapOutKey, isDestSp);
+  }
+
   transaction<T>(work: () => T): T {
     this.transactions += 1;
+    const migrations = this.#migrations;
+    this.#migrations = new MapMigrations(migrations);
     const before = [this.#uploads, this.#integrity, this.#pieces, this.#consumed] as const;
     const shadows = this.#shadows;
     this.#shadows = new Map(shadows);
@@ -242,6 +270,7 @@ export class MapSpDb implements SpDb {
       return work();
     } catch (error) {
       [this.#uploads, this.#integrity, this.#pieces, this.#consumed] = before;
+      this.#migrations = migrations;
       this.#shadows = shadows;
       throw error;
     }

@@ -1,6 +1,11 @@
 /** Ours with a difference: the front modules with each of their steps noted. */
-import type { greenfieldStorage as storage } from '@prairie/chain';
-import type { ByteStream, DownloadObjectTask, ModuleDefinition, Outcome } from '@prairie/gfsp';
+import type {
+  ByteStream,
+  CreateBucketApprovalTask,
+  DownloadObjectTask,
+  ModuleDefinition,
+  Outcome,
+} from '@prairie/gfsp';
 import { ApproverModule } from '../../approver/index.ts';
 import { DownloaderModule } from '../../downloader/index.ts';
 import { type Upload, UploaderModule } from '../../uploader/index.ts';
@@ -26,24 +31,30 @@ function ended(outcome: Outcome<unknown>): string {
 
 function approver(note: Note): Definition {
   class NotingApprover extends ApproverModule {
-    override async preCreateBucketApproval(msg: storage.MsgCreateBucket): Promise<void> {
+    override async preCreateBucketApproval(task: CreateBucketApprovalTask): Promise<void> {
       note('pre approval');
-      refuse(msg.bucket_name);
-      await super.preCreateBucketApproval(msg);
+      refuse(task.create_bucket_info.bucket_name);
+      await super.preCreateBucketApproval(task);
     }
 
-    override async handleCreateBucketApproval(msg: storage.MsgCreateBucket): Promise<storage.MsgCreateBucket> {
+    override async handleCreateBucketApproval(task: CreateBucketApprovalTask): Promise<CreateBucketApprovalTask> {
       note('handle approval');
-      return super.handleCreateBucketApproval(msg);
+      return super.handleCreateBucketApproval(task);
     }
 
-    override async postCreateBucketApproval(_msg: storage.MsgCreateBucket, outcome: Outcome<storage.MsgCreateBucket>) {
+    override async postCreateBucketApproval(
+      _task: CreateBucketApprovalTask,
+      outcome: Outcome<CreateBucketApprovalTask>,
+    ): Promise<void> {
       note(`post approval ${ended(outcome)}`);
     }
   }
   return {
     ...{ name: 'approver', serves: 'approver', description: 'Ours, noted.' },
-    create: ({ client, logger, foundations: { consensus } }) => new NotingApprover({}, { client, logger, consensus }),
+    create: ({ settings: { operatorAddress }, client, logger, foundations }) => {
+      const { consensus, spdb, secondaries: providers } = foundations;
+      return new NotingApprover({ operatorAddress }, { client, consensus, spdb, providers, logger });
+    },
   };
 }
 

@@ -2,6 +2,12 @@
 import { address, bool, enumOf, id, int, int64, tags, text, texts, uint64 } from '../../sqlite/columns.ts';
 import { defineTable } from '../../sqlite/table.ts';
 
+/** The zero account in SQL: an index of groups alone is taken only when a query says the same. */
+export const NO_ACCOUNT_SQL = `x'${'00'.repeat(20)}'`;
+
+/** Name of the index of groups by their names: it is the third below. */
+export const BY_NAME = 'groups_idx2';
+
 /** The group itself is the row of the zero account; the others are its members. */
 export const groupTable = defineTable({
   name: 'groups',
@@ -22,7 +28,13 @@ export const groupTable = defineTable({
     tags,
   },
   unique: [['group_id', 'account_id']],
-  indexes: ['owner, group_name', 'account_id, group_id'],
+  indexes: [
+    'owner, group_name',
+    'account_id, group_id',
+    `group_name, group_id, source_type WHERE removed = 0 AND account_id = ${NO_ACCOUNT_SQL}`,
+    `owner, group_id WHERE removed = 0 AND account_id = ${NO_ACCOUNT_SQL}`,
+    'group_id, account_id WHERE removed = 0',
+  ],
 });
 
 export const permissionTable = defineTable({
@@ -39,7 +51,7 @@ export const permissionTable = defineTable({
     removed: bool,
   },
   unique: [['resource_type', 'resource_id', 'principal_type', 'principal_value']],
-  indexes: ['policy_id'],
+  indexes: ['policy_id', 'resource_type, resource_id, policy_id WHERE removed = 0'],
 });
 
 export const statementTable = defineTable({

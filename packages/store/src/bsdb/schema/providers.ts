@@ -53,6 +53,14 @@ export const gvgTable = defineTable({
   indexes: ['family_id, global_virtual_group_id', 'primary_sp_id'],
 });
 
+/** Not in the reference, which looks through all groups: in which groups a provider is a secondary. */
+export const gvgSecondaryTable = defineTable({
+  name: 'gvg_secondaries',
+  columns: { sp_id: int, global_virtual_group_id: int },
+  primaryKey: ['sp_id', 'global_virtual_group_id'],
+  indexes: ['global_virtual_group_id'],
+});
+
 export const lvgTable = defineTable({
   name: 'local_virtual_groups',
   columns: {
@@ -80,5 +88,5 @@ export const familyTable = defineTable({
     removed: bool,
   },
   unique: [['global_virtual_group_family_id']],
-  indexes: ['primary_sp_id'],
+  indexes: ['primary_sp_id', 'primary_sp_id, global_virtual_group_family_id'],
 });

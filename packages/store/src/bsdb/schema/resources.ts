@@ -27,8 +27,15 @@ export const bucketTable = defineTable({
     tags,
   },
   unique: [['bucket_id'], ['bucket_name']],
-  indexes: ['owner, create_at'],
+  indexes: [
+    'owner, create_at',
+    'payment_address, bucket_id WHERE removed = 0',
+    'global_virtual_group_family_id, create_time WHERE removed = 0',
+  ],
 });
+
+/** An empty object is in a group, too, but has nothing there. An index with this condition is taken for it only. */
+export const HAS_PIECES = "removed = 0 AND status = 'OBJECT_STATUS_SEALED' AND payload_size <> 0";
 
 /** In 64 parts, `objects_00` … */
 export const objectTable = defineTable({
@@ -63,7 +70,12 @@ export const objectTable = defineTable({
   },
   unique: [['object_id']],
   // live objects apart, so that a bucket with many deleted ones lists as fast as others
-  indexes: ['bucket_name, object_name', 'bucket_name, object_name WHERE removed = 0'],
+  indexes: [
+    'bucket_name, object_name',
+    'bucket_name, object_name WHERE removed = 0',
+    `bucket_name, local_virtual_group_id, object_id WHERE ${HAS_PIECES}`,
+    'update_at, object_id WHERE removed = 1',
+  ],
 });
 
 export const objectIdMapTable = defineTable({

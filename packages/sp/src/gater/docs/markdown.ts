@@ -1,0 +1,78 @@
+/** The table of routes as a page: docs/http-api.md. */
+import { aligned } from '../../common/markdown-table.ts';
+import type { Param, Route } from '../http/route.ts';
+import { ANSWER_TYPES, AUTH, COMMON_ERRORS, describeCode, errorsOf, shownPath, shownQuery } from './describe.ts';
+
+const HEAD = `# The HTTP API
+
+Made from the gateway's table of routes by \`npm run node -- packages/sp/scripts/document-http-api.ts\`: change the table,
+not this page. The same as OpenAPI 3.1 is at \`/openapi.json\` of every gateway.
+
+Routes stand in their order of precedence: the first whose path, method and query keys all fit is used. Those below a
+bucket are served at \`/{bucket}/…\` of any host, and at \`/…\` of the host \`{bucket}.DOMAIN\`. A path is matched as it is
+decoded; nothing is cleaned or redirected. What fits no route is a 404, a known path with another method a 405, and
+OPTIONS is always answered with the headers for browsers.
+
+Errors are XML, \`<Error><Code>50010</Code><Message>…</Message></Error>\`. Any request may be answered with
+`;
+
+export function httpApiPage(routes: readonly Route[]): string {
+  const common = COMMON_ERRORS.map(describeCode).map(({ code, status, about }) => `${status}/${code} (${about})`);
+  const known = [...routes].sort((a, b) => Number(a.debug ?? false) - Number(b.debug ?? false));
+  const contents = known.map((route) => [
+    `[${route.name}](#${anchor(route)})`,
+    `\`${call(route)}\``,
+    route.doc.summary,
+  ]);
+  return [
+    `${HEAD}${common.join(' or ')}.`,
+    '',
+    '## Who may call',
+    '',
+    ...aligned([
+      ['class', 'a caller shows', 'codes'],
+      ...Object.entries(AUTH).map(([name, { about, errors }]) => [name, about, errors.join(', ') || '–']),
+    ]),
+    '',
+    '## Routes',
+    '',
+    ...aligned([['route', 'call', 'what for'], ...contents]),
+    ...known.flatMap(section),
+    '',
+  ].join('\n');
+}
+
+const anchor = ({ name }: Route) => name.toLowerCase();
+const call = (route: Route) => `${route.method} ${shownPath(route)}${shownQuery(route)}`.replaceAll('|', '\\|');
+
+function section(route: Route): string[] {
+  const { doc } = route;
+  const type = ANSWER_TYPES[doc.answer];
+  return [
+    '',
+    `### ${route.name}`,
+    '',
+    `\`${call(route)}\`${route.head ? ', HEAD too' : ''}`,
+    '',
+    `${doc.summary} Class ${route.auth}.${route.debug ? ' Not where `Env` is `mainnet`.' : ''}`,
+    ...paramTable(doc.params ?? []),
+    ...(doc.body === undefined ? [] : ['', `Body: ${doc.body}.`]),
+    '',
+    `Answer: ${doc.answers}${type ? `, \`${type}\`` : ''}.`,
+    ...errorTable(route),
+  ];
+}
+
+function paramTable(params: readonly Param[]): string[] {
+  if (params.length === 0) return [];
+  const rows = params.map((it) => [`\`${it.name}\``, it.in, `${it.kind}${it.required ? ', required' : ''}`, it.about]);
+  return ['', ...aligned([['parameter', 'in', 'form', 'what'], ...rows])];
+}
+
+function errorTable(route: Route): string[] {
+  const own = new Set(AUTH[route.auth].errors);
+  const errors = errorsOf(route).filter(({ code }) => !own.has(code));
+  if (errors.length === 0) return [];
+  const rows = errors.map(({ code, status, about }) => [String(code), String(status), about]);
+  return ['', ...aligned([['error', 'status', 'when'], ...rows])];
+}

@@ -1,0 +1,47 @@
+/** What uploads are asked with in the query; a value that cannot be read says what was expected. */
+import type { GfSpError } from '@prairie/gfsp';
+import { gatewayErrors } from '../errors.ts';
+import type { GatewayRequest } from '../http/handler.ts';
+import { requireInteger, UINT64 } from '../integers.ts';
+
+type Asked = Pick<GatewayRequest, 'target'>;
+type Refuse = (detail: string) => GfSpError;
+
+/** As the network's parser takes them. */
+const BOOLEANS = new Map(
+  [true, false].flatMap((value) => {
+    const [digit, word] = value ? ['1', 'true'] : ['0', 'false'];
+    const capital = word[0]!.toUpperCase();
+    const texts = [digit, word[0]!, capital, word, word.toUpperCase(), capital + word.slice(1)];
+    return texts.map((text): [string, boolean] => [text, value]);
+  }),
+);
+
+/** @throws what `refuse` makes */
+export function booleanParam({ target }: Asked, name: string, refuse: Refuse): boolean {
+  const text = target.query.get(name) ?? '';
+  const value = BOOLEANS.get(text);
+  if (value === undefined) throw refuse(`${name} must be true or false, got ${shown(text)}`);
+  return value;
+}
+
+/** Decimal, 64 bits. @throws what `refuse` makes */
+export function sizeParam({ target }: Asked, name: string, refuse: Refuse): bigint {
+  const text = target.query.get(name) ?? '';
+  if (text.startsWith('+')) throw refuse(`${name} must be digits only, got ${shown(text)}`);
+  return requireInteger(name, text, UINT64, refuse);
+}
+
+/** Where a part begins, and whether it is the last. @throws gateway 50027, 50028, in this order */
+export function partParams(request: Asked): { offset: bigint; completed: boolean } {
+  const completed = booleanParam(request, 'complete', (detail) =>
+    gatewayErrors.invalidComplete(`invalid complete: ${detail}`),
+  );
+  const offset = sizeParam(request, 'offset', (detail) => gatewayErrors.invalidOffset(`invalid offset: ${detail}`));
+  return { offset, completed };
+}
+
+/** @throws gateway 50010 */
+export const invalid: Refuse = (detail) => gatewayErrors.invalidQuery(`invalid request params for query: ${detail}`);
+
+const shown = (text: string) => (text === '' ? 'nothing' : JSON.stringify(text.slice(0, 40)));

@@ -1,0 +1,128 @@
+import {
+  type GfSpError,
+  type Logger,
+  type ResumableUploadObjectTask,
+  type SpDb,
+  TaskState,
+  taskError,
+  type UploadObjectTask,
+  type UploadProgress,
+  uploadKey,
+} from '@prairie/gfsp';
+import { incomingIntegrity, PRIMARY, promoteIntegrity } from '../common/integrity.ts';
+import { updateTime } from '../common/pieces.ts';
+import { holderOf, INCOMPLETE, isRunning } from '../common/upload-holder.ts';
+import type { Contents } from './contents.ts';
+import { managerErrors } from './errors.ts';
+import type { JobQueues } from './job-queues.ts';
+import { Progress } from './progress.ts';
+import type { UploadJobs } from './upload-jobs.ts';
+import type { Uploads } from './uploads.ts';
+
+export interface AdmissionDependencies {
+  spdb: SpDb;
+  queues: JobQueues;
+  uploads: Uploads;
+  jobs: UploadJobs;
+  contents: Contents;
+  logger: Logger;
+}
+
+type UploadTask = UploadObjectTask | ResumableUploadObjectTask;
+
+/** Lets payloads in, whole or in parts, and passes what is whole on to its replication. */
+export class Admission {
+  readonly #dependencies: AdmissionDependencies;
+  readonly #rows: Progress;
+
+  constructor(dependencies: AdmissionDependencies) {
+    this.#dependencies = dependencies;
+    this.#rows = new Progress(dependencies.spdb);
+  }
+
+  /** @throws 60001, 60002, 60003, 65201 */
+  async begin(task: UploadTask): Promise<void> {
+    const { queues, uploads, jobs } = this.#dependencies;
+    requireTask(task);
+    const [uploading, replicating, sealing] = await Promise.all([
+      uploads.queue.size(),
+      queues.of('replicate').size(),
+      queues.of('seal').size(),
+    ]);
+    if (uploading + jobs.placing.length + replicating + sealing >= jobs.maxJobs) throw managerErrors.exceeded();
+    const key = uploadKey(task.object_info);
+    await this.#endEarlier(task, key);
+    if (await jobs.isInWork(key)) throw managerErrors.repeated();
+    await uploads.begin(task);
+    await this.#clear(task);
+  }
+
+  /**
+   * The payload, or a part of it, is here or lost. Whether this manager, or any that still runs, has seen it begin does
+   * not matter: the row says what there is. A report that comes twice is none the second time.
+   * @throws 60001, 65201
+   */
+  async done(task: UploadTask): Promise<void> {
+    const { uploads, jobs } = this.#dependencies;
+    requireTask(task);
+    const key = uploadKey(task.object_info);
+    const error = taskError(task);
+    const member = task.task?.address ?? '';
+    if (error) this.#forget(task, member, error);
+    else if ('completed' in task && !task.completed) this.#leave(task, member);
+    await uploads.release(key, member);
+    if (error || (await jobs.isInWork(key))) return;
+    if (this.#rows.get(task.object_info.id)?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
+    jobs.place({ ...task, family_id: task.virtual_group_family_id });
+  }
+
+  /**
+   * The chain takes an update only of what is sealed, and another one only when the one before has ended. So a job for
+   * other content than the one that comes has nothing left to do: its last report is on its way, or will never come.
+   */
+  async #endEarlier({ object_info }: UploadTask, key: string): Promise<void> {
+    const row = this.#rows.get(object_info.id);
+    if (!object_info.is_updating || !row || INCOMPLETE.includes(row.task_state)) return;
+    if (row.content_time === updateTime(object_info)) return;
+    await this.#dependencies.jobs.finish({ id: object_info.id, version: object_info.version - 1n }, key);
+  }
+
+  /** Of the update before: sealed, or cancelled; then what is stored of it would be taken for a part of this one. */
+  async #clear({ object_info, storage_params, is_agent_upload }: UploadTask): Promise<void> {
+    const { spdb, contents } = this.#dependencies;
+    if (!object_info.is_updating || incomingIntegrity(spdb, object_info, PRIMARY)) return;
+    const sealed = { id: object_info.id, version: object_info.version - 1n };
+    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+    for (let index = 0; is_agent_upload && index < data + parity; index++) spdb.deletePieceHashes(sealed.id, index);
+    promoteIntegrity(spdb, sealed, PRIMARY);
+    if (spdb.getShadowIntegrity(sealed.id, PRIMARY)) await contents.dropAfter(sealed);
+  }
+
+  /**
+   * A refused upload leaves nothing behind, so its row goes too; the reference keeps it in state 3 with the error. What
+   * was acknowledged earlier stays, what is stored of an upload in parts, and what another uploader has begun since.
+   */
+  #forget(task: UploadTask, member: string, error: GfSpError): void {
+    const { logger, spdb } = this.#dependencies;
+    const { id } = task.object_info;
+    logger.info('an upload was refused', { object_id: id, code: error.innerCode, reason: error.message });
+    if (incomingIntegrity(spdb, task.object_info, PRIMARY)) return this.#leave(task, member);
+    this.#rows.delete(id, (row) => INCOMPLETE.includes(row.task_state) && isHeldBy(row, member));
+  }
+
+  /** Between two parts an upload is nobody's: any uploader may take the next one. */
+  #leave({ object_info }: UploadTask, member: string): void {
+    const row = this.#rows.get(object_info.id);
+    if (isRunning(row) && isHeldBy(row, member)) this.#rows.set(object_info.id, { task_state: row.task_state });
+  }
+}
+
+function isHeldBy(row: UploadProgress, member: string): boolean {
+  const holder = holderOf(row);
+  return holder === '' || holder === member;
+}
+
+/** @throws 60001 */
+function requireTask(task: UploadTask | undefined): void {
+  if (!task?.object_info || !task.storage_params) throw managerErrors.requestLost();
+}

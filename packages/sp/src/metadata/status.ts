@@ -1,0 +1,91 @@
+import type { ProviderStatus, StatusQueries } from '@prairie/gfsp';
+import { hashText } from './records.ts';
+import type { Tables } from './tables.ts';
+
+/** What a process knows of its own provider; the block syncer's place comes from the tables. */
+export interface ProviderFacts {
+  version?: string;
+  /** Of the gateway. */
+  domain?: string;
+  /** Bytes of each bucket. */
+  monthlyFreeQuota?: bigint;
+  chainId?: string;
+  /** Nodes of the chain; only their hosts are told, because an address may carry a key. */
+  rpcUrls?: readonly string[];
+  /** The manager asks other providers how they are. */
+  checksHealth?: boolean;
+  /** The manager takes up what was left. */
+  retriesTasks?: boolean;
+}
+
+/** Handlers of the block syncer, by the reference's names; there is one worker, and SQLite has no character sets. */
+const BLOCK_SYNCER: Omit<ProviderStatus['block_syncer_info'], 'bs_block_height' | 'bs_block_hash' | 'bs_update_time'> =
+  {
+    bs_mysql_version: '',
+    bs_default_character_set_name: '',
+    bs_default_collation_name: '',
+    bs_modules: [
+      ...['epoch', 'bucket', 'object', 'payment', 'group', 'permission', 'storage_provider', 'prefix_tree'],
+      ...['virtual_group', 'sp_exit_events', 'object_id_map', 'general'],
+    ],
+    bs_workers: 1,
+    bs_enable_dual_db: false,
+  };
+
+const NO_HASH = new Uint8Array(32);
+
+export function statusQueries(tables: Tables, facts: ProviderFacts & { operatorAddress: string }): StatusQueries {
+  return {
+    async getStatus() {
+      const epoch = tables.read((db) => db.epoch.get());
+      const { storage_provider_info, ...others } = providerStatus(facts);
+      return {
+        storage_provider_info,
+        block_syncer_info: {
+          bs_block_height: epoch?.block_height ?? 0n,
+          bs_block_hash: hashText(epoch?.block_hash ?? NO_HASH),
+          bs_update_time: epoch?.update_time ?? 0n,
+          ...BLOCK_SYNCER,
+        },
+        ...others,
+      };
+    },
+    async getObjectCounts(height) {
+      return height === tables.height ? tables.read((db) => db.statistics.objectCounts()) : undefined;
+    },
+  };
+}
+
+function hostOnly(address: string): string {
+  const { protocol, host } = new URL(address);
+  return `${protocol}//${host}`;
+}
+
+/** What has no counterpart here is empty, and what is not collected zero. */
+function providerStatus(facts: ProviderFacts & { operatorAddress: string }): Omit<ProviderStatus, 'block_syncer_info'> {
+  const { version = '', domain = '', monthlyFreeQuota = 0n, chainId = '', rpcUrls = [], operatorAddress } = facts;
+  return {
+    storage_provider_info: {
+      sp_code_version: version,
+      sp_code_commit: '',
+      sp_architecture: process.arch,
+      sp_go_version: `node ${process.version}`,
+      sp_operating_system: process.platform,
+      sp_operator_address: operatorAddress,
+      sp_domain_name: domain,
+      sp_monthly_free_quota: monthlyFreeQuota,
+    },
+    chain_info: { chain_id: chainId, chain_address: rpcUrls.map(hostOnly) },
+    manager_info: {
+      enable_load_task: true,
+      enable_health_checker: facts.checksHealth ?? false,
+      enable_task_retry_scheduler: facts.retriesTasks ?? false,
+    },
+    executor_info: {
+      listen_seal_retry_timeout: 0n,
+      bucket_traffic_keep_time_day: 0n,
+      read_record_keep_time_day: 0n,
+    },
+    gc_info: { enable_gc_zombie: false, enable_gc_meta: false, gc_meta_time_interval: 0n },
+  };
+}

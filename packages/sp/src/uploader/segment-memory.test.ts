@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { SegmentMemory } from './segment-memory.ts';
+
+const MiB = 1 << 20;
+
+describe('memory of segments', () => {
+  it('is used again once it was given back', () => {
+    const memory = new SegmentMemory();
+    const first = memory.take(16 * MiB);
+    memory.give(first);
+    const second = memory.take(16 * MiB - 5);
+    assert.equal(second.buffer, first.buffer);
+    assert.equal(second.length, 16 * MiB - 5);
+  });
+
+  it('is never in two hands, and not kept beyond its bound', () => {
+    const steps = fc.array(fc.record({ take: fc.boolean(), size: fc.integer({ min: 1, max: 4 * MiB }) }));
+    fc.assert(
+      fc.property(steps, (all) => {
+        const memory = new SegmentMemory(4 * MiB);
+        const taken: Uint8Array<SharedArrayBuffer>[] = [];
+        for (const { take, size } of all) {
+          if (take) taken.push(memory.take(size));
+          else if (taken.length > 0) memory.give(taken.splice(size % taken.length, 1)[0]!);
+        }
+        assert.equal(new Set(taken.map(({ buffer }) => buffer)).size, taken.length);
+      }),
+    );
+    const memory = new SegmentMemory(MiB);
+    const large = memory.take(2 * MiB);
+    memory.give(large);
+    assert.notEqual(memory.take(2 * MiB).buffer, large.buffer);
+  });
+});
