@@ -12,6 +12,7 @@ import {
 import { checkGnfd1AuthVectors } from '@prairie/client/conformance';
 import { readRecording } from './chain/recording.ts';
 import { Replay } from './chain/replay.ts';
+import { HttpReplay } from './http/replay.ts';
 import { checkKeysAndTables } from './keys-and-tables.ts';
 import { checkErasureVectors, checkIntegrityVectors, checkPublishedVector } from './redundancy.ts';
 
@@ -24,7 +25,7 @@ export interface Part {
 /** Yields the parts of a suite as they are checked. `fixtures` has the layout of `test/fixtures`. */
 export type Suite = (fixtures: string) => AsyncIterable<Part>;
 
-export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain };
+export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain, http };
 
 type Check = (dir: string) => VectorReport | Promise<VectorReport>;
 
@@ -61,6 +62,17 @@ async function* chain(fixtures: string): AsyncGenerator<Part> {
   }
 }
 
+/** What clients asked of the recorded providers, asked again of eight of this project's. */
+async function* http(fixtures: string): AsyncGenerator<Part> {
+  const replay = new HttpReplay(fixtures);
+  try {
+    await replay.run();
+    for (const [name, report] of Object.entries(replay.reports)) yield { name, report };
+  } finally {
+    await replay.close();
+  }
+}
+
 /** Every row of a file that nothing checks is a mismatch, so that none is forgotten. */
 function withoutCheck(dir: string, file: string): VectorReport {
   const { rows = [undefined] } = readVectors<{ rows?: unknown[] }>(dir, file);
@@ -87,9 +99,14 @@ export interface Verdict {
 /** Beginnings of mismatches (file and row) with the reason why they are known. */
 export type Exceptions = Readonly<Record<string, string>>;
 
+/** A file has `beginning: reason`, or `reason: [beginnings]` for many with the same one. */
 export function readExceptions(suite: string): Exceptions {
   try {
-    return JSON.parse(readFileSync(new URL(`./${suite}.exceptions.json`, import.meta.url), 'utf8')) as Exceptions;
+    const file = readFileSync(new URL(`./${suite}.exceptions.json`, import.meta.url), 'utf8');
+    const entries = Object.entries(JSON.parse(file) as Record<string, string | string[]>);
+    const each = ([key, value]: [string, string | string[]]): [string, string][] =>
+      Array.isArray(value) ? value.map((start) => [start, key]) : [[key, value]];
+    return Object.fromEntries(entries.flatMap(each));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw error;

@@ -7,6 +7,7 @@
  */
 import type { VectorReport } from '@prairie/chain/conformance';
 import { type BlockRecord, ChainStore, type OpenedChain, openChain, parseTime } from '@prairie/devchain';
+import { alignChallenges } from './challenges.ts';
 import { blockMismatches, txMismatches } from './compare.ts';
 import { NodeAnswers } from './node-answers.ts';
 import { queryMismatch } from './queries.ts';
@@ -19,7 +20,6 @@ import {
 } from './recording.ts';
 import { signerMismatch } from './signers.ts';
 
-const START_CHALLENGE = 'greenfield.challenge.EventStartChallenge';
 /** Between blocks of the recorded network, for heights whose time was not recorded. */
 const BLOCK_MS = 511;
 
@@ -72,7 +72,7 @@ export class Replay {
       chain.executeBlock({ time, txs: [] });
       return;
     }
-    this.alignChallenges(recorded);
+    alignChallenges(this.opened, recorded);
     const txs = recorded.block.block.data.txs.map((tx) => Buffer.from(tx, 'base64'));
     this.checkSigners(recorded, txs);
     const randaoMix = Buffer.from(recorded.block.block.header.randao_mix, 'hex');
@@ -110,16 +110,6 @@ export class Replay {
     report.total++;
     if (mismatch === undefined) report.matched++;
     else report.mismatches.push(`${name}: ${mismatch}`);
-  }
-
-  /** Challenge ids that blocks in between have used up. */
-  private alignChallenges({ block_results }: RecordedBlock): void {
-    const submitted = (block_results.txs_results ?? []).flatMap(({ events }) => events);
-    const first = [...submitted, ...(block_results.end_block_events ?? [])].find(
-      ({ type }) => type === START_CHALLENGE,
-    );
-    const id = first?.attributes.find(({ key }) => key === 'challenge_id')?.value;
-    if (id !== undefined) this.opened.keepers.challenge.setLastId(BigInt(JSON.parse(id)) - 1n);
   }
 
   private laterTime(): string {
