@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UserClient } from '@prairie/client';
 import { inLanes, percentile, round } from './figures.ts';
-import type { BenchObject, Payload } from './objects.ts';
+import type { BenchObject, Content } from './objects.ts';
 import type { SealWatch } from './seals.ts';
 import { type Spent, UsageWindow } from './usage.ts';
 
@@ -117,7 +117,7 @@ export async function idleCase(pid: number, name: string, seconds: number, signa
 
 const CPU_OF = 'all providers and the chain';
 
-const bytesOf = (objects: readonly { payload: Payload }[]): number =>
+const bytesOf = (objects: readonly { payload: Content }[]): number =>
   objects.reduce((sum, { payload }) => sum + payload.size, 0);
 
 function rates(objects: readonly BenchObject[], seconds: number, perSecond: string): Record<string, number> {

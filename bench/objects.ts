@@ -1,5 +1,5 @@
 /** Objects to be uploaded: their bytes, and their creation on the chain ahead of the measuring. */
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import {
   type ChainClient,
   parseTypedEvent,
@@ -14,17 +14,23 @@ import { createErasureCoder, createHasher, ObjectChecksums, type WorkerPool } fr
 const MESSAGES_PER_TX = 20;
 const CHUNK = 256 << 10;
 /** Enough for everything that is read here, so that no quota is measured. */
-const READ_QUOTA = 64n << 30n;
+const READ_QUOTA = 512n << 30n;
+
+/** What is uploaded; the same bytes each time. */
+export interface Content {
+  readonly size: number;
+  chunks(): AsyncGenerator<Uint8Array>;
+}
 
 export interface BenchObject {
   id: bigint;
   bucket: string;
   name: string;
-  payload: Payload;
+  payload: Content;
 }
 
 /** Random bytes that begin at another place for each object: all differ, and are in memory once. */
-export class Payload {
+export class Payload implements Content {
   readonly size: number;
   readonly #bytes: Buffer;
   readonly #start: number;
@@ -42,6 +48,18 @@ export class Payload {
   }
 }
 
+/** Bytes of any number that are never in memory together: zeros under a key that follows from `seed`. */
+export function keystream(size: number, seed: number): Content {
+  return {
+    size,
+    async *chunks() {
+      const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, seed), Buffer.alloc(16));
+      const zeros = Buffer.alloc(CHUNK);
+      for (let left = size; left > 0; left -= CHUNK) yield cipher.update(zeros.subarray(0, left));
+    },
+  };
+}
+
 export interface Owner {
   chain: ChainClient;
   sender: TxSender;
@@ -50,15 +68,22 @@ export interface Owner {
   signal: AbortSignal;
 }
 
-/** A bucket at the provider. @throws TxError */
-export async function createBucket({ chain, sender, signal }: Owner, spId: number, operator: string): Promise<string> {
+/** A bucket at the provider, for its owner alone or for all to read. @throws TxError */
+export async function createBucket(
+  { chain, sender, signal }: Owner,
+  spId: number,
+  operator: string,
+  isPublic = false,
+): Promise<string> {
   const [family] = await chain.familiesOfSp(spId);
   if (!family) throw new Error(`provider ${spId} has no family yet: the devnet was not ready`);
   const bucket = `bench-${randomBytes(4).toString('hex')}`;
   const message = txMessage(storage.MsgCreateBucket, {
     creator: sender.address,
     bucket_name: bucket,
-    visibility: storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
+    visibility: isPublic
+      ? storage.VisibilityType.VISIBILITY_TYPE_PUBLIC_READ
+      : storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
     payment_address: sender.address,
     primary_sp_address: operator,
     primary_sp_approval: { global_virtual_group_family_id: family.id },
@@ -81,10 +106,15 @@ export async function createObjects(
     // an odd step, so that neither segments nor shards of two objects are the same
     payload: new Payload(bytes, index * 4099),
   }));
+  return announce(owner, objects);
+}
+
+/** Creates the objects on the chain; they come back with their ids. */
+export async function announce(owner: Owner, objects: readonly BenchObject[]): Promise<BenchObject[]> {
   const messages: TxMessage[] = [];
   for (const object of objects) messages.push(await createMessage(owner, object));
   const ids = new Map<string, bigint>();
-  for (let first = 0; first < count; first += MESSAGES_PER_TX) {
+  for (let first = 0; first < messages.length; first += MESSAGES_PER_TX) {
     const { events } = await owner.sender.sendAndWait(
       messages.slice(first, first + MESSAGES_PER_TX),
       {},

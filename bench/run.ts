@@ -5,13 +5,16 @@
 import { parseArgs } from 'node:util';
 import { benchChain } from './chain.ts';
 import { sizeOf } from './figures.ts';
+import { benchGateway } from './gateway.ts';
 import { benchNetwork } from './network.ts';
 import { benchObserve } from './observe.ts';
 import { benchPieceStore } from './piecestore.ts';
 import { benchProcesses } from './processes.ts';
 import { benchQueue } from './queue.ts';
 import { benchQueuePostgres } from './queue-postgres.ts';
+import { benchQuota } from './quota.ts';
 import { benchRedundancy } from './redundancy.ts';
+import { benchTransfers } from './transfers.ts';
 
 interface Flags {
   sizes: string[];
@@ -30,8 +33,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   chain: (flags, signal) => benchChain(flags, { signal, say }),
   queue: (flags, signal) => benchQueue(flags, { signal, say }),
   processes: (flags, signal) => benchProcesses(flags, { signal, say }),
+  gateway: (flags, signal) => benchGateway(flags, { signal, say }),
+  transfers: (flags, signal) => benchTransfers(flags, { signal, say }),
   redundancy: ({ seconds }) => benchRedundancy(seconds),
   piecestore: ({ seconds }) => benchPieceStore(seconds),
+  quota: ({ seconds }) => benchQuota(seconds),
   observe: ({ seconds }) => benchObserve(seconds),
   'queue-postgres': ({ seconds }) => benchQueuePostgres(seconds),
 };
@@ -39,7 +45,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 const USAGE = `usage: npm run bench -- [NAME…] [OPTION…]
   names: ${Object.keys(BENCHES).join(', ')}; without one: network
   --sizes 64KiB,1MiB   objects of the network benchmark (default: 64KiB,1MiB,16MiB,64MiB)
-  --quick              fewer objects, shorter rests (network, chain, queue)
+  --quick              fewer objects, shorter rests (network, chain, queue, gateway, transfers)
   --block-time MS      of the chain (default 500)
   --seconds S          per line, of the other benchmarks (default 1)`;
 

@@ -79,6 +79,11 @@ export class UsageWindow {
     return new UsageWindow(pid, await usageOf(pid));
   }
 
+  /** When it was opened. */
+  get rssBytesBefore(): number {
+    return this.#before.rssBytes;
+  }
+
   async close(): Promise<Spent> {
     const seconds = (performance.now() - this.#started) / 1000;
     clearInterval(this.#timer);

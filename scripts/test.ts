@@ -38,6 +38,9 @@ const STAGES: Record<string, Stage> = {
   unit: (paths) => tests(['packages', 'scripts', 'examples', 'deploy'], paths, { timeoutMs: 2 * MINUTE }),
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
   e2e: e2e('one'),
+  // echoes, so that nobody overlooks that there was no browser
+  browser: (paths) =>
+    tests(['test/browser'], paths, { timeoutMs: 2 * MINUTE, concurrency: 1, nodeOptions: LOCALHOST, echo: true }),
   processes: e2e('processes'),
   split: e2e('split'),
   chaos: (paths) =>

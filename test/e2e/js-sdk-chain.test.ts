@@ -4,16 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type DevnetProcess, startDevnet } from '../support/devnet-process.ts';
+import { sdk } from './sdk.ts';
 import { createBucket, send, sendAsWallet, type User, user } from './support.ts';
 
-const { GRNToString, Long, newBucketGRN, PermissionTypes, VisibilityType } = createRequire(import.meta.url)(
-  '@bnb-chain/greenfield-js-sdk',
-) as typeof import('@bnb-chain/greenfield-js-sdk');
+const { GRNToString, Long, newBucketGRN, PermissionTypes, VisibilityType } = sdk;
 
 const bucketName = 'chain-bucket';
 const groupName = 'chain-group';

@@ -46,6 +46,21 @@ describe('the README', () => {
     });
   }
 
+  const urls = [...readme.matchAll(/^curl "?http:\/\/127\.0\.0\.1:9033([^"\n]*)"?$/gm)].map((match) => match[1]!);
+
+  it('has calls over HTTP', () => assert.ok(urls.length >= 3));
+
+  for (const url of urls) {
+    it(`curl ${url}`, async () => {
+      const { port } = new URL(devnet.sps[0]!.endpoint);
+      const answer = await fetch(`http://127.0.0.1:${port}${url}`);
+      const text = await answer.text();
+      assert.equal(answer.status, 200, text);
+      if (url.includes('prefix=')) assert.match(text, /<ObjectName>readme\.md<\/ObjectName>/);
+      else JSON.parse(text);
+    });
+  }
+
   it('gave back what was stored', () => {
     assert.equal(readFileSync(join(folder, 'copy.md'), 'utf8'), readFileSync(join(folder, 'README.md'), 'utf8'));
   });

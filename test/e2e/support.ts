@@ -1,16 +1,10 @@
 /** The real JS SDK as a client of a real devnet. Nothing of ours is on the client's side. */
 import { createRequire } from 'node:module';
 import type { Client } from '@bnb-chain/greenfield-js-sdk';
+import { sdk } from './sdk.ts';
 
-// The SDK's ES module build does not load in Node (its imports lack file endings); its CommonJS build does.
+const { bytesFromBase64, Client: GreenfieldClient, Long, RedundancyType, VisibilityType } = sdk;
 const load = createRequire(import.meta.url);
-const {
-  bytesFromBase64,
-  Client: GreenfieldClient,
-  Long,
-  RedundancyType,
-  VisibilityType,
-} = load('@bnb-chain/greenfield-js-sdk') as typeof import('@bnb-chain/greenfield-js-sdk');
 const { SignTypedDataVersion, signTypedData } = load(
   '@metamask/eth-sig-util',
 ) as typeof import('@metamask/eth-sig-util');

@@ -1,5 +1,5 @@
 /** An account of a devnet that makes buckets and objects with this project's own chain client. */
-import { ChainClient, greenfieldStorage as storage, TxSender, txMessage } from '@prairie/chain';
+import { ChainClient, type ObjectOnChain, greenfieldStorage as storage, TxSender, txMessage } from '@prairie/chain';
 import type { DevnetSummary } from '@prairie/devnet/options';
 import { objectChecksums } from '@prairie/redundancy';
 
@@ -23,15 +23,18 @@ export class TestAccount {
     return this.#sender.address;
   }
 
-  /** A private bucket at the first provider. */
-  async createBucket(bucket_name: string): Promise<void> {
+  /** A bucket at the first provider. */
+  async createBucket(
+    bucket_name: string,
+    visibility: storage.VisibilityType = storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
+  ): Promise<void> {
     const sp = (await this.chain.spById(1))!;
     const [family] = await this.chain.familiesOfSp(1);
     await this.#sender.sendAndWait([
       txMessage(storage.MsgCreateBucket, {
         creator: this.address,
         bucket_name,
-        visibility: storage.VisibilityType.VISIBILITY_TYPE_PRIVATE,
+        visibility,
         payment_address: this.address,
         primary_sp_address: sp.operator_address,
         primary_sp_approval: { global_virtual_group_family_id: family!.id },
@@ -40,7 +43,11 @@ export class TestAccount {
   }
 
   /** Objects on the chain, fifty to a transaction, whose contents are still to be uploaded. */
-  async createObjects(bucket_name: string, contents: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  async createObjects(
+    bucket_name: string,
+    contents: ReadonlyMap<string, Uint8Array>,
+    content_type = 'application/octet-stream',
+  ): Promise<void> {
     const messages = [];
     for (const [object_name, content] of contents) {
       messages.push(
@@ -50,7 +57,7 @@ export class TestAccount {
           object_name,
           payload_size: BigInt(content.length),
           visibility: storage.VisibilityType.VISIBILITY_TYPE_INHERIT,
-          content_type: 'application/octet-stream',
+          content_type,
           primary_sp_approval: {},
           expect_checksums: await objectChecksums(content, CODE),
         }),
@@ -61,24 +68,58 @@ export class TestAccount {
     }
   }
 
-  /** Resolves when the object is sealed. @throws after `seconds` */
-  async sealed(bucket: string, object: string, seconds = 60): Promise<void> {
+  /** Begins an update of a sealed object, whose content is still to be uploaded. */
+  async beginUpdate(bucket_name: string, object_name: string, content: Uint8Array): Promise<void> {
+    await this.#sender.sendAndWait([
+      txMessage(storage.MsgUpdateObjectContent, {
+        ...{ operator: this.address, bucket_name, object_name },
+        payload_size: BigInt(content.length),
+        content_type: 'application/octet-stream',
+        expect_checksums: await objectChecksums(content, CODE),
+      }),
+    ]);
+  }
+
+  async cancelUpdate(bucket_name: string, object_name: string): Promise<void> {
+    const operator = this.address;
+    await this.#sender.sendAndWait([
+      txMessage(storage.MsgCancelUpdateObjectContent, { operator, bucket_name, object_name }),
+    ]);
+  }
+
+  /** `approval` is the answer of the provider that the bucket is to move to. */
+  async migrateBucket(approval: storage.MsgMigrateBucket): Promise<void> {
+    await this.#sender.sendAndWait([txMessage(storage.MsgMigrateBucket, approval)]);
+  }
+
+  async cancelMigration(bucket_name: string): Promise<void> {
+    await this.#sender.sendAndWait([
+      txMessage(storage.MsgCancelMigrateBucket, { operator: this.address, bucket_name }),
+    ]);
+  }
+
+  /** Resolves when the object is sealed, in this version or a later one. @throws after `seconds` */
+  async sealed(bucket: string, object: string, seconds = 60, version = 0n): Promise<void> {
     const signal = AbortSignal.timeout(seconds * 1000);
     for (
       let height = await this.chain.currentHeight();
       ;
       height = await this.chain.waitForHeight(height + 1n, signal)
     ) {
-      if (await this.isSealed(bucket, object)) return;
+      const found = await this.chain.object(bucket, object);
+      if (found && isSealed(found) && found.object_info.version >= version) return;
     }
   }
 
   async isSealed(bucket: string, object: string): Promise<boolean> {
     const found = await this.chain.object(bucket, object);
-    return found?.object_info.object_status === storage.ObjectStatus.OBJECT_STATUS_SEALED;
+    return found !== undefined && isSealed(found);
   }
 
   close(): void {
     this.chain.close();
   }
 }
+
+const isSealed = ({ object_info }: ObjectOnChain) =>
+  object_info.object_status === storage.ObjectStatus.OBJECT_STATUS_SEALED;

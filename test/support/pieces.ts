@@ -15,7 +15,8 @@ export function faultsOf(dataDir: string, { object_info, global_virtual_group }:
     const name = `object ${object_info.id}, redundancy index ${index - 1} at sp${provider}`;
     try {
       const hashes = Array.from({ length: segments }, (_, segment) => {
-        const key = index === 0 ? segmentKey(object_info.id, segment) : ecPieceKey(object_info.id, segment, index - 1);
+        const { id, version } = object_info;
+        const key = index === 0 ? segmentKey(id, segment, version) : ecPieceKey(id, segment, index - 1, version);
         return createHash('sha256')
           .update(readFileSync(join(piecesOf(dataDir, provider), key)))
           .digest();
