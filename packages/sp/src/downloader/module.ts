@@ -34,7 +34,7 @@ export interface DownloaderOptions {
   maxDownloads?: number;
   /** Challenges at a time. Default 10240. */
   maxChallenges?: number;
-  /** Bytes read from a piece at a time; two such slices are in memory per download. Default 1 MiB. */
+  /** Bytes read from a piece at a time; two such slices are in memory per download. Default 256 KiB. */
   sliceBytes?: number;
 }
 
@@ -64,7 +64,7 @@ export class DownloaderModule implements Downloader, AppPart {
   constructor(options: DownloaderOptions, dependencies: DownloaderDependencies) {
     this.#dependencies = dependencies;
     this.#maxDownloads = options.maxDownloads ?? 10_240;
-    this.#sliceBytes = options.sliceBytes ?? 1 << 20;
+    this.#sliceBytes = options.sliceBytes ?? 256 << 10;
     const { operatorAddress, monthlyFreeQuota = 0n, maxChallenges = 10_240 } = options;
     const quota = new ReadQuota({ operatorAddress, monthlyFreeQuota }, dependencies);
     this.#quota = quota;

@@ -19,6 +19,7 @@ export class RequestBody {
   readonly #paced: RequestBodyDependencies['paced'];
   /** The client sends nothing until it is told to (`Expect: 100-continue`). */
   #isHeldBack: boolean;
+  #discarded: Promise<void> | undefined;
 
   constructor(message: IncomingMessage, { response, paced }: RequestBodyDependencies) {
     this.#message = message;
@@ -42,21 +43,32 @@ export class RequestBody {
     yield* this.#paced(this.#message.iterator({ destroyOnReturn: false }));
   }
 
+  /** Nothing is left of it, or the client waits to be told that it may send it. */
+  get isIn(): boolean {
+    return this.#message.complete || this.#isHeldBack;
+  }
+
   /**
    * Reads on what a refused client still sends: closing at once would reset the connection, and the client would lose
-   * the answer that says why.
+   * the answer that says why. Resolves when there is no more, or it became too much.
    */
-  discard(): void {
+  discard(): Promise<void> {
+    this.#discarded ??= this.#discard();
+    return this.#discarded;
+  }
+
+  async #discard(): Promise<void> {
     const message = this.#message;
-    if (message.complete) return;
+    if (message.complete || message.destroyed) return;
     let discarded = 0;
     const timer = setTimeout(() => message.destroy(), DISCARD_MS).unref();
     message.on('data', (chunk: Buffer) => {
       discarded += chunk.length;
       if (discarded > DISCARD_BYTES) message.destroy();
     });
-    message.once('close', () => clearTimeout(timer));
     message.on('error', () => {});
     message.resume();
+    await new Promise((resolve) => message.once('end', resolve).once('close', resolve));
+    clearTimeout(timer);
   }
 }

@@ -97,6 +97,12 @@ describe('the gateway on a socket', () => {
     }
   });
 
+  it('a refusal on a connection that ends with it is read by who still sends', async () => {
+    const head = `PUT /photos/a HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 300000\r\n\r\n`;
+    const answer = await exchangeRaw(gater.port, `${head}${'x'.repeat(300_000)}`);
+    assert.match(answer, /^HTTP\/1.1 400 [\s\S]*<Code>50023<\/Code>/);
+  });
+
   it('answers a broken escape with plain text', async () => {
     const response = await fetch(`${url}/photos/%zz`);
     assert.deepEqual([response.status, response.headers.get('content-type')], [400, 'text/plain; charset=utf-8']);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_HEADER_BYTES } from '@prairie/client';
 import { type AppPart, type ByteStream, GfSpError, sharedDownloaderErrors, withContext } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
@@ -37,6 +38,8 @@ const DEFAULTS = {
   bandwidth: { bytesPerSecond: Number.POSITIVE_INFINITY },
   trustedProxies: PRIVATE_NETWORKS,
 };
+/** A refusal on a connection that ends with it waits so long for the rest of the body. */
+const LINGER_MS = 1_000;
 /** One question for all pieces of an object; that it was sealed or cancelled meanwhile, the chain itself tells the primary. */
 const INCOMING = { entries: 4096, maxAgeMs: 2000 };
 /** Each holds a segment of 16 MiB at most. */
@@ -137,10 +140,13 @@ export class GaterModule implements AppPart, Gateway {
     } catch (error) {
       code = GfSpError.from(error).innerCode;
       this.#logFailure(id, name, error);
+      // the connection ends with the answer: a body that still comes would reset it before the client has read that
+      if (!response.shouldKeepAlive && !body.isIn)
+        await Promise.race([body.discard(), sleep(LINGER_MS, undefined, { ref: false })]);
       sendError(response, error);
     } finally {
       ended(code);
-      body.discard();
+      void body.discard();
     }
     this.dependencies.logger.debug('served', {
       request: id,

@@ -5,7 +5,7 @@ import type { Handler } from '../http/handler.ts';
 import { sendXml } from '../http/reply.ts';
 import { requireBucketName } from '../names.ts';
 import { bucketRecord, objectDetails, objectMeta, streamRecord } from './metadata-xml.ts';
-import { address, capped, cursor, int64, pageLimit, uint32, uint64, userAddress } from './params.ts';
+import { address, capped, cursor, height, int64, pageLimit, uint32, uint64, userAddress } from './params.ts';
 
 const { VISIBILITY_TYPE_PUBLIC_READ } = greenfieldStorage.VisibilityType;
 
@@ -46,7 +46,7 @@ export const getPaymentById: Handler = async (gateway, request, response) => {
 export const listDeletedObjects: Handler = async (gateway, request, response) => {
   // not used, but checked
   address(request, 'sp-operator-address');
-  const heights = [uint64(request, 'start-block-number'), uint64(request, 'end-block-number')] as const;
+  const heights = [height(request, 'start-block-number'), height(request, 'end-block-number')] as const;
   const { objects, end_block_number } = await gateway.dependencies.client.metadata.listDeletedObjects(...heights);
   const body = { Objects: objects.map(objectMeta), EndBlockNumber: end_block_number };
   sendXml(response, 'GfSpListDeletedObjectsByBlockNumberRangeResponse', body);

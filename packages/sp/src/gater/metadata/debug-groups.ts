@@ -3,7 +3,7 @@ import type { Handler } from '../http/handler.ts';
 import { sendXml } from '../http/reply.ts';
 import { migrateEvents, spExitEvents, storageProvider, swapOutEvents } from './events-xml.ts';
 import { family, gvg } from './metadata-xml.ts';
-import { address, uint32, uint64 } from './params.ts';
+import { address, height, uint32, uint64 } from './params.ts';
 
 export const listFamiliesOfSp: Handler = async (gateway, request, response) => {
   const families = await gateway.dependencies.client.metadata.listFamiliesOfSp(uint32(request, 'sp-id'));
@@ -44,20 +44,20 @@ export const getSp: Handler = async (gateway, request, response) => {
 };
 
 export const listMigrateEvents: Handler = async (gateway, request, response) => {
-  const height = uint64(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.listMigrateBucketEvents(uint32(request, 'sp-id'), height);
+  const upTo = height(request, 'block-id');
+  const events = await gateway.dependencies.client.metadata.listMigrateBucketEvents(uint32(request, 'sp-id'), upTo);
   sendXml(response, 'GfSpListMigrateBucketEventsResponse', { Events: events.map(migrateEvents) });
 };
 
 export const listSwapOutEvents: Handler = async (gateway, request, response) => {
-  const height = uint64(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.listSwapOutEvents(uint32(request, 'sp-id'), height);
+  const upTo = height(request, 'block-id');
+  const events = await gateway.dependencies.client.metadata.listSwapOutEvents(uint32(request, 'sp-id'), upTo);
   sendXml(response, 'GfSpListSwapOutEventsResponse', { Events: events.map(swapOutEvents) });
 };
 
 export const getSpExitEvents: Handler = async (gateway, request, response) => {
-  const height = uint64(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.getSpExitEvents(uint32(request, 'sp-id'), height);
+  const upTo = height(request, 'block-id');
+  const events = await gateway.dependencies.client.metadata.getSpExitEvents(uint32(request, 'sp-id'), upTo);
   sendXml(response, 'GfSpListSpExitEventsResponse', { Events: spExitEvents(events) });
 };
 

@@ -21,6 +21,7 @@ function listening() {
     listObjectPolicies: note([]),
     verifyPermissionById: note(1),
     listExpiredBuckets: note([]),
+    listSwapOutEvents: note([]),
     getObjectCounts: note(undefined),
     listObjectsByBucket: note({
       objects: [],
@@ -98,6 +99,12 @@ test('what does not fit is refused', async (t) => {
     assert.equal((await send(path, '')).code, 50009, path);
     assert.equal((await send(path, '0x12')).code, 50009, path);
   }
+});
+
+test('a height above all that a table holds is the highest', async (t) => {
+  const send = await sending(t);
+  const { asked } = await send('/?swap-out-events&sp-id=1&block-id=18446744073709551615');
+  assert.deepEqual(asked, [1, 2n ** 63n - 1n]);
 });
 
 test('names arrive as they are', async (t) => {

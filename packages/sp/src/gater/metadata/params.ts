@@ -64,6 +64,11 @@ function integer(key: string, value: string, min: bigint, max: bigint): bigint {
 
 export const uint64 = (request: Asked, key: string) => integer(key, text(request, key), 0n, MAX_UINT64);
 export const uint32 = (request: Asked, key: string) => Number(integer(key, text(request, key), 0n, MAX_UINT32));
+/** A block's height. The tables hold signed ones, and none is so high that a higher bound would find more. */
+export function height(request: Asked, key: string): bigint {
+  const asked = uint64(request, key);
+  return asked > MAX_INT64 ? MAX_INT64 : asked;
+}
 /** Signed on the wire, but never negative. */
 export const int64 = (request: Asked, key: string, min = 0n) => integer(key, text(request, key), min, MAX_INT64);
 

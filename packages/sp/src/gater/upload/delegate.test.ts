@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
-import { type Broadcasts, type Consensus, sharedGatewayErrors, type UploadObjectTask } from '@prairie/gfsp';
+import { type Broadcasts, type Consensus, sharedGatewayErrors, TaskState, type UploadObjectTask } from '@prairie/gfsp';
 import { chainOf, gatewayOf, type Sent, type Stubs, USER, USER_KEY } from '../testing.ts';
 
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED } = storage.ObjectStatus;
@@ -25,6 +25,8 @@ class Bench {
   readonly uploaded: UploadObjectTask[] = [];
   readonly operations: string[] = [];
   denied = false;
+  /** Of the object's upload. */
+  state: number = TaskState.INIT;
   height = 1n;
   /** Called with each block that is waited for. */
   onBlock: () => void = () => {};
@@ -49,6 +51,9 @@ class Bench {
 
   get client(): Stubs {
     return {
+      metadata: {
+        getUploadProgress: async () => ({ state: this.state, progress_description: '', error_description: '' }),
+      },
       authenticator: {
         authorize: async (operation) => {
           this.operations.push(operation);
@@ -185,6 +190,7 @@ describe('a delegated update', () => {
 
   it('waits for the seal of what was uploaded a moment ago', async (t) => {
     const bench = new Bench(info({ payload_size: 3n, object_status: OBJECT_STATUS_CREATED }));
+    bench.state = TaskState.REPLICATE_OBJECT_DOING;
     let blocks = 0;
     bench.onBlock = () => {
       assert.deepEqual(bench.sent, [], 'nothing is sent before the seal');
@@ -193,6 +199,14 @@ describe('a delegated update', () => {
     const { put } = await serve(t, bench);
     assert.equal((await put(UPDATE)).status, 200);
     assert.deepEqual([blocks, bench.uploaded.length], [3, 1]);
+  });
+
+  it('of what was never uploaded is for the chain to refuse, at once', async (t) => {
+    const bench = new Bench(info({ payload_size: 3n, object_status: OBJECT_STATUS_CREATED }));
+    bench.onBlock = () => assert.notDeepEqual(bench.sent, [], 'nothing is waited for');
+    const { put } = await serve(t, bench);
+    await put(UPDATE);
+    assert.equal(bench.sent[0]![0], 'delegate_update_object_content');
   });
 
   it('that was begun already goes on, for the same account and size', async (t) => {

@@ -1,7 +1,7 @@
 /** What the provider asks of the chain in an account's name, and waits for (`reference/gateway-http.md` §6.3, 10–14). */
 import { createHash } from 'node:crypto';
 import { encode, sameAddress, greenfieldStorage as storage } from '@prairie/chain';
-import { newTask } from '@prairie/gfsp';
+import { newTask, TaskState } from '@prairie/gfsp';
 import { awaitedContent, withShadow } from '../../common/awaited-content.ts';
 import { isSealed } from '../../common/pieces.ts';
 import { gatewayErrors } from '../errors.ts';
@@ -40,8 +40,8 @@ export async function updatedObject(
     const isSame = shadow?.payload_size === size && sameAddress(shadow.operator, account);
     if (shadow && (isSame || !sameOnly)) return withShadow(found, shadow);
   }
-  // Uploaded a moment ago: the chain takes an update once it is sealed.
-  if (found?.object_status === OBJECT_STATUS_CREATED) {
+  // Uploaded a moment ago: the chain takes an update once it is sealed. What was never uploaded it refuses itself.
+  if (found?.object_status === OBJECT_STATUS_CREATED && (await isUploaded(gateway, found))) {
     await seen(gateway, request, async (object) => (isSealed(object) ? object : undefined));
   }
   await client.signer.broadcast('delegate_update_object_content', {
@@ -54,6 +54,11 @@ export async function updatedObject(
   if (!begun)
     throw gatewayErrors.chain(`the update of ${bucket_name}/${object_name} is not seen on chain yet: try again`);
   return begun;
+}
+
+async function isUploaded(gateway: Gateway, { id }: storage.ObjectInfo): Promise<boolean> {
+  const { state } = await gateway.dependencies.client.metadata.getUploadProgress(id);
+  return state !== TaskState.INIT;
 }
 
 /** The object, created for the account. @throws approver, signer 120020; gateway 55001 */
