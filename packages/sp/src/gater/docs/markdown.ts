@@ -16,6 +16,21 @@ OPTIONS is always answered with the headers for browsers.
 Errors are XML, \`<Error><Code>50010</Code><Message>…</Message></Error>\`. Any request may be answered with
 `;
 
+/** `reference/gateway-http.md` §2.2–2.6; the bytes are those of `canonicalRequest` of `@prairie/client`. */
+const SIGNING = `## How a request is signed
+
+Two headers: \`X-Gnfd-Expiry-Timestamp\`, RFC 3339 and at most seven days ahead, and \`Authorization\`. What is signed is the
+Keccak-256 of these parts, with a line feed between each: the method; the path, decoded and encoded anew; the query, sorted;
+the headers that count, as \`name:value\` lines in order, and the host; their names, with \`;\` between them. The body is
+not part of it. \`canonicalRequest\` of \`@prairie/client\` makes these bytes, \`authorizationOf\` the header.
+
+- \`GNFD1-ECDSA, Signature=HEX\`: the account's key, 65 bytes R, S, V with V 0 or 1.
+- \`GNFD2-EDDSA,Signature=HEX\`: an Ed25519 key that the account has registered (UpdateUserPublicKeyV2), named by
+  \`X-Gnfd-User-Address\`, \`X-Gnfd-App-Domain\` and \`X-Gnfd-App-Reg-Public-Key\`. A wallet is asked once, not for each
+  request.
+- \`GNFD1-EDDSA,Signature=HEX\`: the older kind of such keys, on a curve of bn254.
+`.split('\n');
+
 export function httpApiPage(routes: readonly Route[]): string {
   const common = COMMON_ERRORS.map(describeCode).map(({ code, status, about }) => `${status}/${code} (${about})`);
   const known = [...routes].sort((a, b) => Number(a.debug ?? false) - Number(b.debug ?? false));
@@ -34,6 +49,7 @@ export function httpApiPage(routes: readonly Route[]): string {
       ...Object.entries(AUTH).map(([name, { about, errors }]) => [name, about, errors.join(', ') || '–']),
     ]),
     '',
+    ...SIGNING,
     '## Routes',
     '',
     ...aligned([['route', 'call', 'what for'], ...contents]),
