@@ -43,6 +43,10 @@ export async function namedReader(gateway: Gateway, request: GatewayRequest): Pr
   return '';
 }
 
+/** For somebody with a browser or curl, who has not signed at all. */
+const NOT_PUBLIC =
+  'the object is not public: sign the request (Authorization and X-Gnfd-Expiry-Timestamp), use a presigned URL, or open /view/{bucket}/{object} in a browser with a wallet';
+
 export interface Signed {
   readonly signers: Signers;
   /** Of a presigned URL. */
@@ -62,7 +66,10 @@ export async function signersOf(gateway: Gateway, request: GatewayRequest): Prom
     if (refusal.httpStatus >= 500) throw error;
   }
   const signers = await presignedSigners(gateway, request);
-  if (!signers) throw gatewayErrors.unsupportedSignature(refusal.message, refusal);
+  if (!signers) {
+    const isSigned = request.message.headers.authorization !== undefined;
+    throw gatewayErrors.unsupportedSignature(isSigned ? refusal.message : NOT_PUBLIC, refusal);
+  }
   const isInline = TRUE.test(request.target.query.get('view') ?? '');
   return { signers, disposition: isInline ? 'inline' : 'attachment' };
 }

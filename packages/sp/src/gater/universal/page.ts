@@ -31,8 +31,6 @@ export function sendPage(response: ServerResponse, page: Page): void {
   response.setHeader('Content-Security-Policy', policy(nonce));
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  // the address says which private file it is, and may carry a signature
-  response.setHeader('Referrer-Policy', 'no-referrer');
   response.setHeader('Vary', 'User-Agent');
   send(response, 200, 'text/html; charset=utf-8', html(page, nonce));
 }
