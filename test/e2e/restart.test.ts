@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it, type TestContext } from 'node:test';
-import { UserClient } from '@prairie/client';
-import { TestAccount } from '../support/account.ts';
-import { type DevnetProcess, startDevnet } from '../support/devnet-process.ts';
+import type { UserClient } from '@prairie/client';
+import type { TestAccount } from '../support/account.ts';
+import type { DevnetProcess } from '../support/devnet-process.ts';
 import { abandonedFiles } from '../support/pieces.ts';
 import { expectSealed as expectAllSealed } from '../support/sealed.ts';
 import { contentOf, inChunks } from '../support/uploads.ts';
+import { startUsedDevnet, stopUsedDevnet } from '../support/used-devnet.ts';
 
 const bucket = 'restart-bucket';
 /** One byte, small, large, and two segments. */
@@ -24,17 +25,10 @@ describe('a restart', () => {
   let client: UserClient;
 
   async function start(): Promise<void> {
-    devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200']);
-    owner = new TestAccount(devnet);
-    client = new UserClient({ endpoint: devnet.sps[0]!.endpoint, privateKey: owner.privateKey });
+    ({ devnet, owner, client } = await startUsedDevnet(dataDir));
   }
 
-  async function stop(signal: NodeJS.Signals): Promise<number | null> {
-    const code = await devnet.end(signal);
-    owner.close();
-    client.close();
-    return code;
-  }
+  const stop = (signal: NodeJS.Signals) => stopUsedDevnet({ devnet, owner, client }, signal);
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'prairie-restart-'));

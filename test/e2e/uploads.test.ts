@@ -4,11 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { UserClient } from '@prairie/client';
-import { CODE, TestAccount } from '../support/account.ts';
-import { type DevnetProcess, startDevnet } from '../support/devnet-process.ts';
+import type { UserClient } from '@prairie/client';
+import { CODE, type TestAccount } from '../support/account.ts';
+import type { DevnetProcess } from '../support/devnet-process.ts';
 import { faultsOf } from '../support/pieces.ts';
 import { contentOf, inChunks, readObject } from '../support/uploads.ts';
+import { startUsedDevnet, stopUsedDevnet } from '../support/used-devnet.ts';
 
 const bucket = 'uploads-bucket';
 const SEGMENT = CODE.segmentSize;
@@ -21,16 +22,10 @@ describe('uploads', () => {
   let client: UserClient;
 
   async function start(): Promise<void> {
-    devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200']);
-    owner = new TestAccount(devnet);
-    client = new UserClient({ endpoint: devnet.sps[0]!.endpoint, privateKey: owner.privateKey });
+    ({ devnet, owner, client } = await startUsedDevnet(dataDir));
   }
 
-  async function stop(signal: NodeJS.Signals): Promise<void> {
-    await devnet.end(signal);
-    owner.close();
-    client.close();
-  }
+  const stop = (signal: NodeJS.Signals) => stopUsedDevnet({ devnet, owner, client }, signal);
 
   before(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'prairie-uploads-'));

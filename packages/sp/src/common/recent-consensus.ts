@@ -1,7 +1,7 @@
 import type { greenfieldPayment } from '@prairie/chain';
 import type { BucketOnChain, Consensus, Logger, ObjectOnChain } from '@prairie/gfsp';
+import { ForwardingConsensus } from './forwarding-consensus.ts';
 import { RememberedFinds } from './remembered.ts';
-import { RememberingConsensus } from './remembering-consensus.ts';
 
 /** Answers that are kept, of each kind. */
 const ENTRIES = 4096;
@@ -15,8 +15,7 @@ const IDLE_MS = 10_000;
  * answer holds until the next one. Made for reads, which ask the same again and again; it may be some milliseconds
  * behind, so a refusal by it is to be judged again by the chain itself, as is whatever a client has just changed.
  */
-export class RecentConsensus extends RememberingConsensus {
-  readonly #chain: Consensus;
+export class RecentConsensus extends ForwardingConsensus {
   readonly #logger: Logger;
   readonly #buckets: RememberedFinds<BucketOnChain>;
   readonly #objects: RememberedFinds<ObjectOnChain>;
@@ -28,7 +27,6 @@ export class RecentConsensus extends RememberingConsensus {
 
   constructor(chain: Consensus, { logger }: { logger: Logger }) {
     super(chain);
-    this.#chain = chain;
     this.#logger = logger;
     const options = { entries: ENTRIES, maxAgeMs: MAX_AGE_MS };
     this.#buckets = new RememberedFinds(options, (name) => chain.bucket(name));
@@ -40,17 +38,17 @@ export class RecentConsensus extends RememberingConsensus {
   }
 
   override bucket(name: string): Promise<BucketOnChain | undefined> {
-    return this.#isFollowing() ? this.#buckets.get(name) : this.#chain.bucket(name);
+    return this.#isFollowing() ? this.#buckets.get(name) : this.chain.bucket(name);
   }
 
   override object(bucketName: string, objectName: string): Promise<ObjectOnChain | undefined> {
-    if (!this.#isFollowing()) return this.#chain.object(bucketName, objectName);
+    if (!this.#isFollowing()) return this.chain.object(bucketName, objectName);
     // no bucket has a slash in its name
     return this.#objects.get(`${bucketName}/${objectName}`);
   }
 
   override streamRecord(account: string): Promise<greenfieldPayment.StreamRecord | undefined> {
-    return this.#isFollowing() ? this.#records.get(account) : this.#chain.streamRecord(account);
+    return this.#isFollowing() ? this.#records.get(account) : this.chain.streamRecord(account);
   }
 
   close(): void {
@@ -67,9 +65,9 @@ export class RecentConsensus extends RememberingConsensus {
   async #follow(): Promise<void> {
     this.#follows = true;
     try {
-      let height = await this.#chain.currentHeight();
+      let height = await this.chain.currentHeight();
       while (performance.now() - this.#askedAt < IDLE_MS) {
-        height = await this.#chain.waitForHeight(height + 1n, this.#closed.signal);
+        height = await this.chain.waitForHeight(height + 1n, this.#closed.signal);
         this.#forget();
         this.#heard = true;
       }

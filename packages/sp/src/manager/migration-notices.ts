@@ -13,6 +13,7 @@ import {
   type Logger,
   type Migrations,
   type Modules,
+  NO_MIGRATION_PROGRESS,
   type SpDb,
 } from '@prairie/gfsp';
 import { managerErrors, migrationErrors } from './errors.ts';
@@ -26,20 +27,6 @@ export interface MigrationNoticesDependencies {
 
 /** Groups in one notice at most: each is looked up, and anybody may send one. */
 const MAX_GROUPS = 1024;
-
-const NO_PROGRESS: Omit<BucketMigrationProgress, 'bucket_id'> = {
-  migration_state: BucketMigrationState.INIT_UNSPECIFIED,
-  total_gvg_num: 0,
-  migrated_finished_gvg_num: 0,
-  gc_finished_gvg_num: 0,
-  pre_deducted_quota: 0n,
-  recoup_quota: 0n,
-  last_gc_object_id: 0n,
-  last_gc_gvg_id: 0n,
-  migrated_bytes: 0n,
-  deducted_month: '',
-  dest_sp_id: 0,
-};
 
 export class MigrationNotices implements Migrations {
   readonly #operatorAddress: string;
@@ -72,7 +59,7 @@ export class MigrationNotices implements Migrations {
   }
 
   async queryBucketMigrationProgress(bucket_id: bigint): Promise<BucketMigrationProgress> {
-    return this.#progressOf(bucket_id) ?? { ...NO_PROGRESS, bucket_id };
+    return this.#progressOf(bucket_id) ?? { ...NO_MIGRATION_PROGRESS, bucket_id };
   }
 
   async #deduct(bucketId: bigint, dest_sp_id: number): Promise<BucketQuotaInfo | undefined> {
@@ -90,7 +77,13 @@ export class MigrationNotices implements Migrations {
     ]);
     const month = new Date().toISOString().slice(0, 'YYYY-MM'.length);
     if (size > 0n) await client.downloader.deductQuotaForBucketMigrate(bucketId, size, month);
-    const row = { ...NO_PROGRESS, migration_state, pre_deducted_quota: size, deducted_month: month, dest_sp_id };
+    const row = {
+      ...NO_MIGRATION_PROGRESS,
+      migration_state,
+      pre_deducted_quota: size,
+      deducted_month: month,
+      dest_sp_id,
+    };
     try {
       inDatabase(() => spdb.updateBucketMigration(bucketId, row));
     } catch (error) {

@@ -38,6 +38,21 @@ export interface BucketMigrationProgress {
   dest_sp_id: number;
 }
 
+/** Of a bucket that nobody has begun to migrate. */
+export const NO_MIGRATION_PROGRESS: Omit<BucketMigrationProgress, 'bucket_id'> = {
+  migration_state: BucketMigrationState.INIT_UNSPECIFIED,
+  total_gvg_num: 0,
+  migrated_finished_gvg_num: 0,
+  gc_finished_gvg_num: 0,
+  pre_deducted_quota: 0n,
+  recoup_quota: 0n,
+  last_gc_object_id: 0n,
+  last_gc_gvg_id: 0n,
+  migrated_bytes: 0n,
+  deducted_month: '',
+  dest_sp_id: 0,
+};
+
 export type BucketMigrationChange = Partial<Omit<BucketMigrationProgress, 'bucket_id'>>;
 
 /** A family or groups that one provider leaves to another. */

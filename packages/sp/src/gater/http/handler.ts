@@ -60,8 +60,8 @@ export interface Asked {
   readonly target: Target;
   readonly message: IncomingMessage;
   readonly body: RequestBody;
-  /** The client's, behind trusted proxies too. */
-  readonly address: string;
+  /** The client's, behind trusted proxies too; looked up when somebody asks. */
+  address(): string;
   /** Bytes to the client, as fast as its address may have them. */
   paced(bytes: ByteStream): ByteStream;
   /** Aborts when the client goes away. */

@@ -118,12 +118,10 @@ export class GaterModule implements AppPart, Gateway {
     const began = performance.now();
     this.#latest.set(message.socket, response);
     setCommonHeaders(response, id);
-    const address = this.#addresses.of(
-      message.socket.remoteAddress ?? '',
-      String(message.headers['x-forwarded-for'] ?? ''),
-    );
+    const address = () =>
+      this.#addresses.of(message.socket.remoteAddress ?? '', String(message.headers['x-forwarded-for'] ?? ''));
     const signal = untilGone(response);
-    const paced = (bytes: ByteStream) => this.#bandwidth?.limit(bytes, address, signal) ?? bytes;
+    const paced = (bytes: ByteStream) => this.#bandwidth?.limit(bytes, address(), signal) ?? bytes;
     const body = new RequestBody(message, { response, paced });
     if (this.#stopping) response.setHeader('Connection', 'close');
     let name = 'none';

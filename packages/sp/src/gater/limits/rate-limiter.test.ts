@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { RateLimiter, type RateLimits } from './rate-limiter.ts';
 
-const GET = { method: 'GET', host: 'sp1.test', url: '/photos/a', address: '203.0.113.7' };
+const GET = { method: 'GET', host: 'sp1.test', url: '/photos/a', address: () => '203.0.113.7' };
 
 function limiterOf(limits: RateLimits) {
   const clock = { now: 1_000_000_000_000 };
@@ -16,7 +16,7 @@ const tooMany = { innerCode: 960001, httpStatus: 429 };
 it('a limit of n lets n requests of a period through, whoever sends them', () => {
   const { clock, limiter } = limiterOf({ names, paths: [{ key: '^/photos/', method: 'GET', names: ['two'] }] });
   limiter.check(GET);
-  limiter.check({ ...GET, address: '203.0.113.8' });
+  limiter.check({ ...GET, address: () => '203.0.113.8' });
   assert.throws(() => limiter.check(GET), tooMany);
   limiter.check({ ...GET, method: 'PUT' });
   limiter.check({ ...GET, url: '/other/a' });
@@ -51,7 +51,7 @@ it('addresses and accounts are limited each by itself', () => {
   const { limiter } = limiterOf({ ip: rate, account: rate });
   limiter.check(GET);
   assert.throws(() => limiter.check(GET), tooMany);
-  limiter.check({ ...GET, address: '203.0.113.8' });
+  limiter.check({ ...GET, address: () => '203.0.113.8' });
   limiter.checkAccount('0xa');
   assert.throws(() => limiter.checkAccount('0xa'), tooMany);
   limiter.checkAccount('0xb');

@@ -37,7 +37,8 @@ export interface LimitedRequest {
   readonly host: string;
   /** As it came. */
   readonly url: string;
-  readonly address: string;
+  /** Looked up where addresses are limited. */
+  address(): string;
 }
 
 interface CompiledRule {
@@ -63,7 +64,7 @@ export class RateLimiter {
 
   /** `domain` is the gateway's own: requests to another host carry a bucket in it. @throws Error for a rule that makes no sense */
   constructor(limits: RateLimits, { domain, now }: { domain: string; now?: () => number }) {
-    this.#domain = domain.toLowerCase();
+    this.#domain = domain.toLowerCase().replace(/:\d+$/, '');
     this.#rates = new Map((limits.names ?? []).map((named) => [named.name.toLowerCase(), rateOf(named)]));
     this.#paths = this.#compile(limits.paths, pattern);
     this.#hosts = this.#compile(limits.hosts, pattern);
@@ -79,7 +80,7 @@ export class RateLimiter {
     // each of them counts, also when another one is exceeded already
     const exceeded = this.#namesOf(request).filter((name) => !this.#named.count(name, this.#rates.get(name)!));
     if (exceeded.length > 0) throw gatewayErrors.rateLimited(`too many requests: limit ${exceeded.join(', ')}`);
-    if (this.#ip && !this.#callers.count(`ip ${request.address}`, this.#ip)) {
+    if (this.#ip && !this.#callers.count(`ip ${request.address()}`, this.#ip)) {
       throw gatewayErrors.rateLimited('too many requests from this address');
     }
   }
@@ -111,7 +112,7 @@ export class RateLimiter {
   /** The bucket of a virtual-hosted request stands in front, as it does in path style. */
   #pathText(host: string, url: string): string {
     const name = host.replace(/:\d+$/, '').toLowerCase();
-    const prefix = name === this.#domain.replace(/:\d+$/, '') ? '' : `/${name.split('.', 1)[0]}`;
+    const prefix = name === this.#domain ? '' : `/${name.split('.', 1)[0]}`;
     return `${prefix}${url}`.toLowerCase();
   }
 

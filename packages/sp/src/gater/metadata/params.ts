@@ -1,17 +1,14 @@
 /** What queries carry, read and checked (`reference/metadata-api.md` §5). All throw gateway 50010 but for the header. */
 import { greenfieldPermission, isAddress, toChecksumAddress } from '@prairie/chain';
+import { parseBoolean } from '../booleans.ts';
 import { gatewayErrors } from '../errors.ts';
 import { type GatewayRequest, header as headerOf } from '../http/handler.ts';
 import { header, type Param, query, required } from '../http/route.ts';
+import { INT64, UINT32, UINT64 } from '../integers.ts';
 
-const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
-const FALSE = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
 /** What a script writes for nothing: such optional parameters are taken as absent. */
 const NOTHING = new Set(['', 'null', 'undefined']);
 
-const MAX_UINT32 = 2n ** 32n - 1n;
-const MAX_UINT64 = 2n ** 64n - 1n;
-const MAX_INT64 = 2n ** 63n - 1n;
 const MAX_IDS = 100;
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 1000;
@@ -52,8 +49,7 @@ export function checkedAddress(key: string, value: string): string {
 
 export function flag(request: Asked, key: string): boolean {
   const value = text(request, key);
-  if (TRUE.has(value)) return true;
-  return value === '' || FALSE.has(value) ? false : refuse(key, 'true or false', value);
+  return value === '' ? false : (parseBoolean(value) ?? refuse(key, 'true or false', value));
 }
 
 function integer(key: string, value: string, min: bigint, max: bigint): bigint {
@@ -62,33 +58,34 @@ function integer(key: string, value: string, min: bigint, max: bigint): bigint {
   return number;
 }
 
-export const uint64 = (request: Asked, key: string) => integer(key, text(request, key), 0n, MAX_UINT64);
-export const uint32 = (request: Asked, key: string) => Number(integer(key, text(request, key), 0n, MAX_UINT32));
+export const uint64 = (request: Asked, key: string) => integer(key, text(request, key), 0n, UINT64.max);
+export const uint32 = (request: Asked, key: string) => Number(integer(key, text(request, key), 0n, UINT32.max));
 /** A block's height. The tables hold signed ones, and none is so high that a higher bound would find more. */
 export function height(request: Asked, key: string): bigint {
   const asked = uint64(request, key);
-  return asked > MAX_INT64 ? MAX_INT64 : asked;
+  if (asked > INT64.max) return INT64.max;
+  return asked;
 }
 /** Signed on the wire, but never negative. */
-export const int64 = (request: Asked, key: string, min = 0n) => integer(key, text(request, key), min, MAX_INT64);
+export const int64 = (request: Asked, key: string, min = 0n) => integer(key, text(request, key), min, INT64.max);
 
 /** 0 when it is absent: a page's first entry. */
 export function cursor(request: Asked, key = 'start-after'): bigint {
   const value = optional(request, key);
-  return value === '' ? 0n : integer(key, value, 0n, MAX_UINT64);
+  return value === '' ? 0n : integer(key, value, 0n, UINT64.max);
 }
 
 /** Rows of a page: 50 when absent or 0, at most 1000. */
 export function pageLimit(request: Asked): number {
   const value = optional(request, 'limit');
-  const limit = value === '' ? 0n : integer('limit', value, 0n, MAX_UINT32);
+  const limit = value === '' ? 0n : integer('limit', value, 0n, UINT32.max);
   return limit === 0n ? DEFAULT_LIMIT : capped(limit);
 }
 
 /** The same, with 1 as its least. */
 export function searchLimit(request: Asked): number {
   const value = optional(request, 'limit');
-  return value === '' ? DEFAULT_LIMIT : capped(integer('limit', value, 1n, MAX_INT64));
+  return value === '' ? DEFAULT_LIMIT : capped(integer('limit', value, 1n, INT64.max));
 }
 
 export function capped(limit: bigint): number {
@@ -103,7 +100,7 @@ export function offset(request: Asked, max: bigint): number {
 /** 1 to 100 different ids. */
 export function idList(request: Asked): bigint[] {
   const value = text(request, 'ids');
-  const ids = value.split(',', MAX_IDS + 1).map((id) => integer('ids', id, 0n, MAX_UINT64));
+  const ids = value.split(',', MAX_IDS + 1).map((id) => integer('ids', id, 0n, UINT64.max));
   if (ids.length > MAX_IDS) refuse('ids', `a list of at most ${MAX_IDS} numbers`, value);
   if (new Set(ids).size < ids.length) refuse('ids', 'a list without repetition', value);
   return ids;

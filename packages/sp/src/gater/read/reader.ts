@@ -4,15 +4,13 @@ import type { Signers } from '@prairie/client';
 import { GfSpError } from '@prairie/gfsp';
 import { authenticate } from '../auth/authenticate.ts';
 import { presignedSigners } from '../auth/presigned.ts';
+import { parseBoolean } from '../booleans.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Gateway, GatewayRequest } from '../http/handler.ts';
 import type { Disposition } from './disposition.ts';
 
 const { ActionType, Effect } = greenfieldPermission;
 const { VISIBILITY_TYPE_INHERIT, VISIBILITY_TYPE_PUBLIC_READ } = storage.VisibilityType;
-
-/** Spellings of true in queries (`reference/gateway-http.md`, notation). */
-const TRUE = /^(1|t|T|TRUE|true|True)$/;
 
 /** No policy is about nobody in particular, so what anyone may read is a matter of visibility alone. */
 export function isForAnyone(object: storage.ObjectInfo, bucket: storage.BucketInfo): boolean {
@@ -70,6 +68,6 @@ export async function signersOf(gateway: Gateway, request: GatewayRequest): Prom
     const isSigned = request.message.headers.authorization !== undefined;
     throw gatewayErrors.unsupportedSignature(isSigned ? refusal.message : NOT_PUBLIC, refusal);
   }
-  const isInline = TRUE.test(request.target.query.get('view') ?? '');
+  const isInline = parseBoolean(request.target.query.get('view') ?? '') === true;
   return { signers, disposition: isInline ? 'inline' : 'attachment' };
 }

@@ -1,5 +1,6 @@
 /** What uploads are asked with in the query; a value that cannot be read says what was expected. */
 import type { GfSpError } from '@prairie/gfsp';
+import { parseBoolean } from '../booleans.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { GatewayRequest } from '../http/handler.ts';
 import { requireInteger, UINT64 } from '../integers.ts';
@@ -7,20 +8,10 @@ import { requireInteger, UINT64 } from '../integers.ts';
 type Asked = Pick<GatewayRequest, 'target'>;
 type Refuse = (detail: string) => GfSpError;
 
-/** As the network's parser takes them. */
-const BOOLEANS = new Map(
-  [true, false].flatMap((value) => {
-    const [digit, word] = value ? ['1', 'true'] : ['0', 'false'];
-    const capital = word[0]!.toUpperCase();
-    const texts = [digit, word[0]!, capital, word, word.toUpperCase(), capital + word.slice(1)];
-    return texts.map((text): [string, boolean] => [text, value]);
-  }),
-);
-
 /** @throws what `refuse` makes */
 export function booleanParam({ target }: Asked, name: string, refuse: Refuse): boolean {
   const text = target.query.get(name) ?? '';
-  const value = BOOLEANS.get(text);
+  const value = parseBoolean(text);
   if (value === undefined) throw refuse(`${name} must be true or false, got ${shown(text)}`);
   return value;
 }

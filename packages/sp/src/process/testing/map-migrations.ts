@@ -1,19 +1,11 @@
 /** Migrations in maps, for `MapSpDb`. */
-import type { BucketMigrationChange, BucketMigrationProgress, MigrationTables, SwapOutUnit } from '@prairie/gfsp';
-
-const NEW_MIGRATION: Omit<BucketMigrationProgress, 'bucket_id'> = {
-  migration_state: 0,
-  total_gvg_num: 0,
-  migrated_finished_gvg_num: 0,
-  gc_finished_gvg_num: 0,
-  pre_deducted_quota: 0n,
-  recoup_quota: 0n,
-  last_gc_object_id: 0n,
-  last_gc_gvg_id: 0n,
-  migrated_bytes: 0n,
-  deducted_month: '',
-  dest_sp_id: 0,
-};
+import {
+  type BucketMigrationChange,
+  type BucketMigrationProgress,
+  type MigrationTables,
+  NO_MIGRATION_PROGRESS,
+  type SwapOutUnit,
+} from '@prairie/gfsp';
 
 export class MapMigrations implements MigrationTables {
   readonly #buckets: Map<bigint, BucketMigrationProgress>;
@@ -30,7 +22,7 @@ export class MapMigrations implements MigrationTables {
   }
 
   updateBucketMigration(bucket_id: bigint, change: BucketMigrationChange): void {
-    this.#buckets.set(bucket_id, { ...NEW_MIGRATION, ...this.#buckets.get(bucket_id), ...change, bucket_id });
+    this.#buckets.set(bucket_id, { ...NO_MIGRATION_PROGRESS, ...this.#buckets.get(bucket_id), ...change, bucket_id });
   }
 
   deleteBucketMigration(bucketId: bigint): void {
