@@ -11,6 +11,7 @@ import {
   QUOTA_INFO_HEADER,
   RECEIVE_MSG_HEADER,
   SpClient,
+  type SpClientOptions,
 } from './sp-client.ts';
 import { bodyOf, errorXml, listen } from './testing/server.ts';
 
@@ -31,8 +32,8 @@ const headerOf = (headers: [string, string][], name: string) => headers.find(([k
 const taskOf = ({ request_headers }: Recorded) =>
   fromHeaderJson(ReceivePieceTask, Buffer.from(headerOf(request_headers, RECEIVE_MSG_HEADER), 'hex').toString());
 
-function clientOf(t: TestContext): SpClient {
-  const client = new SpClient({ idleTimeoutMs: 50, retry: { baseMs: 1 } });
+function clientOf(t: TestContext, options: SpClientOptions = {}): SpClient {
+  const client = new SpClient({ ...options, retry: { baseMs: 1, ...options.retry } });
   t.after(() => client.close());
   return client;
 }
@@ -141,8 +142,10 @@ describe('tries', () => {
       if (requests.length === 2) request.socket.destroy();
       else response.end();
     });
-    await clientOf(t).replicatePiece(endpoint, taskOf(piece), Buffer.of(1));
-    assert.equal(requests.length, 3);
+    // a busy machine is silent too, now and then
+    const client = clientOf(t, { idleTimeoutMs: 50, retry: { attempts: 1000 } });
+    await client.replicatePiece(endpoint, taskOf(piece), Buffer.of(1));
+    assert.ok(requests.length >= 3);
   });
 
   it('what is not there is a transport error in the end', async (t) => {

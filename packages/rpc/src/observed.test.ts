@@ -22,9 +22,13 @@ function recorder() {
 
 test('both sides count calls, messages and how they ended', async (t) => {
   const { lines, observer } = recorder();
+  const attends = Promise.withResolvers<void>();
   const manager = {
     pickVirtualGroupFamily: async () => 7,
-    attend: (_: string, signal: AbortSignal) => new Promise((resolve) => signal.addEventListener('abort', resolve)),
+    attend: (_: string, signal: AbortSignal) => {
+      attends.resolve();
+      return new Promise((resolve) => signal.addEventListener('abort', resolve));
+    },
   } as unknown as Manager;
   const downloader: Partial<Downloader> = {
     async downloadObject() {
@@ -50,7 +54,7 @@ test('both sides count calls, messages and how they ended', async (t) => {
   assert.equal(bytes, 300_000);
   const leaving = new AbortController();
   const attended = client.modules.manager.attend('one', leaving.signal);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await attends.promise;
   leaving.abort();
   await attended;
   while (lines.length < 6) await new Promise((resolve) => setTimeout(resolve, 5));

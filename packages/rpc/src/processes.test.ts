@@ -15,17 +15,25 @@ async function run(t: TestContext, address = '127.0.0.1:0'): Promise<{ child: Ch
   return { child, address: String(line).trim() };
 }
 
+/** A busy machine takes its time to start a process. */
+const PATIENT = { waitMs: 60_000 };
+
 const isTransport = (error: unknown): boolean => error instanceof GfSpError && error.innerCode === 999999;
 const task = { object_info: {} } as never;
 
 describe('a peer that is killed', () => {
   it('breaks what is held and what streams, and is found again', async (t) => {
     const { child, address } = await run(t);
-    const client = connectAll(t, [address]);
+    const client = connectAll(t, [address], PATIENT);
     const [before] = await client.manager.queryTasks('');
     const { signal } = new AbortController();
+    const isUploading = Promise.withResolvers<void>();
+    // more than is sent before the peer takes it: then the calls before it are there too
     const endless = (async function* () {
-      for (;;) yield Buffer.alloc(65_536);
+      for (let chunks = 0; ; chunks++) {
+        yield Buffer.alloc(65_536);
+        if (chunks === 64) isUploading.resolve();
+      }
     })();
     const bytes = await client.downloader.downloadObject(task);
     const download = (async () => {
@@ -36,7 +44,7 @@ describe('a peer that is killed', () => {
       assert.rejects(client.uploader.uploadObject(task, endless), isTransport),
       assert.rejects(download, isTransport),
     ];
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await isUploading.promise;
     child.kill('SIGKILL');
     await Promise.all(broken);
     const waiting = client.manager.queryTasks('');
@@ -47,7 +55,7 @@ describe('a peer that is killed', () => {
 
   it('is replaced by another endpoint at once', async (t) => {
     const [a, b] = await Promise.all([run(t), run(t)]);
-    const client = connectAll(t, [a.address, b.address]);
+    const client = connectAll(t, [a.address, b.address], PATIENT);
     await client.manager.queryTasks('');
     a.child.kill('SIGKILL');
     for (let i = 0; i < 5; i++) await client.manager.queryTasks('');

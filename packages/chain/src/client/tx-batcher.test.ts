@@ -95,11 +95,14 @@ describe('the batcher', () => {
     assert.deepEqual(sender.fees, [feeOf(13200n), undefined, feeOf(1207n), feeOf(7n)]);
   });
 
-  it('waits for company when told so', async () => {
+  it('waits for company when told so', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
     const { sender, batcher } = start({ windowMs: 30 });
-    const first = batcher.send(message('a'));
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await Promise.all([first, batcher.send(message('b'))]);
+    const sent = [batcher.send(message('a'))];
+    t.mock.timers.tick(29);
+    sent.push(batcher.send(message('b')));
+    t.mock.timers.tick(1);
+    await Promise.all(sent);
     assert.deepEqual(sender.sizes, [2]);
   });
 

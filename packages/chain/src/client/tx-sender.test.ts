@@ -201,7 +201,7 @@ test('a transaction whose messages fail is an error of its execution', async () 
 
 test('who loses a sequence to another sender is told', async () => {
   const { chain, sender } = await start();
-  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 300 });
+  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 2000 });
   while (chain.accepted.length === 0) await new Promise((resolve) => setTimeout(resolve, 2));
   chain.mempool = [];
   chain.committed++;
@@ -235,7 +235,8 @@ test('what a node keeps forgetting is signed anew with its sequence, and lands o
 test('what no node keeps ends with an error, after a bounded number of versions', async () => {
   const { chain, sender } = await start({ nudgeMs: 10 });
   chain.after = () => chain.forget();
-  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 600 });
+  // long enough for all versions on a busy machine
+  const sent = sender.sendAndWait([message], { fee }, { timeoutMs: 2000 });
   await assert.rejects(whileBlocks(chain, sent), TxTimeoutError);
   assert.deepEqual(sequences(chain), [40n, 40n, 40n]);
   assert.deepEqual(chain.landed, []);
