@@ -1,10 +1,11 @@
 /** What modules and tools ask a Greenfield node: queries, accounts, transactions, blocks, events. */
 import type { ChainBlock } from './block.ts';
 import { type Ask, askAt, type QueryOptions } from './client/ask.ts';
-import { streamBlocks } from './client/block-stream.ts';
+import { type BlockStreamOptions, streamBatches, streamBlocks } from './client/block-stream.ts';
 import { type BroadcastOptions, broadcast } from './client/broadcast.ts';
 import { type ChainEventAt, type EventFilter, streamEvents } from './client/event-stream.ts';
 import { GasTable } from './client/gas-table.ts';
+import { fetchGenesis, type GenesisFile } from './client/genesis.ts';
 import { ChainQueries, found } from './client/queries.ts';
 import { type ExecutedTx, TxWatch, type WaitOptions } from './client/tx-watch.ts';
 import { evmChainId } from './eip712.ts';
@@ -16,11 +17,13 @@ import { type CallOptions, RpcClient, type RpcClientOptions } from './rpc.ts';
 import { buildTx, DENOM, type TxMessage, txHash } from './tx.ts';
 
 export type { QueryOptions } from './client/ask.ts';
+export type { BlockStreamOptions } from './client/block-stream.ts';
 export type { BroadcastOptions } from './client/broadcast.ts';
 export * from './client/errors.ts';
 export type { ChainEventAt, EventFilter } from './client/event-stream.ts';
 export type { Lists, Queries } from './client/facade.ts';
 export { GasTable } from './client/gas-table.ts';
+export type { GenesisFile } from './client/genesis.ts';
 export type { ItemOf, ListOptions } from './client/pages.ts';
 export type { BucketOnChain, ObjectOnChain } from './client/queries.ts';
 export type { ExecutedTx, WaitOptions } from './client/tx-watch.ts';
@@ -182,6 +185,24 @@ export class ChainClient extends ChainQueries {
       this.tell(block.height);
       yield block;
     }
+  }
+
+  /** As `subscribeBlocks`, all blocks that have come at each step: several while the caller is behind the chain. */
+  async *subscribeBatches(
+    fromHeight: bigint,
+    signal: AbortSignal,
+    options: Partial<BlockStreamOptions> = {},
+  ): AsyncGenerator<ChainBlock[], void, undefined> {
+    const sources = { rpc: this.rpc, feed: this.feed };
+    for await (const batch of streamBatches(sources, fromHeight, signal, { prefetch: this.prefetch, ...options })) {
+      this.tell(batch.at(-1)!.height);
+      yield batch;
+    }
+  }
+
+  /** What the chain began with. @throws Error when the node gives none, or one of another chain */
+  genesis(options?: CallOptions): Promise<GenesisFile> {
+    return fetchGenesis(this.rpc, this.chainId, options);
   }
 
   /**
