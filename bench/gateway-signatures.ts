@@ -15,7 +15,7 @@ import {
   type SignableRequest,
 } from '@prairie/client';
 import { type Asked, authenticate, type Gateway, KeyRegistry, parseTarget } from '@prairie/sp/testing';
-import { SqliteSpDb } from '@prairie/store';
+import { openSpDb } from '@prairie/store';
 import { round } from './figures.ts';
 
 /** Different requests, so that nothing can be remembered of one for the next. */
@@ -31,7 +31,7 @@ type Question = Pick<Asked, 'message' | 'target'>;
 
 /** A line per scheme. CPU time of this process, which does nothing else. */
 export async function* benchSignatures(seconds: number): AsyncGenerator<object> {
-  const spdb = new SqliteSpDb({ path: ':memory:' });
+  const spdb = await openSpDb({ engine: 'sqlite', path: ':memory:' });
   const keys = new KeyRegistry({}, { spdb });
   const gateway = { dependencies: { client: { authenticator: keys } } } as unknown as Gateway;
   const checks = (questions: readonly Question[]): Check => {
@@ -45,7 +45,7 @@ export async function* benchSignatures(seconds: number): AsyncGenerator<object> 
   const v2 = questions('sp.example.com', (request) => offChainAuthorization(request, key), offChainHeaders(key));
   yield await line('GNFD2-EDDSA', seconds, checks(v2));
   yield await line('GNFD1-EDDSA', seconds, await v1Check(keys));
-  spdb.close();
+  await spdb.close();
 }
 
 async function line(scheme: string, seconds: number, check: Check): Promise<object> {

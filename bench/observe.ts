@@ -29,7 +29,7 @@ export async function* benchObserve(seconds: number): AsyncGenerator<Measurement
     yield await measure({ name, bytes: 0, run: repeat(() => traced(CALL, answer)) }, seconds);
     await tracing.stop();
   }
-  const db = observeSpDb({ getIntegrity: () => undefined } as unknown as SpDb, metrics);
+  const db = observeSpDb({ getIntegrity: async () => undefined } as unknown as SpDb, metrics);
   yield await measure(
     { name: 'observe: 10k database reads', bytes: 0, run: repeat(() => db.getIntegrity(1n, -1)) },
     seconds,

@@ -22,6 +22,7 @@ const FILES = {
   'c/busy.test.ts': "test('is busy', () => { for (;;); });",
   'a/node_modules/x/other.test.ts': "throw new Error('not ours');",
   'a/helper.ts': '',
+  'e/needs.test.ts': "describe('with it', { skip: 'it is not installed' }, () => { test('one', () => {}); });",
 };
 for (const [path, text] of Object.entries(FILES)) {
   mkdirSync(join(root, path, '..'), { recursive: true });
@@ -63,6 +64,12 @@ test('what passes and what fails is counted, and failures are told', () => {
   for (const told of ['this went wrong', 'inside', 'before any test', '✔ a/well.test.ts  2 passed']) {
     assert.ok(text.includes(told), `${told} is not in\n${text}`);
   }
+});
+
+test('what is left out for want of something is named', () => {
+  const { totals, text } = totalsOf([join(root, 'e/needs.test.ts')]);
+  assert.deepEqual(totals, { passed: 0, failed: 0 });
+  assert.match(text, /⚠ it is not installed\n {4}e\/needs\.test\.ts\n/);
 });
 
 test('a file that does not end is a failure', () => {

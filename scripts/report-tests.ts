@@ -58,6 +58,7 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   });
   const totals: Totals = { passed: 0, failed: 0 };
   const output = new Map<string, string>();
+  const leftOut = new Map<string, Set<string>>();
   const finished = new Set<string>();
   const keep = ({ file, message }: { file?: string; message: string }) => {
     if (options.echo) options.write(indent(message, 4));
@@ -65,6 +66,11 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   };
   events.on('test:stdout', keep);
   events.on('test:stderr', keep);
+  // a suite that is left out does not count as its tests would: it is named instead
+  events.on('test:pass', ({ skip, file }) => {
+    if (typeof skip !== 'string') return;
+    leftOut.set(skip, (leftOut.get(skip) ?? new Set()).add(relative(options.root, file ?? '')));
+  });
   events.on('test:fail', (data) => options.write(describeFailure(options.root, data)));
   events.on('test:summary', ({ counts, file, duration_ms }) => {
     const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
@@ -100,6 +106,7 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   for (const [file, text] of output) {
     options.write(indent(`${relative(options.root, file)} wrote:\n${text}`, 6));
   }
+  for (const [reason, files] of leftOut) options.write(`  ⚠ ${reason}\n${indent([...files].sort().join('\n'), 4)}`);
   return totals;
 }
 

@@ -29,8 +29,8 @@ const downloader: ModuleDefinition<ModuleContext> = {
   serves: 'downloader',
   description: 'Serves content, and counts it.',
   async create({ settings, foundations, resources, logger }) {
-    const { consensus, spdb } = foundations;
-    const pieceStore = await foundations.pieceStore();
+    const { consensus } = foundations;
+    const [spdb, pieceStore] = await Promise.all([foundations.spdb(), foundations.pieceStore()]);
     const options = { ...settings.modules.downloader, operatorAddress: settings.operatorAddress };
     return new CountingDownloader(options, { consensus, spdb, pieceStore, resources, logger });
   },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findPostgres, HOW_TO_INSTALL, startPostgres } from '../support/postgres.ts';
+import { skipWithoutPostgres, startPostgres } from '../support/postgres.ts';
 import { processesIn, restarted } from '../support/processes.ts';
 import { SplitNetwork, summaryOf } from '../support/split-network.ts';
 import { generator } from '../support/uploads.ts';
@@ -58,7 +58,7 @@ describe('processes that show one another a certificate', () => {
   });
 });
 
-describe('two managers', { skip: findPostgres() ? false : HOW_TO_INSTALL }, () => {
+describe('two managers', { skip: skipWithoutPostgres() }, () => {
   it('share queues on PostgreSQL: kill -9 of either loses nothing', async (t) => {
     const postgres = await startPostgres();
     t.after(() => postgres.remove());

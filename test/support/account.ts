@@ -1,5 +1,13 @@
 /** An account of a devnet that makes buckets and objects with this project's own chain client. */
-import { ChainClient, type ObjectOnChain, greenfieldStorage as storage, TxSender, txMessage } from '@prairie/chain';
+import {
+  ChainClient,
+  type ObjectOnChain,
+  greenfieldPermission as permission,
+  greenfieldStorage as storage,
+  type TxMessage,
+  TxSender,
+  txMessage,
+} from '@prairie/chain';
 import type { DevnetSummary } from '@prairie/devnet/options';
 import { objectChecksums } from '@prairie/redundancy';
 
@@ -21,6 +29,32 @@ export class TestAccount {
 
   get address(): string {
     return this.#sender.address;
+  }
+
+  /** In one transaction; resolves with the height of its block. */
+  async send(...messages: TxMessage[]): Promise<bigint> {
+    return (await this.#sender.sendAndWait(messages)).height;
+  }
+
+  /** Lets an account read an object; resolves with the height from which it may. */
+  allowRead(reader: string, bucket: string, object: string): Promise<bigint> {
+    return this.send(
+      txMessage(storage.MsgPutPolicy, {
+        ...{ operator: this.address, resource: `grn:o::${bucket}/${object}` },
+        principal: { type: permission.PrincipalType.PRINCIPAL_TYPE_GNFD_ACCOUNT, value: reader },
+        statements: [{ effect: permission.Effect.EFFECT_ALLOW, actions: [permission.ActionType.ACTION_GET_OBJECT] }],
+      }),
+    );
+  }
+
+  /** Takes that back; resolves with the height from which it may not. */
+  disallowRead(reader: string, bucket: string, object: string): Promise<bigint> {
+    return this.send(
+      txMessage(storage.MsgDeletePolicy, {
+        ...{ operator: this.address, resource: `grn:o::${bucket}/${object}` },
+        principal: { type: permission.PrincipalType.PRINCIPAL_TYPE_GNFD_ACCOUNT, value: reader },
+      }),
+    );
   }
 
   /** A bucket at the first provider. */

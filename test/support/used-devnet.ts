@@ -9,9 +9,10 @@ export interface UsedDevnet {
   client: UserClient;
 }
 
-/** With whatever an earlier one has left in `dataDir`. */
-export async function startUsedDevnet(dataDir: string): Promise<UsedDevnet> {
-  const devnet = await startDevnet(['--data-dir', dataDir, '--rpc-port', '0', '--sp-port', '0', '--block-time', '200']);
+/** With whatever an earlier one has left in `dataDir`; `args` are further ones of `prairie devnet`. */
+export async function startUsedDevnet(dataDir: string, args: readonly string[] = []): Promise<UsedDevnet> {
+  const ports = ['--rpc-port', '0', '--sp-port', '0'];
+  const devnet = await startDevnet(['--data-dir', dataDir, ...ports, '--block-time', '200', ...args]);
   const owner = new TestAccount(devnet);
   const client = new UserClient({ endpoint: devnet.sps[0]!.endpoint, privateKey: owner.privateKey });
   return { devnet, owner, client };

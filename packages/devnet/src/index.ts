@@ -1,5 +1,6 @@
 export { type Account, mnemonicAccounts, providerKeys, USER_MNEMONIC, validatorKeys } from './accounts.ts';
 export { type ChainOnly, type ChainOnlyOptions, startChainOnly } from './chain-only.ts';
+export { DatabaseServerError, forgetDatabases, parseDatabaseServer } from './database-server.ts';
 export { Devnet } from './devnet.ts';
 export { GenesisFileError } from './genesis.ts';
 export { forget, LayoutError } from './layout.ts';

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameOfServer } from './database-server.ts';
 import type { DevnetOptions } from './options.ts';
 import { choosePorts } from './ports.ts';
 
@@ -16,6 +17,8 @@ export interface Layout {
   spPorts: number[];
   /** First digits of the SHA-256 of the genesis file that the chain was forked from, hex. */
   genesis?: string;
+  /** Server of the providers' tables, without its password; SQLite files when there is none. */
+  database?: string;
 }
 
 /** The state in a folder was made with other options. */
@@ -30,7 +33,8 @@ export async function layoutOf(options: DevnetOptions): Promise<Layout> {
   const [rpcPort] = await choosePorts(options.rpcPort, 1);
   const spPorts = await choosePorts(options.spPort, options.providers);
   const { chainId, endpoints } = options;
-  const layout: Layout = { version: 1, chainId, endpoints, rpcPort: rpcPort!, spPorts, ...genesisOf(options) };
+  const ports = { rpcPort: rpcPort!, spPorts };
+  const layout: Layout = { version: 1, chainId, endpoints, ...ports, ...genesisOf(options), ...databaseOf(options) };
   if (file) {
     writeFileSync(`${file}.tmp`, `${JSON.stringify(layout)}\n`);
     renameSync(`${file}.tmp`, file);
@@ -45,6 +49,10 @@ function genesisOf({ genesis }: DevnetOptions): Pick<Layout, 'genesis'> {
   return { genesis: createHash('sha256').update(JSON.stringify(genesis)).digest('hex').slice(0, DIGEST_DIGITS) };
 }
 
+function databaseOf({ database }: DevnetOptions): Pick<Layout, 'database'> {
+  return database ? { database: nameOfServer(database) } : {};
+}
+
 function reuse(saved: Layout, options: DevnetOptions): Layout {
   const refuse = (what: string, kept: unknown, asked: unknown) => {
     if (kept === asked) return;
@@ -53,6 +61,7 @@ function reuse(saved: Layout, options: DevnetOptions): Layout {
   };
   if (saved.version !== 1) refuse('format', saved.version, 1);
   refuse('genesis file', saved.genesis ?? 'none', genesisOf(options).genesis ?? 'none');
+  refuse('tables in', saved.database ?? 'files', databaseOf(options).database ?? 'files');
   refuse('chain id', saved.chainId, options.chainId);
   refuse('endpoints by', saved.endpoints, options.endpoints);
   refuse('providers:', saved.spPorts.length, options.providers);

@@ -1,6 +1,7 @@
 /** What a devnet can be told, and the defaults that existing suites are fixed to (`reference/devnet-for-clients.md` §1). */
 
 import type { LogLevel } from '@prairie/gfsp';
+import type { DatabaseServer } from './database-server.ts';
 
 export type EndpointStyle = 'name' | 'address';
 
@@ -27,6 +28,8 @@ export interface DevnetOptions {
   endpoints: EndpointStyle;
   /** Folder of all state; undefined keeps nothing. */
   dataDir: string | undefined;
+  /** Server for the tables of all providers; without it they are SQLite files in the data folder. */
+  database?: DatabaseServer | undefined;
   /** Default `one`; the others need a data folder. */
   shape?: Shape;
   /** Modules of each process of a split provider, several times for several. Default: each alone, some of them twice. */

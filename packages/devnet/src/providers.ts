@@ -4,6 +4,7 @@ import type { Logger } from '@prairie/gfsp';
 import type { WorkerPool } from '@prairie/redundancy';
 import { type Extension, Provider, type ProviderSettings } from '@prairie/sp';
 import type { ProviderKeys } from './accounts.ts';
+import { databasesOf, prepareDatabases } from './database-server.ts';
 import { type DevnetOptions, HOST, MINIMUM_FOR_UPLOADS, VERSION } from './options.ts';
 import { choosePorts } from './ports.ts';
 import { writeProviderFile } from './processes/config-file.ts';
@@ -40,6 +41,7 @@ export async function startProviders(
   const processes = processesOf(options);
   const apart = new Set(processes.map(({ sp }) => sp));
   const providers: Provider[] = [];
+  if (options.database) await prepareDatabases(options.database, options.providers);
   const group = processes.length > 0 ? groupOf(options, logger) : undefined;
   const stop = async () => {
     await Promise.allSettled([group?.stop(), ...providers.map((provider) => provider.stop())]);
@@ -73,6 +75,7 @@ function settingsOf(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string):
     version: VERSION,
     chain: { rpcUrls: [rpcUrl], chainId: options.chainId },
     dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
+    ...(options.database ? { databases: databasesOf(options.database, id) } : {}),
     modules: {
       gateway: { host: HOST, port, domains: [domain] },
       signer: {
@@ -134,11 +137,12 @@ function endpointsOf(members: readonly { services: readonly string[]; grpcAddres
 }
 
 function writeFile(
-  { chainId, dataDir }: DevnetOptions,
+  { chainId, dataDir, database }: DevnetOptions,
   { id, keys, port, domain }: ProviderPlan,
   rpcUrl: string,
   endpoints: Readonly<Record<string, readonly string[]>>,
 ): string {
   const folder = join(dataDir!, `sp${id}`);
-  return writeProviderFile({ keys, rpcUrl, chainId, host: HOST, port, domain, dataDir: folder, endpoints });
+  const databases = database && databasesOf(database, id);
+  return writeProviderFile({ keys, rpcUrl, chainId, host: HOST, port, domain, dataDir: folder, databases, endpoints });
 }

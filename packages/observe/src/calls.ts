@@ -1,6 +1,13 @@
 /** Counts, times and traces calls between modules. */
 import { performance } from 'node:perf_hooks';
-import type { Broadcasts, CallInterceptor, ExecutorTask, ModuleCall, Signatures } from '@prairie/gfsp';
+import {
+  type Broadcasts,
+  type CallInterceptor,
+  type ExecutorTask,
+  GfSpError,
+  type ModuleCall,
+  type Signatures,
+} from '@prairie/gfsp';
 import { callLabels, dispatchLabels, runLabels, signerLabels } from './call-labels.ts';
 import { type Metrics, secondsSince } from './metrics.ts';
 import { whenSettled } from './settle.ts';
@@ -17,11 +24,13 @@ export function observeCalls(metrics: Metrics, tracing?: CallInterceptor): CallI
   const counted: CallInterceptor = (call, next) => {
     const values = valuesOf(call);
     const more = call.module === 'manager' ? managerCounts[call.method] : undefined;
-    if (values.length === 0 && !more) return next();
+    const isQuery = call.module === 'metadata';
+    if (values.length === 0 && !more && !isQuery) return next();
     const began = performance.now();
     return whenSettled(next, (error, value) => {
       if (error !== undefined && isGivenUp(call, error)) return;
       const seconds = secondsSince(began);
+      if (isQuery) metrics.observe('metadata_request_time', queryLabels(call.method, error), seconds);
       for (const name of values) metrics.record(REQUESTS, name, seconds, error !== undefined);
       if (error !== undefined || !more) return;
       for (const name of more(value, call.args)) {
@@ -45,6 +54,12 @@ const CALLS = new Map(
 function valuesOf({ module, method, args }: ModuleCall): readonly string[] {
   if (module === 'signer') return SIGNER.get(args[0] as keyof (Signatures & Broadcasts)) ?? NONE;
   return CALLS.get(`${module}.${method}`) ?? NONE;
+}
+
+/** Every method of the metadata module is told apart; what it read in its tables is part of it. */
+function queryLabels(method_name: string, error: unknown) {
+  const [status, code_or_msg] = error === undefined ? ['success', 'OK'] : ['failure', GfSpError.from(error).innerCode];
+  return { status, level: 'handler', method_name, code_or_msg };
 }
 
 function isGivenUp({ args }: ModuleCall, error: unknown): boolean {

@@ -30,6 +30,24 @@ export function watchHealth(metrics: Metrics, health: Health): void {
   });
 }
 
+interface PoolUse {
+  used: number;
+  idle: number;
+  waiting: number;
+}
+
+/** Connections of the database that is called `spdb` or `bsdb`. */
+export function watchPool(metrics: Metrics, name: string, pool: () => PoolUse): void {
+  const labels = { db_name: name };
+  metrics.onScrape(() => {
+    const { used, idle, waiting } = pool();
+    metrics.set('go_sql_open_connections', labels, used + idle);
+    metrics.set('go_sql_in_use_connections', labels, used);
+    metrics.set('go_sql_idle_connections', labels, idle);
+    metrics.set('sql_waiting_callers', labels, waiting);
+  });
+}
+
 /** Follows the block syncer until `signal` aborts. Resolves then, also when the syncer ends before. */
 export async function watchHeight(metrics: Metrics, syncer: BlockSyncer, signal: AbortSignal): Promise<void> {
   try {

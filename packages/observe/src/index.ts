@@ -11,4 +11,5 @@ export * from './pages.ts';
 export * from './queues.ts';
 export * from './rpc-observer.ts';
 export * from './stores.ts';
+export * from './sync.ts';
 export { startTracing, type Tracing, type TracingOptions } from './tracing.ts';

@@ -49,6 +49,9 @@ export const metricTable = {
 
   request_qps: counter('Requests and calls between modules', 'request_qps'),
   request_time: histogram('Time of requests and of calls between modules', ['request_time']),
+  metadata_request_time: histogram('Time of queries of the metadata module', [
+    ...['status', 'level', 'method_name', 'code_or_msg'],
+  ]),
   request_piece_size: histogram('Bytes that the gateway took or gave', ['request_piece_size'], BYTES),
 
   queue_size: gauge('Tasks in a queue', 'queue_size'),
@@ -72,9 +75,25 @@ export const metricTable = {
   usage_amount_piece_store: gauge('Bytes put and deleted since the start', 'usage_amount_piece_store'),
   sp_db_time: histogram('Time of operations of the SPDB', ['sp_db_time']),
   sp_db_counter: counter('Operations of the SPDB', 'sp_db_counter'),
+  go_sql_open_connections: gauge('Connections of a database', 'db_name'),
+  go_sql_in_use_connections: gauge('Connections of a database that are in use', 'db_name'),
+  go_sql_idle_connections: gauge('Connections of a database that idle', 'db_name'),
+  // not the reference's
+  sql_waiting_callers: gauge('Callers that wait for a connection of a database', 'db_name'),
   gnfd_chain_time: histogram('Time of queries of the chain', ['gnfd_chain_time']),
   gnfd_chain_counter: counter('Queries of the chain', 'gnfd_chain_counter'),
+  // not the reference's
+  consensus_answers: counter(
+    "Answers about the chain: remembered, from the block syncer's tables, from the chain",
+    'source',
+  ),
   block_syncer_height: gauge('Height of the BSDB', 'block_syncer_height'),
+  chain_latest_height: gauge('Height of the chain, as the block syncer knows it'),
+  block_event_count: gauge('Events that changed the BSDB in its latest transaction'),
+  blocksyncer_catch_time: gauge("Seconds from the latest block's time to its rows being seen"),
+  blocksyncer_write_db_time: gauge('Seconds that the latest transaction of the BSDB took'),
+  chain_rpc_time: gauge('Seconds that the block syncer waited for its latest blocks'),
+  save_block_result_err: counter('Blocks whose raw results could not be kept'),
 
   status_check: gauge('1 when the process is healthy, ready', 'status_check'),
 } as const satisfies Record<string, MetricRow>;

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ExecutorTask, type ModuleCall, NoSuchKeyError, newTask, type PieceStore, type SpDb } from '@prairie/gfsp';
+import {
+  type ExecutorTask,
+  GfSpError,
+  type ModuleCall,
+  NoSuchKeyError,
+  newTask,
+  type PieceStore,
+  type SpDb,
+} from '@prairie/gfsp';
 import fc from 'fast-check';
 import { observeCalls, observeRuns } from './calls.ts';
 import { observeHttp } from './http-observer.ts';
@@ -80,6 +88,25 @@ describe('calls between modules', () => {
     await observeCalls(metrics)(call, async () => 'AB');
     assert.equal(await count(metrics, 'signer_seal_object_success'), 1);
     assert.equal(await count(metrics, 'signer_success'), 1);
+  });
+
+  it('of metadata are timed by method and by how they ended', async () => {
+    const metrics = bare();
+    const around = observeCalls(metrics);
+    const call: ModuleCall = { module: 'metadata', method: 'getObjectMeta', args: ['b', 'o'] };
+    await around(call, async () => undefined);
+    const failure = new GfSpError({
+      code_space: 'metadata',
+      http_status_code: 500,
+      inner_code: 95202,
+      description: 'x',
+    });
+    await assert.rejects(around(call, async () => Promise.reject(failure)));
+    const name = 'metadata_request_time_count';
+    const labels = (status: string, code: string) =>
+      `status="${status}",level="handler",method_name="getObjectMeta",code_or_msg="${code}"`;
+    assert.equal(await sample(metrics, name, labels('success', 'OK')), 1);
+    assert.equal(await sample(metrics, name, labels('failure', '95202')), 1);
   });
 
   it('of the manager count by the kind of the task', async () => {
@@ -218,16 +245,19 @@ describe('stores', () => {
     assert.equal(await counted('get_piece_store_failure'), 0);
   });
 
-  it('a database answers at once, and what it throws is a failure', async () => {
+  it('what a database rejects is a failure, and what is done in a transaction counts too', async () => {
     const metrics = bare();
-    const db = observeSpDb(
-      { getIntegrity: () => undefined, setIntegrity: () => assert.fail('full') } as unknown as SpDb,
-      metrics,
-    );
-    assert.equal(db.getIntegrity(1n, -1), undefined);
-    assert.throws(() => db.setIntegrity({} as never), /full/);
+    const tables = {
+      getIntegrity: async () => undefined,
+      setIntegrity: async () => assert.fail('full'),
+      transaction: (work: (inside: SpDb) => Promise<unknown>) => work(tables),
+    } as unknown as SpDb;
+    const db = observeSpDb(tables, metrics);
+    assert.equal(await db.getIntegrity(1n, -1), undefined);
+    await assert.rejects(db.setIntegrity({} as never), /full/);
+    assert.equal(await db.transaction((inside) => inside.getIntegrity(1n, -1)), undefined);
     const counted = (what: string) => sample(metrics, 'sp_db_counter', `sp_db_counter="${what}"`);
-    assert.equal(await counted('get_object_integrity_meta_success'), 1);
+    assert.equal(await counted('get_object_integrity_meta_success'), 2);
     assert.equal(await counted('set_object_integrity_meta_failure'), 1);
   });
 });

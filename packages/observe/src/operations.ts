@@ -15,10 +15,10 @@ export type OnOperation = (method: string, args: readonly unknown[], result: unk
  */
 export function observeOperations<T extends object>(
   target: T,
-  { table, pair, isFailure, onSuccess }: ObservedOperations<T>,
+  { table, pair, isFailure, onSuccess, instead = {} }: ObservedOperations<T>,
   metrics: Metrics,
 ): T {
-  const methods = new Map<PropertyKey, unknown>();
+  const methods = new Map<PropertyKey, unknown>(Object.entries(instead));
   return new Proxy(target, {
     get(object, property) {
       const known = methods.get(property);
@@ -55,4 +55,6 @@ export interface ObservedOperations<T> {
   readonly pair: MetricPair;
   readonly isFailure?: (error: unknown) => boolean;
   readonly onSuccess?: OnOperation;
+  /** Methods that take the place of the target's own. */
+  readonly instead?: Partial<T>;
 }

@@ -73,11 +73,14 @@ export function observeQueue<T>(queue: LeaseQueue<T>, metrics: Metrics): LeaseQu
   function timed(label: string, property: PropertyKey, value: unknown) {
     return (...args: unknown[]) => {
       const began = performance.now();
+      // before the call: an executor that waits may have the task before the push is told to be done
+      const pushed = property === 'push' ? waits.came((args[0] as { key: string }).key, began) : undefined;
       return whenSettled(
         () => (value as (...args: unknown[]) => unknown).apply(queue, args),
         (error, result) => {
           metrics.observe('queue_time', { queue_time: label }, secondsSince(began));
-          if (error === undefined) waits.saw(property, args, result, began);
+          if (error === undefined) waits.saw(property, args, result);
+          else if (pushed !== undefined) waits.forget(pushed);
         },
       );
     };
@@ -97,19 +100,28 @@ class Waits {
     this.#name = name;
   }
 
-  saw(property: PropertyKey, args: readonly unknown[], result: unknown, began: number): void {
-    if (property === 'push') this.#came((args[0] as { key: string }).key, began);
-    else if (property === 'complete' || property === 'popByKey') this.#since.delete(args[0] as string);
+  saw(property: PropertyKey, args: readonly unknown[], result: unknown): void {
+    if (property === 'push') this.#makeRoom();
+    else if (property === 'complete' || property === 'popByKey') this.forget(args[0] as string);
     else if (leaving.has(property) && result) this.#went(result as { key: string } | { task: { key: string } });
   }
 
-  #came(key: string, at: number): void {
-    if (this.#since.size >= this.#capacity) {
-      // Tasks that another process took, or that ran out of time, were never seen to leave: the oldest goes.
-      const [oldest] = this.#since.keys();
-      if (oldest !== undefined) this.#since.delete(oldest);
-    }
+  /** The key; undefined for one that waits already. */
+  came(key: string, at: number): string | undefined {
+    if (this.#since.has(key)) return undefined;
     this.#since.set(key, at);
+    return key;
+  }
+
+  forget(key: string): void {
+    this.#since.delete(key);
+  }
+
+  /** Tasks that another process took, or that ran out of time, were never seen to leave: the oldest goes. */
+  #makeRoom(): void {
+    if (this.#since.size <= this.#capacity) return;
+    const [oldest] = this.#since.keys();
+    if (oldest !== undefined) this.#since.delete(oldest);
   }
 
   #went(result: { key: string } | { task: { key: string } }): void {

@@ -1,5 +1,5 @@
 /** What each operation of the stores and of the chain counts as (`reference/cli-and-config.md` §6). */
-import { type Consensus, NoSuchKeyError, type PieceStore, type SpDb } from '@prairie/gfsp';
+import { type Consensus, NoSuchKeyError, type PieceStore, type SpDb, type SpDbTables } from '@prairie/gfsp';
 import type { Metrics } from './metrics.ts';
 import { type OperationTable, observeOperations } from './operations.ts';
 
@@ -10,7 +10,7 @@ const pieceStoreOps: OperationTable<PieceStore> = {
   deleteByPrefix: 'del_piece_store',
 };
 
-const spDbOps: OperationTable<SpDb> = {
+const spDbOps: OperationTable<SpDbTables> = {
   setIntegrity: 'set_object_integrity_meta',
   getIntegrity: 'get_object_integrity_meta',
   deleteIntegrity: 'del_object_integrity_meta',
@@ -59,8 +59,12 @@ export function observePieceStore(store: PieceStore, metrics: Metrics): PieceSto
   );
 }
 
+/** What is done within a transaction counts as well. */
 export function observeSpDb(db: SpDb, metrics: Metrics): SpDb {
-  return observeOperations(db, { table: spDbOps, pair: { time: 'sp_db_time', counter: 'sp_db_counter' } }, metrics);
+  const timed = { table: spDbOps, pair: { time: 'sp_db_time', counter: 'sp_db_counter' } } as const;
+  const transaction: SpDb['transaction'] = (work, options) =>
+    db.transaction((tables) => work(observeOperations(tables, timed, metrics)), options);
+  return observeOperations<SpDb>(db, { ...timed, instead: { transaction } }, metrics);
 }
 
 export function observeConsensus(consensus: Consensus, metrics: Metrics): Consensus {

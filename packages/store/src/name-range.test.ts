@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { afterPrefix } from './name-range.ts';
+import { afterPrefix, byBytes, rangeOf } from './name-range.ts';
 
 const name = fc.string({ unit: 'binary' });
 
@@ -23,4 +23,16 @@ test('ends at the edges of UTF-16', () => {
   assert.equal(afterPrefix(''), undefined);
   assert.equal(afterPrefix('a\u{10ffff}'), 'b');
   assert.equal(afterPrefix('\ud7ff'), '\ue000');
+});
+
+test('a range has the names that begin with the prefix, from a name on', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', '/', 'é', '\uffff', '\u{1f600}', '\u{10ffff}'), maxLength: 4 });
+  fc.assert(
+    fc.property(text, text, text, (name, prefix, from) => {
+      const range = rangeOf(prefix, from);
+      const inRange = byBytes(name, range.from) >= 0 && (range.end === undefined || byBytes(name, range.end) < 0);
+      assert.equal(inRange, name.startsWith(prefix) && byBytes(name, from) >= 0);
+    }),
+    { numRuns: 1000 },
+  );
 });

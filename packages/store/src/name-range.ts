@@ -16,3 +16,13 @@ export function afterPrefix(prefix: string): string | undefined {
   const next = last + 1 === FIRST_SURROGATE ? AFTER_SURROGATES : last + 1;
   return String.fromCodePoint(...codePoints, next);
 }
+
+/** Names that start with `prefix`, from `from` on, as a range in byte order; `end` is exclusive, undefined without one. */
+export function rangeOf(prefix: string, from: string): { from: string; end: string | undefined } {
+  return { from: byBytes(prefix, from) < 0 ? from : prefix, end: afterPrefix(prefix) };
+}
+
+/** Order of the UTF-8 bytes. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

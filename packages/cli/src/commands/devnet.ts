@@ -35,6 +35,7 @@ interface Flags extends ChainFlags {
   set?: string[];
   localupDir?: string;
   genesis?: string;
+  database?: string;
   logLevel: LogLevel;
   json?: boolean;
 }
@@ -48,6 +49,10 @@ export function devnetCommand(program: Command): void {
   withChainOptions(command)
     .option('--data-dir <dir>', 'where state is kept', resolve(project, '.prairie/devnet'))
     .option('--fresh', 'forget the state first')
+    .option(
+      '--database <url>',
+      'keep tables on a server: postgres://user:password@host:port or mysql://… (databases prairie_sp1_spdb, …)',
+    )
     .option(
       '--sp-port <port>',
       "the first provider's port, the others follow; 0 takes free ones",
@@ -83,7 +88,8 @@ export function devnetCommand(program: Command): void {
     .option('--json', 'one line with everything, once all is ready')
     .addHelpText(
       'after',
-      '\nExample:\n  prairie devnet --fresh --block-time 0\n  prairie devnet --fresh --genesis genesis.json\n',
+      '\nExample:\n  prairie devnet --fresh --block-time 0\n  prairie devnet --fresh --genesis genesis.json\n' +
+        '  prairie devnet --fresh --database mysql://root:secret@127.0.0.1:3306\n',
     )
     .action(run);
 }
@@ -94,7 +100,9 @@ async function run(flags: Flags): Promise<void> {
   // the network is loaded only here: the other commands start without it
   const network = await import('@prairie/devnet');
   const fork = flags.genesis === undefined ? {} : genesisFile(flags.genesis);
+  const database = flags.database === undefined ? undefined : databaseServer(network, flags.database);
   if (flags.fresh) network.forget(dataDir);
+  if (flags.fresh && database) await network.forgetDatabases(database, flags.sps);
   const options: DevnetOptions = {
     chainId: defaultOptions.chainId,
     ...fork,
@@ -105,6 +113,7 @@ async function run(flags: Flags): Promise<void> {
     spPort: flags.spPort,
     endpoints: flags.endpoints,
     dataDir,
+    database,
     shape: flags.split ? 'split' : flags.shape,
     ...(flags.split ? { split: flags.split } : {}),
     set: flags.set ?? [],
@@ -142,6 +151,18 @@ async function start(
     if (error instanceof LayoutError) throw new UsageError(error.message, 'npm start -- --fresh');
     if (error instanceof GenesisFileError) throw new UsageError(error.message, 'check the file of --genesis');
     throw error;
+  }
+}
+
+function databaseServer({ parseDatabaseServer, DatabaseServerError }: typeof import('@prairie/devnet'), url: string) {
+  try {
+    return parseDatabaseServer(url);
+  } catch (error) {
+    if (!(error instanceof DatabaseServerError)) throw error;
+    throw new UsageError(
+      `--database: ${error.message}`,
+      'prairie devnet --database mysql://root:secret@127.0.0.1:3306',
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /** The configuration file of a provider that runs in processes of its own: what an operator would write. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServerAddress } from '@prairie/store';
 import type { ProviderKeys } from '../accounts.ts';
 
 export interface ProviderFile {
@@ -11,6 +12,8 @@ export interface ProviderFile {
   port: number;
   domain: string;
   dataDir: string;
+  /** On a server; files in the data folder without. */
+  databases?: { spdb: ServerAddress; bsdb: ServerAddress } | undefined;
   /** Modules by the names of `[Endpoint]` (`Uploader`, `BlockSyncer`) and where they are; several for those that run twice. */
   endpoints: Readonly<Record<string, readonly string[]>>;
 }
@@ -23,7 +26,7 @@ export function writeProviderFile(file: ProviderFile): string {
   return path;
 }
 
-function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, endpoints }: ProviderFile): string {
+function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, databases, endpoints }: ProviderFile): string {
   const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
   return toml({
     '': { Env: 'local' },
@@ -41,15 +44,23 @@ function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, endpoints 
     // so many processes on one machine would fight for the default ports
     Monitor: { DisableMetrics: true, DisablePProf: true, DisableProbe: true },
     Endpoint: Object.fromEntries(Object.entries(endpoints).map(([name, list]) => [`${name}Endpoint`, list.join(',')])),
+    SpDB: databases ? databaseKeys(databases.spdb) : {},
+    BsDB: databases ? databaseKeys(databases.bsdb) : {},
     // whoever presses Ctrl-C does not wait for half a minute
-    Prairie: { DataDir: dataDir, DrainSeconds: 2 },
+    Prairie: { DataDir: dataDir, DrainSeconds: 2, Database: databases?.spdb.engine ?? 'sqlite' },
   });
 }
 
+function databaseKeys({ user, password, host, port, database, maxConnections }: ServerAddress): Keys {
+  const address = { User: user, Passwd: password, Address: `${host}:${port}`, Database: database };
+  return maxConnections === undefined ? address : { ...address, MaxOpenConns: maxConnections };
+}
+
 type Value = string | number | boolean | readonly string[];
+type Keys = Readonly<Record<string, Value>>;
 
 /** JSON's strings, whole numbers, booleans and lists of strings are TOML's too. */
-function toml(sections: Readonly<Record<string, Readonly<Record<string, Value>>>>): string {
+function toml(sections: Readonly<Record<string, Keys>>): string {
   return Object.entries(sections)
     .map(([section, keys]) => {
       const lines = Object.entries(keys).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);

@@ -4,8 +4,10 @@
  * can answer these questions may stand in its place. Only reads are here: who writes, and how, is the block syncer's own
  * matter.
  *
- * Reads are synchronous and answer from what one block left behind, never from half of one. A row that is not there is
- * undefined, or missing from a list. Whatever is thrown reaches the client as metadata 95202.
+ * Every read answers from what one block left behind, never from half of one; two reads may answer from two blocks. A
+ * row that is not there is undefined, or missing from a list. Whatever is thrown reaches the client as metadata 95202.
+ * A read of many things at once costs one statement, or few: ids may come in any number, order and repetition, each is
+ * answered once.
  *
  * Addresses are `0x` and 40 hex digits with their checksum. Heights are blocks, times unix seconds, sizes bytes. Enums
  * (visibility, status, …) are the numbers of the chain's own messages. Hashes are 32 bytes, zeros where there is none.
@@ -41,5 +43,5 @@ export interface BsDbReader {
   readonly epoch: BsdbEpochs;
   readonly statistics: BsdbStatistics;
   /** Called once, when no module reads any more. */
-  close(): void;
+  close(): Promise<void>;
 }

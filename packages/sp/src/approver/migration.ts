@@ -45,9 +45,12 @@ export class MigrationChecks {
     const bucket = (await fromChain(consensus.bucket(bucketName)))?.bucket_info;
     if (!bucket) throw sharedGatewayErrors.chain(`No such bucket: ${bucketName}`);
     const { INIT_UNSPECIFIED, MIGRATION_FINISHED } = BucketMigrationState;
-    const state = spdb.getBucketMigration(bucket.id)?.migration_state ?? INIT_UNSPECIFIED;
-    if (state === MIGRATION_FINISHED) spdb.deleteBucketMigration(bucket.id);
-    else if (state !== INIT_UNSPECIFIED) throw approverErrors.migrating();
+    const isFree = await spdb.transaction(async (tables) => {
+      const state = (await tables.getBucketMigration(bucket.id))?.migration_state ?? INIT_UNSPECIFIED;
+      if (state === MIGRATION_FINISHED) await tables.deleteBucketMigration(bucket.id);
+      return state === INIT_UNSPECIFIED || state === MIGRATION_FINISHED;
+    });
+    if (!isFree) throw approverErrors.migrating();
     await this.#requireQuota(bucket);
   }
 

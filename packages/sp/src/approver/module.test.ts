@@ -111,9 +111,9 @@ describe('a migration', () => {
       [MIGRATION_FINISHED, 0],
     ] as const) {
       const bench = new Bench();
-      bench.spdb.updateBucketMigration(3n, { migration_state });
+      await bench.spdb.updateBucketMigration(3n, { migration_state });
       assert.equal((await codeOf(bench.module.migrateBucketApproval(migrateTask())))[0], code);
-      const isLeft = bench.spdb.getBucketMigration(3n) !== undefined;
+      const isLeft = (await bench.spdb.getBucketMigration(3n)) !== undefined;
       assert.equal(isLeft, migration_state !== MIGRATION_FINISHED);
     }
   });

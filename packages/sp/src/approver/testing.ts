@@ -20,7 +20,7 @@ import {
   silentLogger,
   type TasksStats,
 } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { memorySpDb } from '../testing/memory-spdb.ts';
 import { type ApproverDependencies, ApproverModule, type ApproverOptions } from './module.ts';
 
 export const CREATOR = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
@@ -75,7 +75,7 @@ export class Bench {
   allowed = true;
   readonly calls: string[] = [];
   readonly broken = new Set<string>();
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly spdb = memorySpDb();
   /** Signs: by default the number of the signature, as a byte. */
   sign: (digest: Buffer) => Uint8Array = () => Uint8Array.of(this.count('sign'));
   readonly module: ApproverModule;

@@ -17,7 +17,10 @@ export class KeyPurge {
   readonly #intervalMs: number;
   readonly #keys: KeyRegistry;
   readonly #logger: Logger;
+  /** Of the next run, while none is under way. */
   #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor({ intervalMs = INTERVAL_MS }: KeyPurgeOptions, { keys, logger }: { keys: KeyRegistry; logger: Logger }) {
     this.#intervalMs = intervalMs;
@@ -29,19 +32,24 @@ export class KeyPurge {
     this.#next(this.#intervalMs);
   }
 
-  stop(): void {
+  /** Waits for the run that is under way. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    await this.#running;
   }
 
   #next(ms: number): void {
-    this.#timer = setTimeout(() => this.#run(), ms).unref();
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#run();
+    }, ms).unref();
   }
 
-  #run(): void {
+  async #run(): Promise<void> {
     let isMore = false;
     try {
-      const purged = this.#keys.purge(BATCH);
+      const purged = await this.#keys.purge(BATCH);
       isMore = purged === BATCH;
       if (purged > 0) this.#logger.debug('keys that have ended were removed', { purged });
     } catch (error) {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ed25519Sign, type OffChainKey, offChainKey } from '@prairie/client';
 import { GfSpError, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
 import fc from 'fast-check';
+import { memorySpDb } from '../testing/memory-spdb.ts';
 import { KeyPurge } from './key-purge.ts';
 import { KeyRegistry } from './key-registry.ts';
 import { ACCOUNT, STRANGER } from './testing.ts';
@@ -17,7 +17,7 @@ const signature = ed25519Sign(key.privateKey, DIGEST).toString('hex');
 
 /** Registries of processes that share their tables, with a time of their own. */
 class Bench {
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly spdb = memorySpDb();
   nowMs = 1_000_000;
   readonly one = this.registry();
   readonly other = this.registry();
@@ -50,7 +50,7 @@ describe('keys of the second generation', () => {
     assert.equal(await verify(one, key, STRANGER), 20019);
     assert.equal(await verify(one, key, 'nobody'), 20019);
     assert.deepEqual(await one.listAuthKeysV2(scope), [key.publicKey]);
-    assert.equal(bench.spdb.listAuthKeysV2({ user_address: ACCOUNT, domain: DOMAIN }).length, 1);
+    assert.equal((await bench.spdb.listAuthKeysV2({ user_address: ACCOUNT, domain: DOMAIN })).length, 1);
   });
 
   it('end at once, and by the registration that is the newest', async () => {
@@ -79,13 +79,38 @@ describe('keys of the second generation', () => {
     const bench = new Bench();
     await bench.one.updateUserPublicKeyV2(scope, key.publicKey, 9_000_000n);
     assert.equal(await verify(bench.one), 0);
-    bench.spdb.close();
+    await bench.spdb.close();
     assert.equal(await verify(bench.one), 0);
     bench.nowMs += 2000;
     await assert.rejects(bench.one.verifyGnfd2Eddsa(scope, key.publicKey, signature, DIGEST), {
       innerCode: 999999,
       message: 'the keys of applications could not be read or written: try again later',
     });
+  });
+
+  it('are looked up once for all who ask at once, and an answer of before a deletion is not kept', async () => {
+    const bench = new Bench();
+    await bench.one.updateUserPublicKeyV2(scope, key.publicKey, 9_000_000n);
+    const { spdb } = bench;
+    const get = spdb.getAuthKeyV2.bind(spdb);
+    const [wasRead, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let lookUps = 0;
+    spdb.getAuthKeyV2 = async (...args) => {
+      lookUps += 1;
+      const row = await get(...args);
+      wasRead.resolve();
+      await gate.promise;
+      return row;
+    };
+    const asked = [1, 2, 3].map(() => verify(bench.one));
+    await wasRead.promise;
+    await bench.one.deleteAuthKeysV2(scope, [key.publicKey]);
+    const afterwards = verify(bench.one);
+    gate.resolve();
+    assert.deepEqual(await Promise.all(asked), [0, 0, 0], 'they had asked before');
+    assert.equal(await afterwards, 20019);
+    assert.equal(await verify(bench.one), 20019);
+    assert.equal(lookUps, 3);
   });
 
   it('that are no keys verify nothing', async () => {
@@ -186,7 +211,7 @@ describe('the purge', () => {
     const purge = new KeyPurge({ intervalMs: 1 }, { keys: bench.one, logger: silentLogger });
     purge.start();
     while ((await bench.one.listAuthKeysV2(scope)).length > 100) await new Promise((done) => setTimeout(done, 1));
-    purge.stop();
+    await purge.stop();
     bench.nowMs = 9_000_001;
     await new Promise((done) => setTimeout(done, 20));
     const left = await bench.one.listAuthKeysV2(scope);

@@ -35,7 +35,7 @@ export class KeyRegistry implements OffChainKeys {
 
   async getAuthNonce(asked: KeyScope): Promise<AuthNonce> {
     const scope = named(asked);
-    const key = tables(() => this.#spdb.getAuthKey(scope));
+    const key = await tables(() => this.#spdb.getAuthKey(scope));
     if (!key) {
       return { current_nonce: 0, next_nonce: 1, current_public_key: '', expiry_date: BigInt(this.#now()) };
     }
@@ -51,7 +51,7 @@ export class KeyRegistry implements OffChainKeys {
   async verifyGnfd1Eddsa(asked: KeyScope, signature: string, digest: Uint8Array): Promise<void> {
     const bytes = signatureBytes(signature);
     const scope = named(asked);
-    const key = tables(() => this.#spdb.getAuthKey(scope));
+    const key = await tables(() => this.#spdb.getAuthKey(scope));
     // without a registration the key is as good as ended now (`reference/gateway-http.md` §2.7)
     if (!key || this.#hasEnded(key.expiry_date)) throw authenticatorErrors.keyExpired();
     const publicKey = hexBytes(key.current_public_key);
@@ -59,38 +59,39 @@ export class KeyRegistry implements OffChainKeys {
   }
 
   async getAuthKeyV2(asked: KeyScope, publicKey: string): Promise<bigint> {
-    return this.#known.get(namedWithKey(asked, publicKey), publicKey).expiryMs;
+    return (await this.#known.get(namedWithKey(asked, publicKey), publicKey)).expiryMs;
   }
 
   async updateUserPublicKeyV2(asked: KeyScope, publicKey: string, expiryMs: bigint): Promise<void> {
     const scope = namedWithKey(asked, publicKey);
     const key = { ...scope, public_key: publicKey.toLowerCase(), expiry_date: expiryMs };
-    tables(() => this.#spdb.putAuthKeyV2(key));
+    await tables(() => this.#spdb.putAuthKeyV2(key));
     this.#known.forget(scope, [publicKey]);
   }
 
   async listAuthKeysV2(asked: KeyScope): Promise<string[]> {
     const scope = named(asked);
-    return tables(() => this.#spdb.listAuthKeysV2(scope)).map(({ public_key }) => public_key);
+    const keys = await tables(() => this.#spdb.listAuthKeysV2(scope));
+    return keys.map(({ public_key }) => public_key);
   }
 
   async deleteAuthKeysV2(asked: KeyScope, publicKeys: readonly string[]): Promise<void> {
     if (publicKeys.length > MAX_DELETED) throw authenticatorErrors.tooManyKeys();
     const scope = named(asked);
     const keys = publicKeys.map((key) => key.toLowerCase());
-    tables(() => this.#spdb.deleteAuthKeysV2(scope, keys));
+    await tables(() => this.#spdb.deleteAuthKeysV2(scope, keys));
     this.#known.forget(scope, keys);
   }
 
   async verifyGnfd2Eddsa(asked: KeyScope, publicKey: string, signature: string, digest: Uint8Array): Promise<void> {
     const bytes = signatureBytes(signature);
-    const known = this.#known.get(namedWithKey(asked, publicKey), publicKey);
+    const known = await this.#known.get(namedWithKey(asked, publicKey), publicKey);
     if (this.#hasEnded(known.expiryMs)) throw authenticatorErrors.keyExpired();
     if (!known.key || !ed25519Verify(known.key, digest, bytes)) throw authenticatorErrors.badSignature();
   }
 
   /** Takes away keys of the second generation that have ended, at most `limit`. Returns how many. */
-  purge(limit: number): number {
+  purge(limit: number): Promise<number> {
     return this.#spdb.deleteExpiredAuthKeysV2(BigInt(this.#now()), limit);
   }
 
@@ -120,9 +121,9 @@ function namedWithKey(asked: KeyScope, publicKey: string): AuthKeyScope {
 }
 
 /** Tables may not say to a client where they are. @throws 999999 */
-function tables<T>(work: () => T): T {
+async function tables<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw authenticatorErrors.keyTables(undefined, error);
   }

@@ -15,34 +15,55 @@ export interface KnownKey {
   readonly key: KeyObject | undefined;
 }
 
-export class KnownKeys {
-  readonly #lookUp: (scope: AuthKeyScope, publicKey: string) => AuthKeyV2 | undefined;
-  readonly #clock: () => number;
-  readonly #entries = new BoundedCache<string, KnownKey & { readonly at: number }>(ENTRIES);
+type Entry = KnownKey & { readonly at: number };
+type LookUp = (scope: AuthKeyScope, publicKey: string) => Promise<AuthKeyV2 | undefined>;
 
-  constructor(lookUp: (scope: AuthKeyScope, publicKey: string) => AuthKeyV2 | undefined, clock: () => number) {
+export class KnownKeys {
+  readonly #lookUp: LookUp;
+  readonly #clock: () => number;
+  readonly #entries = new BoundedCache<string, Entry>(ENTRIES);
+  /** Questions to the tables that are under way: one for all who want to know. As many as there are requests. */
+  readonly #asked = new Map<string, Promise<Entry>>();
+
+  constructor(lookUp: LookUp, clock: () => number) {
     this.#lookUp = lookUp;
     this.#clock = clock;
   }
 
   /** Hex in either case. @throws 20019, and what looking up throws */
-  get(scope: AuthKeyScope, publicKey: string): KnownKey {
+  async get(scope: AuthKeyScope, publicKey: string): Promise<KnownKey> {
     const name = nameOf(scope, publicKey);
     const known = this.#entries.get(name);
-    const now = this.#clock();
-    if (known && now - known.at < MAX_AGE_MS) return known;
-    const row = this.#lookUp(scope, publicKey.toLowerCase());
+    if (known && this.#clock() - known.at < MAX_AGE_MS) return known;
+    const asked = this.#asked.get(name) ?? this.#find(scope, publicKey, known);
+    this.#asked.set(name, asked);
+    try {
+      const found = await asked;
+      // what was forgotten meanwhile is asked for again by the next one
+      if (this.#asked.get(name) === asked) this.#entries.set(name, found);
+      return found;
+    } finally {
+      if (this.#asked.get(name) === asked) this.#asked.delete(name);
+    }
+  }
+
+  /** An answer that is under way may be that of before: it counts for those who have asked already, and is not kept. */
+  forget(scope: AuthKeyScope, publicKeys: readonly string[]): void {
+    for (const publicKey of publicKeys) {
+      this.#entries.delete(nameOf(scope, publicKey));
+      this.#asked.delete(nameOf(scope, publicKey));
+    }
+  }
+
+  async #find(scope: AuthKeyScope, publicKey: string, known: KnownKey | undefined): Promise<Entry> {
+    const at = this.#clock();
+    const row = await this.#lookUp(scope, publicKey.toLowerCase());
     if (!row) {
-      this.#entries.delete(name);
+      this.#entries.delete(nameOf(scope, publicKey));
       throw authenticatorErrors.keyNotRegistered();
     }
     // making a key costs as much as a verification
-    const key = known ? known.key : keyOf(row.public_key);
-    return this.#entries.set(name, { key, expiryMs: row.expiry_date, at: now });
-  }
-
-  forget(scope: AuthKeyScope, publicKeys: readonly string[]): void {
-    for (const publicKey of publicKeys) this.#entries.delete(nameOf(scope, publicKey));
+    return { key: known ? known.key : keyOf(row.public_key), expiryMs: row.expiry_date, at };
   }
 }
 

@@ -12,7 +12,8 @@ import fc from 'fast-check';
 import { ACCOUNT, Bench, type Facts, GOOD, OPERATOR, OWNER, STRANGER } from './testing.ts';
 
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED, OBJECT_STATUS_DISCONTINUED } = greenfieldStorage.ObjectStatus;
-const { ACTION_CREATE_OBJECT, ACTION_UPDATE_BUCKET_INFO, ACTION_UPDATE_OBJECT_CONTENT } = permission.ActionType;
+const { ACTION_CREATE_OBJECT, ACTION_GET_OBJECT, ACTION_UPDATE_BUCKET_INFO, ACTION_UPDATE_OBJECT_CONTENT } =
+  permission.ActionType;
 const { STREAM_ACCOUNT_STATUS_FROZEN, STREAM_ACCOUNT_STATUS_ACTIVE } = payment.StreamAccountStatus;
 
 const updating = { status: OBJECT_STATUS_SEALED, isUpdating: true };
@@ -40,12 +41,12 @@ const TABLE: Record<AuthOperation, [string, Partial<Facts>, number][]> = {
     ['rate limited', { isRateLimited: true, primaryId: 2 }, 20020],
     ['another primary', { primaryId: 2, status: OBJECT_STATUS_DISCONTINUED }, 20002],
     ['discontinued', { status: OBJECT_STATUS_DISCONTINUED, payment: undefined }, 20011],
-    ['frozen', { payment: STREAM_ACCOUNT_STATUS_FROZEN, metadataAllows: false }, 20005],
+    ['frozen', { payment: STREAM_ACCOUNT_STATUS_FROZEN, mayRead: false }, 20005],
     ['never paid', { payment: undefined }, 20005],
-    ['no permission', { metadataAllows: false }, 50004],
+    ['no permission', { mayRead: false }, 50004],
   ],
   'get-uploading-state': [
-    ['anyone', { chainAllows: [], metadataAllows: false }, 0],
+    ['anyone', { chainAllows: [], mayRead: false }, 0],
     ['sealed', { status: OBJECT_STATUS_SEALED }, 0],
     ['no bucket', { bucketExists: false, objectExists: false }, 20007],
     ['no object', { objectExists: false, primaryId: 2 }, 20008],
@@ -79,12 +80,12 @@ const TABLE: Record<AuthOperation, [string, Partial<Facts>, number][]> = {
     ['at a secondary', { status: OBJECT_STATUS_SEALED, secondaries: [1] }, 0],
     ['not sealed', { secondaries: [1] }, 20004],
     ['at the primary', { status: OBJECT_STATUS_SEALED, secondaries: [2] }, 20002],
-    ['no permission', { status: OBJECT_STATUS_SEALED, secondaries: [1], metadataAllows: false }, 50004],
+    ['no permission', { status: OBJECT_STATUS_SEALED, secondaries: [1], mayRead: false }, 50004],
     ['no bucket', { bucketExists: false, objectExists: false }, 20007],
     ['no object', { objectExists: false }, 20008],
   ],
   'query-bucket-migration-progress': [
-    ['there', { chainAllows: [], metadataAllows: false, primaryId: 2 }, 0],
+    ['there', { chainAllows: [], mayRead: false, primaryId: 2 }, 0],
     ['no bucket', { bucketExists: false }, 20007],
   ],
   'agent-put-object': [
@@ -182,6 +183,27 @@ describe('what the chain is asked', () => {
   });
 });
 
+describe('a picture that is some blocks old', () => {
+  it('is enough for a read that it allows, and asks the chain about one that it does not', async () => {
+    const recent = new Bench();
+    const bench = new Bench({ mayRead: false }, { recent: recent.consensus });
+    assert.equal(await bench.code('get-object'), 0);
+    assert.deepEqual(bench.asked, []);
+    recent.facts.objectExists = false;
+    assert.equal(await bench.code('get-object'), 50004);
+    bench.facts.mayRead = true;
+    assert.equal(await bench.code('get-object'), 0);
+  });
+
+  it('is not asked about what the provider promises', async () => {
+    const recent = new Bench();
+    const bench = new Bench({ chainAllows: [], bucketExists: false }, { recent: recent.consensus });
+    assert.equal(await bench.code('agent-put-object'), 50004);
+    assert.equal(await bench.code('ask-create-object-approval'), 20007);
+    assert.deepEqual(recent.asked, []);
+  });
+});
+
 describe('texts', () => {
   it('a missing bucket is known by what the chain says', async () => {
     const bench = new Bench();
@@ -226,7 +248,7 @@ const anyFacts = fc.record({
   isRateLimited: fc.boolean(),
   payment: fc.constantFrom(STREAM_ACCOUNT_STATUS_ACTIVE, STREAM_ACCOUNT_STATUS_FROZEN, undefined),
   chainAllows: fc.subarray([...GOOD.chainAllows]),
-  metadataAllows: fc.boolean(),
+  mayRead: fc.boolean(),
   accountExists: fc.boolean(),
   challengers: fc.subarray([ACCOUNT]),
   secondaries: fc.subarray([1, 2]),
@@ -249,7 +271,7 @@ function expectedGet(facts: Facts): number {
   if (facts.primaryId !== 1) return 20002;
   if (facts.status === OBJECT_STATUS_DISCONTINUED) return 20011;
   if (facts.payment !== STREAM_ACCOUNT_STATUS_ACTIVE) return 20005;
-  return facts.metadataAllows ? 0 : 50004;
+  return facts.mayRead ? 0 : 50004;
 }
 
 function expectedChallenge(facts: Facts): number {
@@ -279,7 +301,8 @@ describe('property: whatever order the answers come in, the order of the checks 
 
   it('no failure of an unneeded question stays unhandled', async () => {
     const bench = new Bench({ bucketExists: false });
-    for (const query of ['object', 'metadata', `permission ${ACTION_CREATE_OBJECT}`]) bench.broken.add(query);
+    for (const query of ['object', `permission ${ACTION_GET_OBJECT} object`, `permission ${ACTION_CREATE_OBJECT}`])
+      bench.broken.add(query);
     assert.equal(await bench.code('put-object'), 20007);
     assert.equal(await bench.code('get-object'), 20007);
     await sleep(5);

@@ -7,7 +7,6 @@ import type {
   Consensus,
   KeyScope,
   Logger,
-  Modules,
   SpDb,
 } from '@prairie/gfsp';
 import { mayAskForBucket, mayAskForMigration, mayAskForObject } from './approval-rules.ts';
@@ -32,30 +31,29 @@ export interface AuthenticatorOptions {
 }
 
 export interface AuthenticatorDependencies {
-  client: Modules;
   consensus: Consensus;
-  /** As of the latest block that was heard of: for reads. What it refuses is asked of the chain itself. */
+  /** As of a block that is at most some blocks old: for reads. What it refuses is asked of the chain itself. */
   recent?: Consensus;
   spdb: SpDb;
   logger: Logger;
 }
 
 /**
- * `account` says that the rule is about one; the others look at it themselves, if at all. `often` that the same is asked
- * again and again between two blocks, so that a yes may come from what was heard already.
+ * `account` says that the rule is about one; the others look at it themselves, if at all. `reads` that
+ * nothing is promised or spent by a yes, so that it may come from a block that is a little older than the chain's latest.
  */
-const RULES: Readonly<Record<AuthOperation, { rule: Rule; account: boolean; often?: true }>> = {
+const RULES: Readonly<Record<AuthOperation, { rule: Rule; account: boolean; reads?: true }>> = {
   'ask-create-bucket-approval': { rule: mayAskForBucket, account: true },
   'ask-migrate-bucket-approval': { rule: mayAskForMigration, account: true },
   'ask-create-object-approval': { rule: mayAskForObject, account: true },
-  'get-challenge-piece-info': { rule: mayChallenge, account: true },
+  'get-challenge-piece-info': { rule: mayChallenge, account: true, reads: true },
   'put-object': { rule: mayPutObject, account: true },
-  'get-object': { rule: mayGetObject, account: true, often: true },
-  'get-uploading-state': { rule: mayGetUploadingState, account: true },
-  'get-bucket-quota': { rule: mayReadQuota, account: false },
-  'list-bucket-read-record': { rule: mayReadQuota, account: false },
-  'get-recovery-piece': { rule: mayRecoverPiece, account: true },
-  'query-bucket-migration-progress': { rule: mayAskForProgress, account: true },
+  'get-object': { rule: mayGetObject, account: true, reads: true },
+  'get-uploading-state': { rule: mayGetUploadingState, account: true, reads: true },
+  'get-bucket-quota': { rule: mayReadQuota, account: false, reads: true },
+  'list-bucket-read-record': { rule: mayReadQuota, account: false, reads: true },
+  'get-recovery-piece': { rule: mayRecoverPiece, account: true, reads: true },
+  'query-bucket-migration-progress': { rule: mayAskForProgress, account: true, reads: true },
   'agent-put-object': { rule: mayPutAsAgent, account: true },
   'agent-update-object': { rule: mayUpdateAsAgent, account: true },
 };
@@ -63,16 +61,15 @@ const RULES: Readonly<Record<AuthOperation, { rule: Rule; account: boolean; ofte
 /** Says who may do what (`reference/internal-grpc.md` §4), and whose keys have signed. */
 export class AuthenticatorModule implements Authenticator, AppPart {
   readonly name = 'authenticator';
-  readonly uses = ['metadata'] as const;
   readonly #witnesses: Witnesses;
   readonly #recent: Witnesses | undefined;
   readonly #keys: KeyRegistry;
   readonly #purge: KeyPurge;
   readonly #logger: Logger;
 
-  constructor(options: AuthenticatorOptions, { client, consensus, recent, spdb, logger }: AuthenticatorDependencies) {
+  constructor(options: AuthenticatorOptions, { consensus, recent, spdb, logger }: AuthenticatorDependencies) {
     const { openQueries = false, purgeIntervalMs } = options;
-    this.#witnesses = { client, chain: new ChainView(options, { consensus }), openQueries };
+    this.#witnesses = { chain: new ChainView(options, { consensus }), openQueries };
     this.#recent = recent && { ...this.#witnesses, chain: new ChainView(options, { consensus: recent }) };
     this.#keys = new KeyRegistry({}, { spdb });
     this.#purge = new KeyPurge(purgeIntervalMs === undefined ? {} : { intervalMs: purgeIntervalMs }, {
@@ -87,7 +84,7 @@ export class AuthenticatorModule implements Authenticator, AppPart {
   }
 
   async stop(): Promise<void> {
-    this.#purge.stop();
+    await this.#purge.stop();
   }
 
   async authorize(operation: AuthOperation, account: string, bucket: string, object: string): Promise<void> {
@@ -96,7 +93,7 @@ export class AuthenticatorModule implements Authenticator, AppPart {
     if (known.account && !isAddress(account)) throw authenticatorErrors.invalidAddress();
     const question = { account: known.account ? toChecksumAddress(account) : account, bucket, object };
     try {
-      if (known.often && this.#recent && (await isAllowed(known.rule, question, this.#recent))) return;
+      if (known.reads && this.#recent && (await isAllowed(known.rule, question, this.#recent))) return;
       await known.rule(question, this.#witnesses);
     } catch (error) {
       this.#logger.debug('not authorized', { operation, ...question, error });

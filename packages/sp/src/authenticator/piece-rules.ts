@@ -7,7 +7,6 @@ import type { Rule } from './question.ts';
 
 const { OBJECT_STATUS_SEALED } = storage.ObjectStatus;
 const { ACTION_GET_OBJECT } = permission.ActionType;
-const { EFFECT_ALLOW } = permission.Effect;
 
 /** Validators that challenge, at a provider that has a part of the object. */
 export const mayChallenge: Rule = async ({ account, bucket, object }, { chain }) => {
@@ -26,15 +25,15 @@ export const mayChallenge: Rule = async ({ account, bucket, object }, { chain })
 };
 
 /** Whoever may read the object, at a secondary of it: its primary, that has lost a piece, in the name of its operator. */
-export const mayRecoverPiece: Rule = async ({ account, bucket, object }, { chain, client }) => {
-  const [bucketFound, objectFound, effect] = atOnce(
+export const mayRecoverPiece: Rule = async ({ account, bucket, object }, { chain }) => {
+  const [bucketFound, objectFound, allowed] = atOnce(
     chain.bucket(bucket),
     chain.object(bucket, object),
-    client.metadata.verifyPermission(account, bucket, object, ACTION_GET_OBJECT),
+    chain.isAllowed(account, bucket, object, ACTION_GET_OBJECT),
   );
   await bucketFound;
   const { object_info, global_virtual_group } = await objectFound;
   if (object_info.object_status !== OBJECT_STATUS_SEALED) throw authenticatorErrors.notSealed();
   if (!(await chain.isSecondary(global_virtual_group))) throw authenticatorErrors.mismatchedProvider();
-  if ((await effect) !== EFFECT_ALLOW) throw sharedGatewayErrors.noPermission();
+  if (!(await allowed)) throw sharedGatewayErrors.noPermission();
 };

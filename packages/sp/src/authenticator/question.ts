@@ -1,4 +1,3 @@
-import type { Modules } from '@prairie/gfsp';
 import type { ChainView } from './chain-view.ts';
 
 /** May `account` do it with this bucket, or this object in it? Names are empty where the operation has none. */
@@ -11,7 +10,6 @@ export interface Question {
 /** What an answer is made of. */
 export interface Witnesses {
   readonly chain: ChainView;
-  readonly client: Modules;
   /** Quota and read records are for anyone. */
   readonly openQueries: boolean;
 }

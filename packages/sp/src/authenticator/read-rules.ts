@@ -15,13 +15,12 @@ import type { Rule } from './question.ts';
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED } = storage.ObjectStatus;
 const { STREAM_ACCOUNT_STATUS_ACTIVE } = payment.StreamAccountStatus;
 const { ACTION_GET_OBJECT, ACTION_UPDATE_BUCKET_INFO } = permission.ActionType;
-const { EFFECT_ALLOW } = permission.Effect;
 
-export const mayGetObject: Rule = async ({ account, bucket, object }, { chain, client }) => {
-  const [bucketFound, objectFound, effect] = atOnce(
+export const mayGetObject: Rule = async ({ account, bucket, object }, { chain }) => {
+  const [bucketFound, objectFound, allowed] = atOnce(
     chain.bucket(bucket),
     chain.object(bucket, object),
-    client.metadata.verifyPermission(account, bucket, object, ACTION_GET_OBJECT),
+    chain.isAllowed(account, bucket, object, ACTION_GET_OBJECT),
   );
   const { bucket_info, is_rate_limited } = await bucketFound;
   const [primary, streamRecord] = atOnce(
@@ -33,7 +32,7 @@ export const mayGetObject: Rule = async ({ account, bucket, object }, { chain, c
   await primary;
   requireReadable(object_info);
   requireActive(await streamRecord);
-  if ((await effect) !== EFFECT_ALLOW) throw sharedGatewayErrors.noPermission();
+  if (!(await allowed)) throw sharedGatewayErrors.noPermission();
 };
 
 /**

@@ -6,8 +6,8 @@ import {
   greenfieldStorage as storage,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
-import { type AuthOperation, type Consensus, GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { type AuthOperation, type Consensus, GfSpError, silentLogger } from '@prairie/gfsp';
+import { memorySpDb } from '../testing/memory-spdb.ts';
 import { AuthenticatorModule } from './module.ts';
 
 export const ACCOUNT = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
@@ -24,9 +24,9 @@ export interface Facts {
   isUpdating: boolean;
   isRateLimited: boolean;
   payment: number | undefined;
-  /** Actions that the chain allows. */
+  /** Actions besides reading that the chain allows. */
   chainAllows: readonly number[];
-  metadataAllows: boolean;
+  mayRead: boolean;
   /** On chain. */
   accountExists: boolean;
   challengers: readonly string[];
@@ -43,7 +43,7 @@ export const GOOD: Facts = {
   isRateLimited: false,
   payment: payment.StreamAccountStatus.STREAM_ACCOUNT_STATUS_ACTIVE,
   chainAllows: [permission.ActionType.ACTION_CREATE_OBJECT, permission.ActionType.ACTION_UPDATE_OBJECT_CONTENT],
-  metadataAllows: true,
+  mayRead: true,
   accountExists: true,
   challengers: [ACCOUNT.toLowerCase()],
   secondaries: [],
@@ -59,16 +59,19 @@ export class Bench {
   breaking: string | Error = 'the node does not answer';
   /** Resolves before a query is answered. */
   delay: (query: string) => Promise<void> = () => Promise.resolve();
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly spdb = memorySpDb();
+  readonly consensus: Consensus;
   readonly module: AuthenticatorModule;
 
-  constructor(facts: Partial<Facts> = {}, options: { spId?: number; openQueries?: boolean } = {}) {
+  constructor(
+    facts: Partial<Facts> = {},
+    { recent, ...options }: { spId?: number; openQueries?: boolean; recent?: Consensus } = {},
+  ) {
     this.facts = { ...GOOD, ...facts };
-    const client = { metadata: { verifyPermission: () => this.#effect() } } as unknown as Modules;
-    const consensus = this.#consensus() as Consensus;
+    this.consensus = this.#consensus() as Consensus;
     this.module = new AuthenticatorModule(
       { operatorAddress: OPERATOR, ...options },
-      { client, consensus, spdb: this.spdb, logger: silentLogger },
+      { consensus: this.consensus, spdb: this.spdb, logger: silentLogger, ...(recent ? { recent } : {}) },
     );
   }
 
@@ -87,11 +90,6 @@ export class Bench {
     await this.delay(query);
     if (this.broken.has(query)) throw typeof this.breaking === 'string' ? new Error(this.breaking) : this.breaking;
     return answer();
-  }
-
-  #effect(): Promise<number> {
-    const { EFFECT_ALLOW, EFFECT_DENY } = permission.Effect;
-    return this.#ask('metadata', () => (this.facts.metadataAllows ? EFFECT_ALLOW : EFFECT_DENY));
   }
 
   #consensus(): Partial<Consensus> {
@@ -127,7 +125,9 @@ export class Bench {
       bondedChallengers: () => this.#ask('challengers', () => [...facts.challengers]),
       streamRecord: () => this.#ask('streamRecord', record),
       verifyPermission: (_operator, _bucket, name, action) =>
-        this.#ask(`permission ${action}${name && ' object'}`, () => facts.chainAllows.includes(action)),
+        this.#ask(`permission ${action}${name && ' object'}`, () =>
+          action === permission.ActionType.ACTION_GET_OBJECT ? facts.mayRead : facts.chainAllows.includes(action),
+        ),
     };
   }
 }

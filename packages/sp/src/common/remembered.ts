@@ -3,8 +3,8 @@ import { BoundedCache } from '@prairie/chain';
 export interface RememberedOptions {
   /** Keys kept at most. */
   entries: number;
-  /** A value older than that is asked for again, when it is wanted. */
-  maxAgeMs: number;
+  /** A value older than that is asked for again, when it is wanted. Default: it holds until it is forgotten. */
+  maxAgeMs?: number;
 }
 
 interface Entry<T> {
@@ -14,19 +14,19 @@ interface Entry<T> {
 
 /** Answers that hold for a while: asked once for all who want them at the same time. A failure is not remembered. */
 export class Remembered<T> {
-  readonly #options: RememberedOptions;
+  readonly #maxAgeMs: number;
   readonly #ask: (key: string) => Promise<T>;
   readonly #entries: BoundedCache<string, Entry<T>>;
 
-  constructor(options: RememberedOptions, ask: (key: string) => Promise<T>) {
-    this.#options = options;
+  constructor({ entries, maxAgeMs = Number.POSITIVE_INFINITY }: RememberedOptions, ask: (key: string) => Promise<T>) {
+    this.#maxAgeMs = maxAgeMs;
     this.#ask = ask;
-    this.#entries = new BoundedCache(options.entries);
+    this.#entries = new BoundedCache(entries);
   }
 
   get(key: string): Promise<T> {
     const known = this.#entries.get(key);
-    if (known && performance.now() - known.at < this.#options.maxAgeMs) return known.value;
+    if (known && this.#holds(known)) return known.value;
     const entry: Entry<T> = { value: this.#ask(key), at: performance.now() };
     this.#entries.set(key, entry);
     entry.value.catch(() => {
@@ -35,9 +35,21 @@ export class Remembered<T> {
     return entry.value;
   }
 
-  /** What was asked before is asked again, also when its answer is still to come. */
-  forget(): void {
-    this.#entries.clear();
+  /** Whether `get` would ask nobody. */
+  knows(key: string): boolean {
+    const known = this.#entries.get(key);
+    return known !== undefined && this.#holds(known);
+  }
+
+  /** What was asked before is asked again, also when its answer is still to come; without a key, all of it. */
+  forget(key?: string): void {
+    if (key === undefined) this.#entries.clear();
+    else this.#entries.delete(key);
+  }
+
+  #holds({ at }: Entry<T>): boolean {
+    // a failure is as old as can be
+    return at > Number.NEGATIVE_INFINITY && performance.now() - at < this.#maxAgeMs;
   }
 }
 
@@ -64,7 +76,11 @@ export class RememberedFinds<T> {
     }
   }
 
-  forget(): void {
-    this.#remembered.forget();
+  knows(key: string): boolean {
+    return this.#remembered.knows(key);
+  }
+
+  forget(key?: string): void {
+    this.#remembered.forget(key);
   }
 }

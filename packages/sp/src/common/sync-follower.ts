@@ -4,15 +4,24 @@ import { Heights } from './heights.ts';
 /** Between attempts to reach a block syncer that is away: 100 ms, 200 ms, … at most 2 s. */
 const BACKOFF = { baseMs: 100, maxMs: 2000 };
 
+export interface SyncFollowerDependencies {
+  client: Pick<Modules, 'blocksyncer'>;
+  logger: Logger;
+  /** Before those who wait for a height are told of it. When it fails, the height is not told. */
+  onHeight?: (height: bigint) => Promise<unknown>;
+}
+
 /** Knows how far the block syncer is, in whatever process: a stream of heights that is opened again when it breaks. */
 export class SyncFollower {
-  readonly #client: Modules;
+  readonly #client: Pick<Modules, 'blocksyncer'>;
+  readonly #onHeight: ((height: bigint) => Promise<unknown>) | undefined;
   readonly #logger: Logger;
   readonly #heights = new Heights();
   readonly #stopping = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor({ client, logger }: { client: Modules; logger: Logger }) {
+  constructor({ client, logger, onHeight }: SyncFollowerDependencies) {
+    this.#onHeight = onHeight;
     this.#client = client;
     this.#logger = logger;
   }
@@ -42,6 +51,7 @@ export class SyncFollower {
       try {
         for await (const height of this.#client.blocksyncer.heights(signal)) {
           failures = 0;
+          await this.#onHeight?.(height);
           this.#heights.advance(height);
         }
       } catch (error) {

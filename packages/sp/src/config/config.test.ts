@@ -44,20 +44,31 @@ describe('a configuration of the reference', () => {
       [],
     );
     const text = readFileSync(fixture, 'utf8');
-    const own = paths.filter((path) => !path.startsWith('Prairie.') && path !== 'Endpoint.BlockSyncerEndpoint');
-    const missing = own.filter((path) => !new RegExp(`\\b${path.split('.').at(-1)}\\b`).test(text));
+    const ours = /^(Prairie|Consensus)\.|^Endpoint\.BlockSyncerEndpoint$/;
+    const missing = paths
+      .filter((path) => !ours.test(path))
+      .filter((path) => !new RegExp(`\\b${path.split('.').at(-1)}\\b`).test(text));
     assert.deepEqual(missing, []);
   });
 
   it('is warned of what does nothing here, by reason', () => {
     assert.ok(warnings.includes('Server: there is no p2p module in this version, it is left out'));
-    const mysql = warnings.find((warning) => warning.includes('MySQL'));
+    const servers = warnings.find((warning) => warning.includes('SpDB.User'));
     assert.match(
-      mysql ?? '',
-      /^no effect: SpDB\.User, SpDB\.Passwd, .*BsDB\.User.*SQLite files under Prairie\.DataDir/,
+      servers ?? '',
+      /^no effect: SpDB\.User, SpDB\.Passwd, .*BsDB\.User.*files under Prairie\.DataDir; mysql or postgres puts them/,
     );
-    assert.ok(!mysql?.includes('SpDB.Database'), 'what is at its default is not named');
+    assert.ok(!servers?.includes('SpDB.Database'), 'what is at its default is not named');
     assert.ok(!config.server.includes('p2p'));
+  });
+
+  it('uses its databases once Prairie.Database says so', () => {
+    const database = { path: 'Prairie.Database', text: 'mysql', source: '--set' };
+    const told = loadConfig({ path: fixture, env: {}, values: [database] }).warnings;
+    assert.deepEqual(
+      told.filter((warning) => /DB\.(User|Passwd|Address|MaxOpenConns)|BsDBWriteAddress/.test(warning)),
+      [],
+    );
   });
 
   it('says nothing of its secrets', () => {
@@ -264,6 +275,8 @@ describe('startProblems', () => {
     );
     assert.match(problemsWith(`${text}[PieceStore]\nShards = 2`)[0] ?? '', /Shards/);
     assert.match(problemsWith(`${text}[Prairie]\nQueueEngine = "postgres"`)[0] ?? '', /QueueUrl: missing/);
+    const standby = 'Database = "mysql"\nBsDBStandby = "block_syncer"';
+    assert.match(problemsWith(`${text}[Prairie]\n${standby}`)[0] ?? '', /BsDBStandby: block_syncer is in use/);
     assert.match(problemsWith(`${text}[Prairie]\nGrpcTlsCa = "ca.pem"`)[0] ?? '', /all three or none/);
   });
 });

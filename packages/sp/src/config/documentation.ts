@@ -49,7 +49,8 @@ function keys(fields: Fields): string[] {
 function row(field: Key<unknown>, prefix = ''): string[] {
   const { name, kind, default: standard, effect, env, secret, idle } = field;
   const shown = standard === undefined || standard === '' ? '' : `\`${kind.literal(standard)}\``;
-  const notes = [effect, env && `Variable \`${env}\`.`, idle && `_No effect: ${idle}._`].filter(Boolean).join(' ');
+  const when = typeof idle === 'object' ? idle.when : idle && `_No effect: ${idle}._`;
+  const notes = [effect, env && `Variable \`${env}\`.`, when].filter(Boolean).join(' ');
   return [`\`${prefix}${name}\`${secret ? ' 🔒' : ''}`, kind.expects, shown, notes];
 }
 

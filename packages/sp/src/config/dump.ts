@@ -49,8 +49,13 @@ function table(kind: RecordKind<Fields>, values: Values, path: string, options: 
   return [...own, ...below];
 }
 
+function effectNote({ idle }: Key<unknown>): string[] {
+  if (idle === undefined) return [];
+  return [typeof idle === 'string' ? `No effect: ${idle}.` : idle.when];
+}
+
 function lines(field: Key<unknown>, value: unknown, { effects, showSecrets }: DumpOptions): string[] {
-  const about = effects ? [`# ${field.effect}${field.idle ? ` No effect: ${field.idle}.` : ''}`] : [];
+  const about = effects ? [`# ${[field.effect, ...effectNote(field)].join(' ')}`] : [];
   if (value === undefined) return effects ? [...about, `# ${field.name} is ${field.kind.expects}`] : [];
   if (field.secret && !showSecrets && value !== '') return [...about, `# ${field.name} is set, and not shown`];
   return [...about, `${field.name} = ${field.kind.literal(value)}`];

@@ -132,6 +132,12 @@ function isHostPort(text: string): boolean {
 
 export const hostPort = formed('host:port', isHostPort);
 
+/** A database server's address; without a port it is the engine's own. */
+export const hostOrHostPort = formed(
+  'a host, or host:port',
+  (text) => /^(\[[0-9a-fA-F:.]+\]|[^\s:,/@]+)$/.test(text) || isHostPort(text),
+);
+
 function isUrl(text: string): boolean {
   const { protocol } = URL.parse(text) ?? {};
   return protocol === 'http:' || protocol === 'https:';

@@ -47,6 +47,7 @@ export function loadConfig({ path, text, env, values = [] }: ConfigSource): Load
   for (const { path: unknown, source } of values) {
     if (report.overrides.has(unknown.toLowerCase())) report.problem(unknownPath(unknown, source));
   }
+  if (config?.prairie) report.settle(config);
   const server = chosenModules(config?.server ?? [], (config?.prairie?.plugins ?? []).length > 0, report);
   if (config === undefined || report.problems.length > 0) {
     // what is not known may be what is missing

@@ -3,6 +3,14 @@ import type { Kind, Place } from './kinds.ts';
 import { nearest } from './nearest.ts';
 import { type Report, shown } from './report.ts';
 
+/** Why a key does nothing as long as others are as they are. */
+export interface Condition {
+  readonly reason: string;
+  /** For the documentation: when it does something. */
+  readonly when: string;
+  isIdle(config: { readonly prairie: { readonly database: string } }): boolean;
+}
+
 export interface Key<T> {
   /** As the file has it; any case is read. */
   readonly name: string;
@@ -15,7 +23,7 @@ export interface Key<T> {
   /** Never shown. */
   readonly secret?: boolean;
   /** The key is taken and does nothing: why. */
-  readonly idle?: string;
+  readonly idle?: string | Condition;
 }
 
 export type Fields = Readonly<Record<string, Key<unknown>>>;

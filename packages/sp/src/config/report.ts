@@ -1,4 +1,5 @@
 /** What was found while a configuration was read. All of it is told at once, not only the first fault. */
+import type { Condition } from './record.ts';
 
 /** A value that did not come from the file: from a variable of the environment, or from the command line. */
 export interface Override {
@@ -16,7 +17,7 @@ export class Report {
   readonly #problems: string[] = [];
   readonly #warnings: string[] = [];
   /** Reason → keys that were set and do nothing. */
-  readonly #idle = new Map<string, string[]>();
+  readonly #idle = new Map<string | Condition, string[]>();
   /** By the key's path in lower case. What was used is taken out. */
   readonly overrides: Map<string, Override>;
 
@@ -33,8 +34,15 @@ export class Report {
   }
 
   /** `path` was set to something other than its default, and nothing comes of it. */
-  idle(path: string, reason: string): void {
+  idle(path: string, reason: string | Condition): void {
     this.#idle.set(reason, [...(this.#idle.get(reason) ?? []), path]);
+  }
+
+  /** Takes back what turns out to do something, now that all keys are known. */
+  settle(config: Parameters<Condition['isIdle']>[0]): void {
+    for (const reason of this.#idle.keys()) {
+      if (typeof reason !== 'string' && !reason.isIdle(config)) this.#idle.delete(reason);
+    }
   }
 
   get problems(): string[] {
@@ -42,7 +50,9 @@ export class Report {
   }
 
   get warnings(): string[] {
-    const idle = [...this.#idle].map(([reason, keys]) => `no effect: ${keys.join(', ')} (${reason})`);
+    const idle = [...this.#idle].map(([why, keys]) => {
+      return `no effect: ${keys.join(', ')} (${typeof why === 'string' ? why : why.reason})`;
+    });
     return bounded([...this.#warnings, ...idle]);
   }
 }

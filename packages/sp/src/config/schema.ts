@@ -2,7 +2,7 @@
 import { hostPort, listOf, oneOf, text } from './kinds.ts';
 import { key, RecordKind, table, type ValuesOf } from './record.ts';
 import * as offer from './sections/chain.ts';
-import { prairie } from './sections/prairie.ts';
+import { consensus, prairie } from './sections/prairie.ts';
 import * as process from './sections/process.ts';
 import * as stores from './sections/stores.ts';
 import * as work from './sections/work.ts';
@@ -38,6 +38,7 @@ export const schema = new RecordKind({
   manager: table('Manager', work.manager, 'The manager.'),
   gc: table('GC', work.gc, 'Garbage collection.'),
   quota: table('Quota', offer.quota, 'Read quota.'),
+  consensus: table('Consensus', consensus, 'Where decisions come from.'),
   prairie: table('Prairie', prairie, "Prairie's own keys, which the reference does not have."),
 });
 

@@ -28,6 +28,10 @@ const requirements: readonly Requirement[] = [
     prairie.queueEngine === 'postgres' &&
     prairie.queueUrl === '' &&
     'Prairie.QueueUrl: missing, as QueueEngine is postgres',
+  ({ prairie, bsDb, spDb }) =>
+    prairie.database !== 'sqlite' &&
+    [bsDb.database, spDb.database].includes(prairie.bsDbStandby) &&
+    `Prairie.BsDBStandby: ${prairie.bsDbStandby} is in use, the standby is a database of its own`,
   ({ prairie: { grpcTlsCa, grpcTlsCert, grpcTlsKey } }) => {
     const given = [grpcTlsCa, grpcTlsCert, grpcTlsKey].filter((file) => file !== '').length;
     return given % 3 !== 0 && 'Prairie.GrpcTlsCa, GrpcTlsCert, GrpcTlsKey: all three or none are needed';

@@ -41,19 +41,19 @@ test('pieces are read one slice ahead of the reader, no further', async () => {
 test('the whole length is charged at once; what is not sent is given back', async () => {
   const { downloader, request, quotaLeft } = await setUp();
   await read(await downloader.downloadObject(request({ high: 999n })));
-  assert.equal(quotaLeft(), 4000n);
+  assert.equal(await quotaLeft(), 4000n);
   const stream = (await downloader.downloadObject(request()))[Symbol.asyncIterator]();
-  assert.equal(quotaLeft(), 1500n);
+  assert.equal(await quotaLeft(), 1500n);
   await stream.next();
   await stream.return?.();
-  assert.equal(quotaLeft(), 3900n);
+  assert.equal(await quotaLeft(), 3900n);
 });
 
 test('a reader who leaves before the first byte pays nothing', async () => {
   const { downloader, request, quotaLeft } = await setUp();
   const stream = (await downloader.downloadObject(request()))[Symbol.asyncIterator]();
   await stream.return?.();
-  assert.equal(quotaLeft(), 5000n);
+  assert.equal(await quotaLeft(), 5000n);
 });
 
 test('without enough quota nothing is taken: 30004', async () => {
@@ -61,13 +61,13 @@ test('without enough quota nothing is taken: 30004', async () => {
   await read(await downloader.downloadObject(request()));
   await read(await downloader.downloadObject(request()));
   await rejectsWith(downloader.downloadObject(request({ high: 0n })), 30004);
-  assert.equal(quotaLeft(), 0n);
+  assert.equal(await quotaLeft(), 0n);
 });
 
 test('the operator reads without quota', async () => {
   const { downloader, request, quotaLeft } = await setUp();
   await read(await downloader.downloadObject(request({}, operatorOf(1).toLowerCase())));
-  assert.equal(quotaLeft(), 5000n);
+  assert.equal(await quotaLeft(), 5000n);
 });
 
 test('a missing piece is 85102 before the first byte, a broken one 85101, and the quota is given back', async () => {
@@ -76,12 +76,12 @@ test('a missing piece is 85102 before the first byte, a broken one 85101, and th
   await rejectsWith(downloader.downloadObject(request()), 85102);
   await disk.pieceStore.put('s1_s0', payloadOf(50));
   await rejectsWith(downloader.downloadObject(request()), 85101);
-  assert.equal(quotaLeft(), 5000n);
+  assert.equal(await quotaLeft(), 5000n);
   await disk.pieceStore.put('s1_s0', payloadOf(1024));
   await disk.pieceStore.delete('s1_s1');
   const stream = await downloader.downloadObject(request());
   await rejectsWith(read(stream), 85102);
-  assert.equal(quotaLeft(), 5000n - 1024n);
+  assert.equal(await quotaLeft(), 5000n - 1024n);
 });
 
 test('ranges that are not in the object are 30005', async () => {
@@ -98,7 +98,7 @@ test('ranges that are not in the object are 30005', async () => {
 test('no bytes are free, and refused where bytes would be: an empty object, and who only asks', async () => {
   const { downloader, request, quotaLeft } = await setUp();
   assert.equal((await read(await downloader.downloadObject(request({ low: 5n, high: 4n })))).length, 0);
-  assert.equal(quotaLeft(), 5000n);
+  assert.equal(await quotaLeft(), 5000n);
   const empty = await setUp({}, { payload_size: 0n });
   assert.equal((await read(await empty.downloader.downloadObject(empty.request({ high: -1n })))).length, 0);
   const { OBJECT_STATUS_DISCONTINUED } = storage.ObjectStatus;
@@ -110,9 +110,9 @@ test('created objects are readable once they are whole: else 30009', async () =>
   const { downloader, request, disk } = await setUp({}, { object_status: storage.ObjectStatus.OBJECT_STATUS_CREATED });
   await rejectsWith(downloader.downloadObject(request()), 30009);
   const row = { object_id: 1n, redundancy_index: -1, integrity_checksum: Buffer.alloc(32, 1), object_size: 2500n };
-  disk.spdb.setIntegrity({ ...row, piece_checksum_list: [Buffer.alloc(32)] });
+  await disk.spdb.setIntegrity({ ...row, piece_checksum_list: [Buffer.alloc(32)] });
   await rejectsWith(downloader.downloadObject(request()), 30009);
-  disk.spdb.setIntegrity({ ...row, piece_checksum_list: [1, 2, 3].map((byte) => Buffer.alloc(32, byte)) });
+  await disk.spdb.setIntegrity({ ...row, piece_checksum_list: [1, 2, 3].map((byte) => Buffer.alloc(32, byte)) });
   assert.equal((await read(await downloader.downloadObject(request()))).length, 2500);
   const discontinued = await setUp({}, { object_status: storage.ObjectStatus.OBJECT_STATUS_DISCONTINUED });
   await rejectsWith(discontinued.downloader.downloadObject(discontinued.request()), 30009);
@@ -135,5 +135,5 @@ test('more downloads than allowed are 30003, and stopping ends those that run', 
   await rejectsWith(downloader.downloadObject(request()), 30003);
   await downloader.stop();
   await rejectsWith(read(first), 30003);
-  assert.equal(quotaLeft(), 5000n);
+  assert.equal(await quotaLeft(), 5000n);
 });

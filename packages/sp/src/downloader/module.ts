@@ -76,7 +76,8 @@ export class DownloaderModule implements Downloader, AppPart {
 
   /** Ends what still streams; quota of unsent bytes is given back. */
   async stop(): Promise<void> {
-    for (const stream of [...this.#running]) stream.abort(downloaderErrors.exceeded('the downloader is stopping'));
+    const stopping = downloaderErrors.exceeded('the downloader is stopping');
+    await Promise.all([...this.#running].map((stream) => stream.abort(stopping)));
   }
 
   async downloadObject(task: DownloadObjectTask): Promise<ByteStream> {
@@ -94,7 +95,7 @@ export class DownloaderModule implements Downloader, AppPart {
       throw downloaderErrors.requestLost();
     }
     requireRange(task);
-    this.#requireStored(task);
+    await this.#requireStored(task);
     if (await this.#frozen.get(task.bucket_info.payment_address)) throw downloaderErrors.frozen();
   }
 
@@ -131,7 +132,7 @@ export class DownloaderModule implements Downloader, AppPart {
   async preDownloadPiece(task: DownloadPieceTask): Promise<void> {
     requirePiece(task);
     if (!task.enable_check) return;
-    this.#requireStored(task);
+    await this.#requireStored(task);
     if (await this.#frozen.get(task.bucket_info.payment_address)) throw downloaderErrors.frozen();
   }
 
@@ -176,10 +177,10 @@ export class DownloaderModule implements Downloader, AppPart {
     const size = request.high - request.low + 1n;
     const giveBack = await this.#quota.take(request, size);
     const stream = new ReadAheadStream(this.#reads(request), {
-      ended: (sent) => {
-        this.#running.delete(stream);
+      ended: async (sent) => {
         span.done();
-        if (sent < size) giveBack?.(size - sent);
+        if (sent < size) await giveBack?.(size - sent);
+        this.#running.delete(stream);
       },
     });
     this.#running.add(stream);
@@ -202,12 +203,12 @@ export class DownloaderModule implements Downloader, AppPart {
   }
 
   /** Sealed, or created with its whole content here. An object that is being updated has its sealed content. */
-  #requireStored(request: Pick<DownloadObjectTask, 'object_info' | 'storage_params'>): void {
+  async #requireStored(request: Pick<DownloadObjectTask, 'object_info' | 'storage_params'>): Promise<void> {
     const { object_info } = request;
     if (object_info.object_status === ObjectStatus.OBJECT_STATUS_SEALED) return;
     if (object_info.object_status !== ObjectStatus.OBJECT_STATUS_CREATED) throw downloaderErrors.notDownloadable();
     // An upload in parts has a row with a growing list before it is complete.
-    const stored = this.#dependencies.spdb.getIntegrity(object_info.id, -1);
+    const stored = await this.#dependencies.spdb.getIntegrity(object_info.id, -1);
     if (!stored?.integrity_checksum.length || stored.piece_checksum_list.length !== segmentsOf(request)) {
       throw downloaderErrors.notDownloadable();
     }

@@ -23,9 +23,9 @@ function challenge({ object_info, chain }: SetUp, over: Partial<ChallengePieceTa
 }
 
 /** The checksums of what is stored as `redundancyIndex`. */
-function noteIntegrity({ disk }: SetUp, redundancyIndex: number, pieces: Uint8Array[]): Uint8Array[] {
+async function noteIntegrity({ disk }: SetUp, redundancyIndex: number, pieces: Uint8Array[]): Promise<Uint8Array[]> {
   const checksums = pieces.map((one) => createHash('sha256').update(one).digest());
-  disk.spdb.setIntegrity({
+  await disk.spdb.setIntegrity({
     object_id: 1n,
     redundancy_index: redundancyIndex,
     integrity_checksum: integrityHash(checksums),
@@ -51,7 +51,7 @@ function hold(store: PieceStore): () => void {
 test('a piece: exactly the bytes asked for, without quota', async () => {
   const all = await setUp();
   assert.deepEqual(await all.downloader.downloadPiece(piece(all)), all.payload.subarray(1048, 1148));
-  assert.equal(all.quotaLeft(), QUOTA);
+  assert.equal(await all.quotaLeft(), QUOTA);
   await rejectsWith(all.downloader.downloadPiece(piece(all, { piece_key: 's1_s3' })), 85102);
   await rejectsWith(all.downloader.downloadPiece(piece(all, { piece_length: 1001n })), 30005);
   await rejectsWith(all.downloader.downloadPiece(piece(all, { piece_key: 's1_s2', piece_length: 1000n })), 85101);
@@ -70,28 +70,28 @@ test('a piece that is checked is charged for the whole read, and given back when
   const all = await setUp();
   const checked = { enable_check: true, total_size: 2500n };
   await all.downloader.downloadPiece(piece(all, checked));
-  assert.equal(all.quotaLeft(), 2500n);
+  assert.equal(await all.quotaLeft(), 2500n);
   await rejectsWith(all.downloader.downloadPiece(piece(all, { ...checked, piece_key: 's1_s9' })), 85102);
-  assert.equal(all.quotaLeft(), 2500n);
+  assert.equal(await all.quotaLeft(), 2500n);
   await rejectsWith(all.downloader.downloadPiece(piece(all, { ...checked, total_size: 2501n })), 30004);
   await all.downloader.downloadPiece(piece(all, checked, operatorOf(1)));
-  assert.equal(all.quotaLeft(), 2500n);
+  assert.equal(await all.quotaLeft(), 2500n);
 });
 
 test('a challenge is answered with what proves the piece', async () => {
   const all = await setUp();
-  const checksums = noteIntegrity(all, -1, segmentsOf(all.payload));
+  const checksums = await noteIntegrity(all, -1, segmentsOf(all.payload));
   const answer = await all.downloader.getChallengeInfo(challenge(all));
   assert.deepEqual(answer.checksums.map(Buffer.from), checksums.map(Buffer.from));
   assert.equal(verifyChallenge(integrityHash(checksums), answer.checksums, 1, answer.data), undefined);
-  assert.equal(all.quotaLeft(), QUOTA);
+  assert.equal(await all.quotaLeft(), QUOTA);
 });
 
 test('a challenge of a secondary: its own piece; of a replicated object the segment', async () => {
   const all = await setUp();
   const pieces = [payloadOf(256), payloadOf(255), payloadOf(113)];
   for (const [i, one] of pieces.entries()) await all.disk.pieceStore.put(`e1_s${i}_p4`, one);
-  noteIntegrity(all, 4, pieces);
+  await noteIntegrity(all, 4, pieces);
   const asked = { redundancy_idx: 4, segment_idx: 2 };
   assert.deepEqual(Buffer.from((await all.downloader.getChallengeInfo(challenge(all, asked))).data), pieces[2]);
   const { REDUNDANCY_REPLICA_TYPE } = storage.RedundancyType;
@@ -105,7 +105,7 @@ test('challenges that cannot be answered: not sealed, no record, no such piece, 
   await rejectsWith(open.downloader.getChallengeInfo(challenge(open)), 30002);
   const all = await setUp();
   await rejectsWith(all.downloader.getChallengeInfo(challenge(all)), 85201);
-  noteIntegrity(all, -1, segmentsOf(all.payload));
+  await noteIntegrity(all, -1, segmentsOf(all.payload));
   await rejectsWith(all.downloader.getChallengeInfo(challenge(all, { segment_idx: 3 })), 30006);
   await all.disk.pieceStore.delete('s1_s1');
   await rejectsWith(all.downloader.getChallengeInfo(challenge(all)), 85102);
@@ -113,7 +113,7 @@ test('challenges that cannot be answered: not sealed, no record, no such piece, 
 
 test('each kind has its own limit: more at a time are 30003', async () => {
   const all = await setUp({ maxDownloads: 1, maxChallenges: 1 });
-  noteIntegrity(all, -1, segmentsOf(all.payload));
+  await noteIntegrity(all, -1, segmentsOf(all.payload));
   const release = hold(all.disk.pieceStore);
   const running = [all.downloader.downloadPiece(piece(all)), all.downloader.getChallengeInfo(challenge(all))];
   await rejectsWith(all.downloader.downloadPiece(piece(all)), 30003);
@@ -128,11 +128,11 @@ test('a bucket that migrates is charged once over, and gets back what was not mo
   const all = await setUp();
   const { downloader, disk, bucket_info } = all;
   await downloader.deductQuotaForBucketMigrate(bucket_info.id, 3000n, '1999-01');
-  assert.equal(all.quotaLeft(), 2000n);
+  assert.equal(await all.quotaLeft(), 2000n);
   await rejectsWith(downloader.deductQuotaForBucketMigrate(bucket_info.id, 2001n, thisMonth()), 30004);
   await rejectsWith(downloader.deductQuotaForBucketMigrate(99n, 1n, thisMonth()), 85201);
   await downloader.reimburseQuota(bucket_info.id, 1000n, thisMonth());
-  assert.equal(all.quotaLeft(), 3000n);
-  const [made] = disk.spdb.listReadRecords(bucket_info.id, 0n, 2n ** 62n, 10);
+  assert.equal(await all.quotaLeft(), 3000n);
+  const [made] = await disk.spdb.listReadRecords(bucket_info.id, 0n, 2n ** 62n, 10);
   assert.deepEqual([made?.read_size, made?.object_id, made?.user_address], [3000n, 0n, '']);
 });

@@ -60,8 +60,8 @@ export class Pieces {
           offset: Number(task.piece_offset),
           length: Number(task.piece_length),
         };
-        return await readSlice(pieceStore, slice).catch((error: unknown) => {
-          giveBack?.(task.total_size);
+        return await readSlice(pieceStore, slice).catch(async (error: unknown) => {
+          await giveBack?.(task.total_size);
           throw error;
         });
       } finally {
@@ -76,7 +76,7 @@ export class Pieces {
       const { pieceStore, resources } = this.#dependencies;
       const span = reserve(resources, estimateOf('challenge', task), busyErrors.downloader);
       try {
-        const { integrity_checksum, piece_checksum_list: checksums } = this.#integrityOf(task);
+        const { integrity_checksum, piece_checksum_list: checksums } = await this.#integrityOf(task);
         if (task.segment_idx >= checksums.length) throw downloaderErrors.noSuchPiece();
         const data = await readPiece(pieceStore, challengedKey(task));
         return { integrity_hash: integrity_checksum, checksums, data };
@@ -86,10 +86,10 @@ export class Pieces {
     });
   }
 
-  #integrityOf({ object_info, redundancy_idx }: ChallengePieceTask): IntegrityMeta {
+  async #integrityOf({ object_info, redundancy_idx }: ChallengePieceTask): Promise<IntegrityMeta> {
     let found: IntegrityMeta | undefined;
     try {
-      found = storedIntegrity(this.#dependencies.spdb, object_info, redundancy_idx);
+      found = await storedIntegrity(this.#dependencies.spdb, object_info, redundancy_idx);
     } catch (error) {
       throw storeErrors.database('failed to get integrity hash', error);
     }

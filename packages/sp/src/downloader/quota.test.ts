@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { read, setUp, thisMonth } from './testing.ts';
+import { QUOTA, read, setUp, thisMonth } from './testing.ts';
 
 /** Runs the jobs, so many at a time. */
 async function inParallel(width: number, jobs: readonly (() => Promise<void>)[]): Promise<void> {
@@ -20,8 +20,8 @@ test('25 downloads, 5 at a time, are charged exactly, and each has its record', 
     assert.equal(bytes.length, 2500);
   };
   await inParallel(5, Array(25).fill(one));
-  assert.equal(disk.spdb.getBucketTraffic(bucket_info.id, thisMonth())?.read_consumed_size, 25n * 2500n);
-  const records = disk.spdb.listReadRecords(bucket_info.id, 0n, 2n ** 62n, 100);
+  assert.equal((await disk.spdb.getBucketTraffic(bucket_info.id, thisMonth()))?.read_consumed_size, 25n * 2500n);
+  const records = await disk.spdb.listReadRecords(bucket_info.id, 0n, 2n ** 62n, 100);
   assert.equal(records.length, 25);
   assert.equal(new Set(records.map((row) => row.read_timestamp_us)).size, 25);
   await assert.rejects(downloader.downloadObject(request({ bucket_info: charged, high: 0n })), { innerCode: 30004 });
@@ -50,10 +50,34 @@ test('property: reads that end early, in any order, cost what was sent, and the 
         await iterator.return?.();
       });
       await inParallel(width, jobs);
-      const row = disk.spdb.getBucketTraffic(bucket_info.id, thisMonth());
+      const row = await disk.spdb.getBucketTraffic(bucket_info.id, thisMonth());
       const { read_consumed_size = 0n, monthly_free_quota_consumed_size = 0n } = row ?? {};
       assert.equal(read_consumed_size + monthly_free_quota_consumed_size, sent);
       assert.equal((row?.monthly_quota_size ?? 4000n) + monthly_free_quota_consumed_size, 4000n);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('property: what is taken and given back at once adds up, and never exceeds the quota', async () => {
+  const size = fc.bigInt({ min: 1n, max: 2000n });
+  await fc.assert(
+    fc.asyncProperty(fc.array(size, { minLength: 1, maxLength: 12 }), async (sizes) => {
+      const { downloader, bucket_info, quotaLeft } = await setUp();
+      let kept = 0n;
+      const take = async (taken: bigint, index: number) => {
+        try {
+          await downloader.deductQuotaForBucketMigrate(bucket_info.id, taken, thisMonth());
+        } catch (error) {
+          assert.equal((error as { innerCode: number }).innerCode, 30004);
+          return;
+        }
+        if (index % 2) await downloader.reimburseQuota(bucket_info.id, taken, thisMonth());
+        else kept += taken;
+        assert.ok((await quotaLeft()) >= 0n);
+      };
+      await Promise.all(sizes.map(take));
+      assert.equal(await quotaLeft(), QUOTA - kept);
     }),
     { numRuns: 30 },
   );

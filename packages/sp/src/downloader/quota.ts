@@ -26,6 +26,9 @@ type Charged = Pick<ReadRecord, 'object_id' | 'object_name' | 'user_address'> & 
   size: bigint;
 };
 
+/** Gives back bytes that were taken and not sent. Does not reject: nobody who has read could do anything about it. */
+export type GiveBack = (unsent: bigint) => Promise<void>;
+
 /** Takes read quota and gives it back (`reference/gateway-http.md` §6.5). */
 export class ReadQuota {
   readonly #options: QuotaOptions;
@@ -49,7 +52,7 @@ export class ReadQuota {
    * undefined when nothing was taken: the provider's operator reads free, and a failing database does not stop a
    * download. @throws 30004
    */
-  async take(read: Read, size: bigint): Promise<((unsent: bigint) => void) | undefined> {
+  async take(read: Read, size: bigint): Promise<GiveBack | undefined> {
     const { task, bucket_info: bucket, object_info } = read;
     if (sameAddress(task.user_address, this.#options.operatorAddress)) return undefined;
     const { id: object_id, object_name } = object_info;
@@ -77,7 +80,7 @@ export class ReadQuota {
 
   /** @throws 85201 */
   giveBack(bucketId: bigint, size: bigint, month: string): Promise<void> {
-    return inTables(async () => this.#spdb.reimburseReadQuota(bucketId, month, size));
+    return inTables(() => this.#spdb.reimburseReadQuota(bucketId, month, size));
   }
 
   async #consume(charged: Charged, now: Date): Promise<boolean> {
@@ -95,9 +98,9 @@ export class ReadQuota {
     return this.#spdb.consumeReadQuota(request, record);
   }
 
-  #giveBack(bucketId: bigint, month: string, size: bigint): void {
+  async #giveBack(bucketId: bigint, month: string, size: bigint): Promise<void> {
     try {
-      this.#spdb.reimburseReadQuota(bucketId, month, size);
+      await this.#spdb.reimburseReadQuota(bucketId, month, size);
     } catch (error) {
       const { message } = GfSpError.from(error);
       this.#logger.error('read quota was not given back', { bucket_id: bucketId, size, reason: message });

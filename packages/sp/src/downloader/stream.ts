@@ -1,7 +1,10 @@
 /** What a stream does when it ends. */
 export interface StreamEnd {
-  /** Called once, with the bytes that were handed out: all of them, fewer when the reader left or reading failed. */
-  ended(sent: bigint): void;
+  /**
+   * Called once, with the bytes that were handed out: all of them, fewer when the reader left or reading failed. Does not
+   * reject; the call that ends the stream waits for it.
+   */
+  ended(sent: bigint): Promise<void>;
 }
 
 /**
@@ -13,7 +16,8 @@ export class ReadAheadStream implements AsyncIterableIterator<Uint8Array> {
   readonly #end: StreamEnd;
   #next: Promise<Uint8Array> | undefined;
   #sent = 0n;
-  #ended = false;
+  /** Set from the end on. */
+  #ended: Promise<void> | undefined;
   #failure: Error | undefined;
 
   constructor(reads: Iterator<() => Promise<Uint8Array>>, end: StreamEnd) {
@@ -27,7 +31,7 @@ export class ReadAheadStream implements AsyncIterableIterator<Uint8Array> {
     try {
       await this.#next;
     } catch (error) {
-      this.#finish();
+      await this.#finish();
       throw error;
     }
   }
@@ -46,23 +50,22 @@ export class ReadAheadStream implements AsyncIterableIterator<Uint8Array> {
       this.#sent += BigInt(value.length);
       return { done: false, value };
     } catch (error) {
-      this.#finish();
+      await this.#finish();
       throw error;
     }
   }
 
   /** The reader wants no more. */
   async return(): Promise<IteratorResult<Uint8Array>> {
-    this.#finish();
+    await this.#finish();
     if (this.#failure !== undefined) throw this.#failure;
     return { done: true, value: undefined };
   }
 
   /** Ends the stream before its time: the reader's next call throws `error`, so that it is not taken for the end. */
-  abort(error: Error): void {
-    if (this.#ended) return;
-    this.#failure = error;
-    this.#finish();
+  abort(error: Error): Promise<void> {
+    if (!this.#ended) this.#failure = error;
+    return this.#finish();
   }
 
   #fetch(): void {
@@ -72,10 +75,9 @@ export class ReadAheadStream implements AsyncIterableIterator<Uint8Array> {
     this.#next?.catch(() => {});
   }
 
-  #finish(): void {
-    if (this.#ended) return;
-    this.#ended = true;
+  #finish(): Promise<void> {
     this.#next = undefined;
-    this.#end.ended(this.#sent);
+    this.#ended ??= this.#end.ended(this.#sent);
+    return this.#ended;
   }
 }

@@ -41,8 +41,8 @@ export async function setUp(options: Partial<DownloaderOptions> = {}, object: Pa
     ...over,
   });
   /** Bytes of the quota that are left. */
-  const quotaLeft = (): bigint =>
-    QUOTA - (disk.spdb.getBucketTraffic(bucket_info.id, thisMonth())?.read_consumed_size ?? 0n);
+  const quotaLeft = async (): Promise<bigint> =>
+    QUOTA - ((await disk.spdb.getBucketTraffic(bucket_info.id, thisMonth()))?.read_consumed_size ?? 0n);
   return { chain, disk, payload, downloader, request, quotaLeft, object_info, bucket_info };
 }
 

@@ -28,7 +28,7 @@ export async function confirmReceived(
   const secondaries = found.global_virtual_group?.secondary_sp_ids;
   if (!self || !secondaries) throw executorErrors.secondaryMismatch('the group of the object is not known');
   if (secondaries[redundancy_idx] === self.id) {
-    return promoteIntegrity(tools.spdb, found.object_info, redundancy_idx);
+    return tools.spdb.transaction((tables) => promoteIntegrity(tables, found.object_info, redundancy_idx));
   }
   await discard({ object_info, storage_params }, redundancy_idx, 'it was sealed into another group', tools);
 }
@@ -37,9 +37,9 @@ async function discard(object: StoredObject, index: number, reason: string, tool
   const { object_info } = object;
   tools.logger.info('received pieces are deleted', { object_id: object_info.id, redundancy_index: index, reason });
   // Rows first: without its row a piece is nobody's promise, a row without its piece would be a broken one.
-  tools.spdb.transaction(() => {
-    deleteIncomingIntegrity(tools.spdb, object_info, index);
-    tools.spdb.deletePieceHashes(object_info.id, index);
+  await tools.spdb.transaction(async (tables) => {
+    await deleteIncomingIntegrity(tables, object_info, index);
+    await tables.deletePieceHashes(object_info.id, index);
   });
   for (let segment = 0; segment < segmentsOf(object); segment++) {
     const key = secondaryPieceKey(object_info, segment, index);

@@ -251,7 +251,7 @@ test('what was received is kept when the object is sealed with this provider in 
   const { disk, confirm } = await received();
   await confirm();
   assert.equal((await disk.keys()).length, 4);
-  assert.ok(disk.spdb.getIntegrity(1n, 2));
+  assert.ok(await disk.spdb.getIntegrity(1n, 2));
 });
 
 test('it is kept while the object is not sealed: 40003', async () => {
@@ -269,7 +269,7 @@ test('it is deleted when the object is in another group, or gone', async () => {
   moved.network.chain.objects.set(1n, { ...found, global_virtual_group: gvg });
   await moved.confirm();
   assert.deepEqual(await moved.disk.keys(), []);
-  assert.equal(moved.disk.spdb.getIntegrity(1n, 2), undefined);
+  assert.equal(await moved.disk.spdb.getIntegrity(1n, 2), undefined);
   const gone = await received();
   gone.network.chain.objects.delete(1n);
   await gone.confirm();

@@ -85,7 +85,7 @@ async function sealReplicated(task: SealObjectTask, { tools }: Workshop): Promis
   const { object_info, is_agent_upload_task } = task;
   // taken up from its row, a delegated object comes without the checksums that were signed
   const checksums = is_agent_upload_task
-    ? agentChecksums(tools.spdb, task, task.secondary_signatures.length)
+    ? await agentChecksums(tools.spdb, task, task.secondary_signatures.length)
     : object_info.checksums;
   if (!checksums) {
     throw executorErrors.sealFailed(`the checksums that were signed for object ${object_info.id} are not kept here`);

@@ -66,11 +66,11 @@ export class Replication {
    */
   async run(): Promise<ReplicatePieceTask> {
     try {
-      this.#addChecksums();
+      await this.#addChecksums();
       const known = await this.#knownSignatures();
       const missing = known.flatMap((signature, index) => (signature ? [] : [index]));
       if (missing.length > 0) await this.#sendPieces(missing);
-      this.#addChecksums();
+      await this.#addChecksums();
       this.#tools.onReplicated?.();
       const rest = await Promise.all(missing.map((index) => this.#guard(index, () => this.#done(index))));
       for (const [at, index] of missing.entries()) known[index] = rest[at];
@@ -89,10 +89,10 @@ export class Replication {
   }
 
   /** Of a delegated object, once they are known: before, the secondaries have nothing to sign. */
-  #addChecksums(): void {
+  async #addChecksums(): Promise<void> {
     const { object_info, secondary_endpoints, is_agent_upload_task } = this.#task;
     if (!is_agent_upload_task || object_info.checksums.length > 0) return;
-    const checksums = agentChecksums(this.#tools.spdb, this.#task, secondary_endpoints.length);
+    const checksums = await agentChecksums(this.#tools.spdb, this.#task, secondary_endpoints.length);
     if (checksums) this.#task = { ...this.#task, object_info: { ...object_info, checksums } };
   }
 
@@ -103,7 +103,7 @@ export class Replication {
         const release = await this.#tools.budget.take(this.#memoryOf(segment), this.#signal);
         try {
           const pieces = await this.#makePieces(segment, indexes);
-          this.#keepChecksums(pieces);
+          await this.#keepChecksums(pieces);
           await before;
           before = this.#sendAll(pieces).finally(release);
           before.catch(() => {});
@@ -118,10 +118,10 @@ export class Replication {
     await before;
   }
 
-  #keepChecksums(pieces: readonly Piece[]): void {
+  async #keepChecksums(pieces: readonly Piece[]): Promise<void> {
     const { object_info, is_agent_upload_task } = this.#task;
     if (!is_agent_upload_task) return;
-    for (const piece of pieces) keepChecksum(this.#tools.spdb, object_info, piece);
+    for (const piece of pieces) await keepChecksum(this.#tools.spdb, object_info, piece);
   }
 
   #memoryOf(segment: number): number {

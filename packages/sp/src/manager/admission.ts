@@ -68,11 +68,12 @@ export class Admission {
     const key = uploadKey(task.object_info);
     const error = taskError(task);
     const member = task.task?.address ?? '';
-    if (error) this.#forget(task, member, error);
-    else if ('completed' in task && !task.completed) this.#leave(task, member);
+    if (error) await this.#forget(task, member, error);
+    else if ('completed' in task && !task.completed) await this.#leave(task, member);
     await uploads.release(key, member);
     if (error || (await jobs.isInWork(key))) return;
-    if (this.#rows.get(task.object_info.id)?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
+    if ((await this.#rows.get(task.object_info.id))?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
+    // looks at the row again before anything is done: the same report may come twice at once
     jobs.place({ ...task, family_id: task.virtual_group_family_id });
   }
 
@@ -81,39 +82,47 @@ export class Admission {
    * other content than the one that comes has nothing left to do: its last report is on its way, or will never come.
    */
   async #endEarlier({ object_info }: UploadTask, key: string): Promise<void> {
-    const row = this.#rows.get(object_info.id);
-    if (!object_info.is_updating || !row || INCOMPLETE.includes(row.task_state)) return;
-    if (row.content_time === updateTime(object_info)) return;
-    await this.#dependencies.jobs.finish({ id: object_info.id, version: object_info.version - 1n }, key);
+    if (!object_info.is_updating) return;
+    const row = await this.#rows.get(object_info.id);
+    if (!row || INCOMPLETE.includes(row.task_state) || row.content_time === updateTime(object_info)) return;
+    const sealed = { id: object_info.id, version: object_info.version - 1n };
+    await this.#dependencies.jobs.finish(sealed, key, row.content_time);
   }
 
   /** Of the update before: sealed, or cancelled; then what is stored of it would be taken for a part of this one. */
   async #clear({ object_info, storage_params, is_agent_upload }: UploadTask): Promise<void> {
-    const { spdb, contents } = this.#dependencies;
-    if (!object_info.is_updating || incomingIntegrity(spdb, object_info, PRIMARY)) return;
+    if (!object_info.is_updating) return;
     const sealed = { id: object_info.id, version: object_info.version - 1n };
     const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
-    for (let index = 0; is_agent_upload && index < data + parity; index++) spdb.deletePieceHashes(sealed.id, index);
-    promoteIntegrity(spdb, sealed, PRIMARY);
-    if (spdb.getShadowIntegrity(sealed.id, PRIMARY)) await contents.dropAfter(sealed);
+    const isLeft = await this.#rows.transaction(async (tables) => {
+      if (await incomingIntegrity(tables, object_info, PRIMARY)) return false;
+      const shards = is_agent_upload ? data + parity : 0;
+      for (let index = 0; index < shards; index++) await tables.deletePieceHashes(sealed.id, index);
+      await promoteIntegrity(tables, sealed, PRIMARY);
+      return (await tables.getShadowIntegrity(sealed.id, PRIMARY)) !== undefined;
+    });
+    // nobody else begins to write anew: the upload has been admitted
+    if (isLeft) await this.#dependencies.contents.dropAfter(sealed);
   }
 
   /**
    * A refused upload leaves nothing behind, so its row goes too; the reference keeps it in state 3 with the error. What
    * was acknowledged earlier stays, what is stored of an upload in parts, and what another uploader has begun since.
    */
-  #forget(task: UploadTask, member: string, error: GfSpError): void {
+  async #forget(task: UploadTask, member: string, error: GfSpError): Promise<void> {
     const { logger, spdb } = this.#dependencies;
     const { id } = task.object_info;
     logger.info('an upload was refused', { object_id: id, code: error.innerCode, reason: error.message });
-    if (incomingIntegrity(spdb, task.object_info, PRIMARY)) return this.#leave(task, member);
-    this.#rows.delete(id, (row) => INCOMPLETE.includes(row.task_state) && isHeldBy(row, member));
+    // as long as the row is the member's own, nobody else changes what is stored
+    if (await incomingIntegrity(spdb, task.object_info, PRIMARY)) return this.#leave(task, member);
+    await this.#rows.delete(id, (row) => INCOMPLETE.includes(row.task_state) && isHeldBy(row, member));
   }
 
   /** Between two parts an upload is nobody's: any uploader may take the next one. */
-  #leave({ object_info }: UploadTask, member: string): void {
-    const row = this.#rows.get(object_info.id);
-    if (isRunning(row) && isHeldBy(row, member)) this.#rows.set(object_info.id, { task_state: row.task_state });
+  async #leave({ object_info }: UploadTask, member: string): Promise<void> {
+    await this.#rows.change(object_info.id, (row) =>
+      isRunning(row) && isHeldBy(row, member) ? { task_state: row.task_state } : undefined,
+    );
   }
 }
 

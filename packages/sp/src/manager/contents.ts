@@ -1,4 +1,4 @@
-import { GfSpError, type Logger, type PieceStore, type SpDb } from '@prairie/gfsp';
+import { GfSpError, type Logger, type PieceStore, type SpDb, type SpDbTables } from '@prairie/gfsp';
 import { parsePieceKey, piecePrefixes } from '@prairie/redundancy';
 import { PRIMARY } from '../common/integrity.ts';
 import { managerErrors } from './errors.ts';
@@ -19,18 +19,18 @@ export class Contents {
 
   /** Of an object without sealed content: all versions are nobody's. */
   async drop(objectId: bigint): Promise<void> {
-    const { spdb, pieceStore } = this.#dependencies;
-    this.#access(() => {
-      spdb.deleteIntegrity(objectId, PRIMARY);
-      spdb.deleteShadowIntegrity(objectId, PRIMARY);
+    const { pieceStore } = this.#dependencies;
+    await this.#change(async (tables) => {
+      await tables.deleteIntegrity(objectId, PRIMARY);
+      await tables.deleteShadowIntegrity(objectId, PRIMARY);
     });
     await pieceStore.deleteByPrefix(piecePrefixes(objectId).segments);
   }
 
   /** What is newer than the version that is sealed: an update that was cut off, cancelled or rejected. */
   async dropAfter({ id, version }: { id: bigint; version: bigint }): Promise<void> {
-    const { spdb, pieceStore, logger } = this.#dependencies;
-    this.#access(() => spdb.deleteShadowIntegrity(id, PRIMARY));
+    const { pieceStore, logger } = this.#dependencies;
+    await this.#change((tables) => tables.deleteShadowIntegrity(id, PRIMARY));
     for await (const key of pieceStore.list(piecePrefixes(id).segments)) {
       const piece = parsePieceKey(key);
       if (!piece || piece.version <= version) continue;
@@ -40,9 +40,9 @@ export class Contents {
     }
   }
 
-  #access(work: () => void): void {
+  async #change(work: (tables: SpDbTables) => Promise<void>): Promise<void> {
     try {
-      this.#dependencies.spdb.transaction(work);
+      await this.#dependencies.spdb.transaction(work);
     } catch (error) {
       throw managerErrors.database(
         `failed to drop the integrity of a content: ${GfSpError.from(error).message}`,

@@ -14,15 +14,15 @@ test('an upload is replicated and sealed, and nothing is left to do', async () =
   const network = await new Network().start();
   const { id } = await upload(network, 2500);
   await until(() => network.chain.isSealed(id), 'the seal');
-  await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(id)) === undefined, 'the row to go');
   assert.equal(network.signer.seals, 1);
   for (const [endpoint, { disk, reports }] of network.secondaries) {
     const index = network.chain.objects
       .get(id)!
       .global_virtual_group!.secondary_sp_ids.findIndex((sp) => endpoint === `http://sp${sp}.test`);
     assert.deepEqual(await disk.keys(), [0, 1, 2].map((segment) => `e1_s${segment}_p${index}`).sort());
-    assert.equal(disk.spdb.getIntegrity(id, index)?.piece_checksum_list.length, 3);
-    assert.deepEqual(disk.spdb.listPieceHashes(id, index), []);
+    assert.equal((await disk.spdb.getIntegrity(id, index))?.piece_checksum_list.length, 3);
+    assert.deepEqual(await disk.spdb.listPieceHashes(id, index), []);
     assert.equal(reports.length, 1);
   }
   assert.deepEqual(await network.manager.queryTasks(''), []);
@@ -86,7 +86,7 @@ test('a seal that fails after the replication is tried again by itself', async (
   await until(() => network.chain.isSealed(id), 'the seal', 10_000);
   assert.equal(network.signer.seals, 2);
   assert.equal(network.calls.filter((call) => call.startsWith('done')).length, 6);
-  await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(id)) === undefined, 'the row to go');
   await network.stop();
 });
 
@@ -98,7 +98,7 @@ test('a seal whose answer got lost is not an error: the chain is asked', async (
     throw new Error('no answer');
   };
   const { id } = await upload(network, 100);
-  await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(id)) === undefined, 'the row to go');
   assert.equal(network.signer.seals, 1);
   await network.stop();
 });
@@ -114,7 +114,10 @@ test('after a crash in the middle of a replication the object is sealed, without
   };
   const { id } = await upload(network, 2500);
   await until(() => reached, 'the last done call');
-  const row = network.disk.spdb.getUploadProgress(id);
+  const others = [...network.secondaries].filter(([endpoint]) => endpoint !== 'http://sp7.test');
+  const isDone = async (index: number) => (await others[index]![1].disk.spdb.getIntegrity(id, index)) !== undefined;
+  for (const index of others.keys()) await until(() => isDone(index), 'the other done calls');
+  const row = await network.disk.spdb.getUploadProgress(id);
   assert.equal(row?.task_state, TaskState.REPLICATE_OBJECT_DOING);
   assert.equal(row?.secondary_endpoints.length, 6);
   network.beforeCall = () => {};
@@ -135,10 +138,10 @@ test('after a crash in the middle of a replication the object is sealed, without
 test('after a crash right after the acknowledgement the object is sealed', async () => {
   const network = await new Network().start({ executor: false });
   const { id } = await upload(network, 2500);
-  network.disk.spdb.updateUploadProgress(id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
+  await network.disk.spdb.updateUploadProgress(id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
   await network.restart();
   await until(() => network.chain.isSealed(id), 'the seal');
-  await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(id)) === undefined, 'the row to go');
   await network.stop();
 });
 
@@ -146,7 +149,10 @@ test('after a crash while sealing only the seal is done', async () => {
   const network = await new Network().start();
   network.signer.sealFailures.push(...Array.from({ length: 9 }, () => new Error('the chain is busy')));
   const { id } = await upload(network, 100);
-  await until(() => network.disk.spdb.getUploadProgress(id)?.task_state === TaskState.SEAL_OBJECT_DOING, 'the state');
+  await until(
+    async () => (await network.disk.spdb.getUploadProgress(id))?.task_state === TaskState.SEAL_OBJECT_DOING,
+    'the state',
+  );
   network.signer.sealFailures.length = 0;
   network.calls.length = 0;
   await network.restart();
@@ -166,11 +172,11 @@ test('a start asks the chain first: what is sealed or gone there is only cleaned
   });
   network.chain.objects.delete(gone.id);
   await network.restart();
-  await until(() => network.disk.spdb.getUploadProgress(sealed.id) === undefined, 'the sealed one');
-  await until(() => network.disk.spdb.getUploadProgress(gone.id) === undefined, 'the one that is gone');
+  await until(async () => (await network.disk.spdb.getUploadProgress(sealed.id)) === undefined, 'the sealed one');
+  await until(async () => (await network.disk.spdb.getUploadProgress(gone.id)) === undefined, 'the one that is gone');
   assert.deepEqual(await network.disk.keys(), ['s1_s0']);
-  assert.ok(network.disk.spdb.getIntegrity(sealed.id, -1));
-  assert.equal(network.disk.spdb.getIntegrity(gone.id, -1), undefined);
+  assert.ok(await network.disk.spdb.getIntegrity(sealed.id, -1));
+  assert.equal(await network.disk.spdb.getIntegrity(gone.id, -1), undefined);
   await network.stop();
 });
 
@@ -181,7 +187,7 @@ test('an upload that a crash cut off is gone after the start', async () => {
   await network.manager.beginUpload({ ...task, task: { ...task.task, address: 'uploader-of-before' } });
   await network.disk.pieceStore.put('s1_s0', payloadOf(1024));
   await network.restart();
-  await until(() => network.disk.spdb.getUploadProgress(object.id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(object.id)) === undefined, 'the row to go');
   assert.deepEqual(await network.disk.keys(), []);
   await network.stop();
 });
@@ -196,8 +202,8 @@ test('an upload is admitted once, and what was acknowledged is never begun again
   const third = network.uploadTask(await network.createObject(payloadOf(12)));
   await rejectsWith(network.manager.beginUpload(third), 60003);
   await network.manager.doneUpload({ ...other, task: { ...other.task, err: new GfSpError(failure).toJSON() } });
-  network.disk.spdb.insertUploadProgress(third.object_info.id, false);
-  network.disk.spdb.updateUploadProgress(third.object_info.id, { task_state: TaskState.REPLICATE_OBJECT_ERROR });
+  await network.disk.spdb.insertUploadProgress(third.object_info.id, false);
+  await network.disk.spdb.updateUploadProgress(third.object_info.id, { task_state: TaskState.REPLICATE_OBJECT_ERROR });
   await rejectsWith(network.manager.beginUpload(third), 60002);
   await network.stop();
 });
@@ -210,7 +216,7 @@ test('without a usable group the object waits in its row', async () => {
   const object = await network.createObject(payloadOf(10));
   await network.restart();
   await network.uploader.uploadObject(network.uploadTask(object), chunksOf(payloadOf(10)));
-  assert.equal(network.disk.spdb.getUploadProgress(object.id)?.task_state, TaskState.UPLOAD_OBJECT_DONE);
+  assert.equal((await network.disk.spdb.getUploadProgress(object.id))?.task_state, TaskState.UPLOAD_OBJECT_DONE);
   for (const provider of network.chain.providers) provider.status = 0;
   await network.restart();
   await until(() => network.chain.isSealed(object.id), 'the seal');
@@ -222,7 +228,7 @@ test('unsealed for too long it is rejected on chain, when that is asked for', as
   const { id } = await upload(network, 100);
   await network.restart();
   await until(() => !network.chain.objects.has(id), 'the rejection');
-  await until(() => network.disk.spdb.getUploadProgress(id) === undefined, 'the row to go');
+  await until(async () => (await network.disk.spdb.getUploadProgress(id)) === undefined, 'the row to go');
   assert.deepEqual(await network.disk.keys(), []);
   await network.stop();
 });

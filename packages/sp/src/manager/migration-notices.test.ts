@@ -8,10 +8,11 @@ import {
   type Consensus,
   GfSpError,
   type Modules,
+  type SpDb,
   silentLogger,
 } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
 import fc from 'fast-check';
+import { lateness, memorySpDb } from '../testing/memory-spdb.ts';
 import { MigrationNotices } from './migration-notices.ts';
 
 const OPERATOR = '0x55Bb0651F974cd14E9aEf38776613a7837375683';
@@ -27,21 +28,28 @@ const { SRC_SP_PRE_DEDUCT_QUOTA_DONE, MIGRATION_FINISHED, INIT_UNSPECIFIED } = B
 
 /** The tables are real, and quota is taken from them; the other modules say what they are told to. */
 class Bench {
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly spdb: SpDb;
   /** Groups that are left to this provider on chain. */
   readonly left = new Set<number>();
   failing = '';
   readonly notices: MigrationNotices;
+  /** Another manager's, on the same tables. */
+  readonly others: MigrationNotices;
 
-  constructor() {
+  constructor(pause?: () => Promise<void>) {
+    this.spdb = memorySpDb(pause);
     const chain: Partial<Consensus> = {
       spByOperator: async () => greenfieldSp.StorageProvider.create({ id: OWN_ID, operator_address: OPERATOR }),
       family: async (id) => virtualgroup.GlobalVirtualGroupFamily.create({ id, global_virtual_group_ids: [21, 22] }),
     };
-    this.notices = new MigrationNotices(
-      { operatorAddress: OPERATOR },
-      { client: this.#client(), consensus: chain as Consensus, spdb: this.spdb, logger: silentLogger },
-    );
+    const dependencies = {
+      client: this.#client(),
+      consensus: chain as Consensus,
+      spdb: this.spdb,
+      logger: silentLogger,
+    };
+    this.notices = new MigrationNotices({ operatorAddress: OPERATOR }, dependencies);
+    this.others = new MigrationNotices({ operatorAddress: OPERATOR }, dependencies);
   }
 
   #client(): Modules {
@@ -49,14 +57,13 @@ class Bench {
       metadata: {
         getBucketSize: async () => SIZE,
         getLatestBucketReadQuota: async () =>
-          BucketQuotaInfo.create({ bucket_id: BUCKET, read_consumed_size: this.consumed }),
+          BucketQuotaInfo.create({ bucket_id: BUCKET, read_consumed_size: await this.consumed() }),
         verifyMigrateGvgPermission: async (bucket: bigint, group: number, sp: number) =>
           bucket === 0n && sp === OWN_ID && this.left.has(group) ? EFFECT_ALLOW : EFFECT_DENY,
       },
       downloader: {
         deductQuotaForBucketMigrate: async (_: bigint, size: bigint, month: string) => this.#take(size, month),
-        reimburseQuota: async (id: bigint, size: bigint, month: string) =>
-          this.spdb.reimburseReadQuota(id, month, size),
+        reimburseQuota: (id: bigint, size: bigint, month: string) => this.spdb.reimburseReadQuota(id, month, size),
       },
     };
     return client as unknown as Modules;
@@ -66,7 +73,7 @@ class Bench {
     await new Promise(setImmediate);
     if (this.failing === 'quota') throw new Error('no quota');
     const { spdb } = this;
-    spdb.consumeReadQuota(
+    await spdb.consumeReadQuota(
       {
         ...{ bucket_id: BUCKET, bucket_name: 'b', month, read_size },
         ...{ charged_quota: CHARGED, free_quota: 0n, monthly_free_quota: 0n },
@@ -78,22 +85,22 @@ class Bench {
     );
     if (this.failing === 'tables') {
       this.failing = '';
-      spdb.updateBucketMigration = () => {
+      spdb.transaction = async () => {
         throw new Error('the disk is full');
       };
     }
   }
 
-  get consumed(): bigint {
-    return this.spdb.getBucketTraffic(BUCKET, MONTH)?.read_consumed_size ?? 0n;
+  async consumed(): Promise<bigint> {
+    return (await this.spdb.getBucketTraffic(BUCKET, MONTH))?.read_consumed_size ?? 0n;
   }
 
-  get state(): number {
-    return this.spdb.getBucketMigration(BUCKET)?.migration_state ?? INIT_UNSPECIFIED;
+  async state(): Promise<number> {
+    return (await this.spdb.getBucketMigration(BUCKET))?.migration_state ?? INIT_UNSPECIFIED;
   }
 
-  post(fields: Init<BucketMigrationInfo> = {}): Promise<BucketQuotaInfo> {
-    return this.notices.notifyPostMigrateBucket(BucketMigrationInfo.create({ bucket_id: BUCKET, ...fields }));
+  post(fields: Init<BucketMigrationInfo> = {}, notices = this.notices): Promise<BucketQuotaInfo> {
+    return notices.notifyPostMigrateBucket(BucketMigrationInfo.create({ bucket_id: BUCKET, ...fields }));
   }
 }
 
@@ -112,7 +119,7 @@ describe('the quota that a migration takes', () => {
       answers.map((answer) => answer?.read_consumed_size),
       [0n, undefined, undefined],
     );
-    assert.equal(bench.consumed, SIZE);
+    assert.equal(await bench.consumed(), SIZE);
     const row = await bench.notices.queryBucketMigrationProgress(BUCKET);
     assert.equal(row.migration_state, SRC_SP_PRE_DEDUCT_QUOTA_DONE);
     assert.deepEqual([row.pre_deducted_quota, row.deducted_month], [SIZE, MONTH]);
@@ -124,17 +131,17 @@ describe('the quota that a migration takes', () => {
       await bench.notices.notifyPreMigrateBucket(BUCKET, destination);
       assert.equal((await bench.notices.queryBucketMigrationProgress(BUCKET)).dest_sp_id, destination);
     }
-    assert.equal(bench.consumed, SIZE);
+    assert.equal(await bench.consumed(), SIZE);
   });
 
   it('is not taken when there is too little, and is given back when nobody would know of it', async () => {
     const bench = new Bench();
     bench.failing = 'quota';
     assert.equal(await codeOf(bench.notices.notifyPreMigrateBucket(BUCKET, DESTINATION)), 999999);
-    assert.equal(bench.state, INIT_UNSPECIFIED);
+    assert.equal(await bench.state(), INIT_UNSPECIFIED);
     bench.failing = 'tables';
     assert.equal(await codeOf(bench.notices.notifyPreMigrateBucket(BUCKET, DESTINATION)), 65201);
-    assert.deepEqual([bench.consumed, bench.state], [0n, INIT_UNSPECIFIED]);
+    assert.deepEqual([await bench.consumed(), await bench.state()], [0n, INIT_UNSPECIFIED]);
   });
 
   it('property: what was not moved is given back once, never more than was taken', async () => {
@@ -145,17 +152,34 @@ describe('the quota that a migration takes', () => {
         await bench.notices.notifyPreMigrateBucket(BUCKET, DESTINATION);
         let isOver = false;
         for (const info of ends) {
-          const before = bench.consumed;
+          const before = await bench.consumed();
           const code = await codeOf(bench.post(info));
           assert.equal(code, isOver ? 999999 : 0);
-          const givenBack = before - bench.consumed;
+          const givenBack = before - (await bench.consumed());
           const isRefund: boolean = !isOver && !info.finished && info.migrated_bytes_size < SIZE;
           assert.equal(givenBack, isRefund ? SIZE - info.migrated_bytes_size : 0n);
           isOver ||= isRefund;
-          assert.equal(bench.state, isOver ? MIGRATION_FINISHED : SRC_SP_PRE_DEDUCT_QUOTA_DONE);
+          assert.equal(await bench.state(), isOver ? MIGRATION_FINISHED : SRC_SP_PRE_DEDUCT_QUOTA_DONE);
         }
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('property: of notices that come to two managers at once each counts once', async () => {
+    const count = fc.integer({ min: 1, max: 3 });
+    await fc.assert(
+      fc.asyncProperty(lateness, count, count, async (pause, here, there) => {
+        const bench = new Bench(pause);
+        const both = [...Array(here).fill(bench.notices), ...Array(there).fill(bench.others)] as MigrationNotices[];
+        const answers = await Promise.all(both.map((one) => one.notifyPreMigrateBucket(BUCKET, DESTINATION)));
+        assert.equal(answers.filter(Boolean).length, 1);
+        assert.deepEqual([await bench.consumed(), await bench.state()], [SIZE, SRC_SP_PRE_DEDUCT_QUOTA_DONE]);
+        const ended = await Promise.allSettled(both.map((one) => bench.post({ migrated_bytes_size: 1n }, one)));
+        assert.equal(ended.filter(({ status }) => status === 'fulfilled').length, 1);
+        assert.deepEqual([await bench.consumed(), await bench.state()], [1n, MIGRATION_FINISHED]);
+      }),
+      { numRuns: 20 },
     );
   });
 
@@ -185,14 +209,14 @@ describe('a swap-out', () => {
     for (const msg of [ofFamily, ofGroups, ofFamily]) {
       assert.equal(await codeOf(bench.notices.notifyMigrateSwapOut(msg)), 0);
     }
-    const row = bench.spdb.getSwapOutUnit('familyID-2', true);
+    const row = await bench.spdb.getSwapOutUnit('familyID-2', true);
     assert.deepEqual(row?.completed_gvg_list, []);
     const text = Buffer.from(row!.swap_out_msg, 'hex').toString();
     assert.deepEqual(JSON.parse(text), {
       ...{ storage_provider: OPERATOR, global_virtual_group_family_id: 2, successor_sp_id: OWN_ID },
     });
-    assert.ok(bench.spdb.getSwapOutUnit('gvgIDList-5,6', true));
-    assert.equal(bench.spdb.getSwapOutUnit('gvgIDList-5,6', false), undefined);
+    assert.ok(await bench.spdb.getSwapOutUnit('gvgIDList-5,6', true));
+    assert.equal(await bench.spdb.getSwapOutUnit('gvgIDList-5,6', false), undefined);
   });
 
   it('to another provider, of nothing, or of more groups than anybody has, is refused', async () => {

@@ -16,6 +16,7 @@ import {
   NO_MIGRATION_PROGRESS,
   type SpDb,
 } from '@prairie/gfsp';
+import { Turns } from '../common/turns.ts';
 import { managerErrors, migrationErrors } from './errors.ts';
 
 export interface MigrationNoticesDependencies {
@@ -28,11 +29,13 @@ export interface MigrationNoticesDependencies {
 /** Groups in one notice at most: each is looked up, and anybody may send one. */
 const MAX_GROUPS = 1024;
 
+const { SRC_SP_PRE_DEDUCT_QUOTA_DONE } = BucketMigrationState;
+
 export class MigrationNotices implements Migrations {
   readonly #operatorAddress: string;
   readonly #dependencies: MigrationNoticesDependencies;
-  /** The last piece of work on each bucket that has any. */
-  readonly #turns = new Map<bigint, Promise<unknown>>();
+  /** What looks at a bucket's state and then changes it is alone with it. */
+  readonly #turns = new Turns<bigint>();
 
   constructor({ operatorAddress }: { operatorAddress: string }, dependencies: MigrationNoticesDependencies) {
     this.#operatorAddress = operatorAddress;
@@ -45,30 +48,31 @@ export class MigrationNotices implements Migrations {
     const swap_out_msg = Buffer.from(toHeaderJson(virtualgroup.MsgSwapOut, msg)).toString('hex');
     const unit = { swap_out_key: swapOutKey(msg), is_dest_sp: true, swap_out_msg, completed_gvg_list: [] };
     const { spdb, logger } = this.#dependencies;
-    if (inDatabase(() => spdb.insertSwapOutUnit(unit))) {
+    if (await inDatabase(() => spdb.insertSwapOutUnit(unit))) {
       logger.info('a provider leaves groups to this one', { key: unit.swap_out_key, from: msg.storage_provider });
     }
   }
 
   notifyPreMigrateBucket(bucketId: bigint, destSpId: number): Promise<BucketQuotaInfo | undefined> {
-    return this.#inTurn(bucketId, () => this.#deduct(bucketId, destSpId));
+    return this.#turns.run(bucketId, () => this.#deduct(bucketId, destSpId));
   }
 
   notifyPostMigrateBucket(info: BucketMigrationInfo): Promise<BucketQuotaInfo> {
-    return this.#inTurn(info.bucket_id, () => this.#settle(info));
+    return this.#turns.run(info.bucket_id, () => this.#settle(info));
   }
 
   async queryBucketMigrationProgress(bucket_id: bigint): Promise<BucketMigrationProgress> {
-    return this.#progressOf(bucket_id) ?? { ...NO_MIGRATION_PROGRESS, bucket_id };
+    return (await this.#progressOf(bucket_id)) ?? { ...NO_MIGRATION_PROGRESS, bucket_id };
   }
 
   async #deduct(bucketId: bigint, dest_sp_id: number): Promise<BucketQuotaInfo | undefined> {
     const { client, spdb, logger } = this.#dependencies;
-    const { SRC_SP_PRE_DEDUCT_QUOTA_DONE: migration_state } = BucketMigrationState;
-    const known = this.#progressOf(bucketId);
-    if (known?.migration_state === migration_state) {
+    const known = await this.#progressOf(bucketId);
+    if (known?.migration_state === SRC_SP_PRE_DEDUCT_QUOTA_DONE) {
       // of a migration that was cancelled, and followed by another one: what was taken counts for that
-      if (known.dest_sp_id !== dest_sp_id) inDatabase(() => spdb.updateBucketMigration(bucketId, { dest_sp_id }));
+      if (known.dest_sp_id !== dest_sp_id) {
+        await inDatabase(() => spdb.updateBucketMigration(bucketId, { dest_sp_id }));
+      }
       return undefined;
     }
     const [size, quota] = await Promise.all([
@@ -77,43 +81,63 @@ export class MigrationNotices implements Migrations {
     ]);
     const month = new Date().toISOString().slice(0, 'YYYY-MM'.length);
     if (size > 0n) await client.downloader.deductQuotaForBucketMigrate(bucketId, size, month);
-    const row = {
-      ...NO_MIGRATION_PROGRESS,
-      migration_state,
-      pre_deducted_quota: size,
-      deducted_month: month,
-      dest_sp_id,
-    };
+    let isFirst = false;
     try {
-      inDatabase(() => spdb.updateBucketMigration(bucketId, row));
-    } catch (error) {
-      // nobody knows that it was taken
-      await client.downloader.reimburseQuota(bucketId, size, month);
-      throw error;
+      isFirst = await this.#noteDeducted(bucketId, { pre_deducted_quota: size, deducted_month: month, dest_sp_id });
+    } finally {
+      // nobody knows that it was taken, or another manager has taken it too
+      if (!isFirst) await client.downloader.reimburseQuota(bucketId, size, month);
     }
+    if (!isFirst) return undefined;
     logger.info('read quota was taken for a migration', { bucketId, size });
     return quota;
   }
 
-  /** What was not moved goes back to where it was taken from, in one step with the note that it did. */
+  /** false when another manager was first. */
+  #noteDeducted(
+    bucketId: bigint,
+    taken: Pick<BucketMigrationProgress, 'pre_deducted_quota' | 'deducted_month' | 'dest_sp_id'>,
+  ): Promise<boolean> {
+    const row = { ...NO_MIGRATION_PROGRESS, migration_state: SRC_SP_PRE_DEDUCT_QUOTA_DONE, ...taken };
+    return inDatabase(() =>
+      this.#dependencies.spdb.transaction(async (tables) => {
+        // first, so that nobody else makes the row beside
+        await tables.updateBucketMigration(bucketId, { dest_sp_id: taken.dest_sp_id });
+        const known = await tables.getBucketMigration(bucketId);
+        if (known?.migration_state === SRC_SP_PRE_DEDUCT_QUOTA_DONE) return false;
+        await tables.updateBucketMigration(bucketId, row);
+        return true;
+      }),
+    );
+  }
+
   async #settle({ bucket_id, finished, migrated_bytes_size }: BucketMigrationInfo): Promise<BucketQuotaInfo> {
-    const row = this.#progressOf(bucket_id);
-    if (row?.migration_state !== BucketMigrationState.SRC_SP_PRE_DEDUCT_QUOTA_DONE) {
-      throw migrationErrors.alreadyPosted();
-    }
-    const { client, spdb, logger } = this.#dependencies;
+    const row = await this.#progressOf(bucket_id);
+    if (row?.migration_state !== SRC_SP_PRE_DEDUCT_QUOTA_DONE) throw migrationErrors.alreadyPosted();
+    const { client, logger } = this.#dependencies;
     const quota = await client.metadata.getLatestBucketReadQuota(bucket_id);
     const recoup_quota = row.pre_deducted_quota - migrated_bytes_size;
     if (finished || recoup_quota <= 0n) return quota;
-    const { MIGRATION_FINISHED: migration_state } = BucketMigrationState;
-    inDatabase(() =>
-      spdb.transaction(() => {
-        spdb.reimburseReadQuota(bucket_id, row.deducted_month, recoup_quota);
-        spdb.updateBucketMigration(bucket_id, { migration_state, recoup_quota });
-      }),
-    );
+    if (!(await this.#giveBack(row, recoup_quota))) throw migrationErrors.alreadyPosted();
     logger.info('read quota of a migration that ended early was given back', { bucketId: bucket_id, recoup_quota });
     return quota;
+  }
+
+  /**
+   * What was not moved goes back to where it was taken from, in one step with the note that it did. false when another
+   * manager was first.
+   */
+  #giveBack({ bucket_id, deducted_month }: BucketMigrationProgress, recoup_quota: bigint): Promise<boolean> {
+    const { MIGRATION_FINISHED: migration_state } = BucketMigrationState;
+    return inDatabase(() =>
+      this.#dependencies.spdb.transaction(async (tables) => {
+        const known = await tables.getBucketMigration(bucket_id);
+        if (known?.migration_state !== SRC_SP_PRE_DEDUCT_QUOTA_DONE) return false;
+        await tables.reimburseReadQuota(bucket_id, deducted_month, recoup_quota);
+        await tables.updateBucketMigration(bucket_id, { migration_state, recoup_quota });
+        return true;
+      }),
+    );
   }
 
   /** Nothing is believed that the chain does not say: the notice is not signed. @throws manager 60006 */
@@ -145,20 +169,8 @@ export class MigrationNotices implements Migrations {
     return ids;
   }
 
-  #progressOf(bucketId: bigint): BucketMigrationProgress | undefined {
+  #progressOf(bucketId: bigint): Promise<BucketMigrationProgress | undefined> {
     return inDatabase(() => this.#dependencies.spdb.getBucketMigration(bucketId));
-  }
-
-  /** What looks at a bucket's state and then changes it is alone with it. */
-  async #inTurn<T>(bucketId: bigint, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(bucketId);
-    const turn = before ? before.then(work, work) : work();
-    this.#turns.set(bucketId, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(bucketId) === turn) this.#turns.delete(bucketId);
-    }
   }
 }
 
@@ -171,9 +183,9 @@ function swapOutKey({
 }
 
 /** @throws manager 65201 */
-function inDatabase<T>(work: () => T): T {
+async function inDatabase<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     throw managerErrors.database(`the state of a migration: ${GfSpError.from(error).message}`, error);
   }

@@ -16,6 +16,7 @@ import {
   type SpDb,
   type TaskRequest,
   type TasksStats,
+  taskError,
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
@@ -31,8 +32,10 @@ import { MigrationNotices } from './migration-notices.ts';
 import { OtherJobs } from './other-jobs.ts';
 import type { VirtualGroupPicker } from './picker.ts';
 import { Revival, type RevivalOptions } from './revival.ts';
+import { SpList, type SpListOptions } from './sp-list.ts';
 import { queryLines, statisticsLine, tasksStats } from './statistics.ts';
 import { Sweep, type SweepOptions } from './sweep.ts';
+import { UploadEvents } from './upload-events.ts';
 import { UploadJobs, type UploadJobsOptions } from './upload-jobs.ts';
 import { Uploads, type UploadsOptions } from './uploads.ts';
 import { VirtualGroups, type VirtualGroupsOptions } from './virtual-groups.ts';
@@ -45,9 +48,12 @@ export interface ManagerOptions
     RevivalOptions,
     MembersOptions,
     SweepOptions,
+    SpListOptions,
     FirstFamilyOptions {
   /** Providers are asked for their /status, and ill ones avoided (`Manager.EnableHealthyChecker`). Default: they are not. */
   checkHealth?: boolean;
+  /** Steps of uploads are written to tables for operators (`SpDB.EnableTracePutEvent`). Default: they are not. */
+  traceUploads?: boolean;
 }
 
 export interface ManagerDependencies {
@@ -89,6 +95,8 @@ export class ManagerModule implements Manager, AppPart {
   readonly #options: ManagerOptions;
   readonly #dependencies: ManagerDependencies;
   readonly #health: HealthChecker | undefined;
+  readonly #spList: SpList;
+  readonly #events: UploadEvents | undefined;
   readonly #groups: VirtualGroups;
   readonly #firstFamily: FirstFamily;
   readonly #migrations: MigrationNotices;
@@ -98,6 +106,8 @@ export class ManagerModule implements Manager, AppPart {
   readonly #ownEngine: MemoryQueueEngine | undefined;
   readonly #engine: QueueEngine;
   readonly #background: Promise<unknown>[] = [];
+  /** Tasks whose time is over, while that is written down: as many as the queues hold at most. */
+  readonly #expiring = new Set<Promise<void>>();
   #parts: Running | undefined;
 
   constructor(options: ManagerOptions, dependencies: ManagerDependencies) {
@@ -105,7 +115,13 @@ export class ManagerModule implements Manager, AppPart {
     this.#dependencies = dependencies;
     const { probe } = dependencies;
     this.#health = options.checkHealth && probe ? new HealthChecker(options, { ...dependencies, probe }) : undefined;
-    this.#groups = new VirtualGroups(options, { ...dependencies, ...(this.#health ? { health: this.#health } : {}) });
+    this.#spList = new SpList(options, dependencies);
+    this.#events = options.traceUploads ? new UploadEvents(dependencies) : undefined;
+    this.#groups = new VirtualGroups(options, {
+      ...dependencies,
+      ...(this.#health ? { health: this.#health } : {}),
+      onProviders: (providers) => this.#spList.seen(providers),
+    });
     this.#firstFamily = new FirstFamily(options, { groups: this.#groups, logger: dependencies.logger });
     this.#migrations = new MigrationNotices(options, dependencies);
     this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
@@ -120,6 +136,7 @@ export class ManagerModule implements Manager, AppPart {
     this.#parts = parts;
     parts.later.start(signal);
     this.#background.push(parts.members.watch(signal), sweep.run(signal), this.#statistics(parts));
+    this.#background.push(this.#spList.run(signal));
     const ensured = await this.#firstFamily.ensure(signal);
     this.#background.push(ensured.made);
     if (this.#health) this.#background.push(this.#health.run(signal));
@@ -129,7 +146,8 @@ export class ManagerModule implements Manager, AppPart {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the manager is stopping'));
     const { later, jobs } = this.#parts ?? {};
-    await Promise.allSettled([...this.#background, later?.stopped(), jobs?.settled()]);
+    await Promise.allSettled([...this.#background, later?.stopped(), jobs?.settled(), ...this.#expiring]);
+    await this.#events?.stop();
     await this.#ownEngine?.close();
   }
 
@@ -139,6 +157,7 @@ export class ManagerModule implements Manager, AppPart {
 
   async doneUpload(task: UploadObjectTask): Promise<void> {
     await this.#running.admission.done(task);
+    this.#events?.note('upload', task);
   }
 
   async beginResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
@@ -147,6 +166,7 @@ export class ManagerModule implements Manager, AppPart {
 
   async doneResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
     await this.#running.admission.done(task);
+    if (task.completed || taskError(task)) this.#events?.note('upload', task);
   }
 
   async attend(member: string, signal: AbortSignal): Promise<void> {
@@ -161,9 +181,10 @@ export class ManagerModule implements Manager, AppPart {
   async reportTask(task: ExecutorTask): Promise<void> {
     const { jobs, others } = this.#running;
     if (!task?.value) throw managerErrors.requestLost();
-    if (task.kind === 'replicate') return jobs.replicateReported(task.value);
-    if (task.kind === 'seal') return jobs.sealReported(task.value);
-    return others.reported(task);
+    if (task.kind !== 'replicate' && task.kind !== 'seal') return others.reported(task);
+    if (task.kind === 'replicate') await jobs.replicateReported(task.value);
+    else await jobs.sealReported(task.value);
+    this.#events?.note(task.kind, task.value);
   }
 
   async noteState(key: string, state: number): Promise<void> {
@@ -247,14 +268,20 @@ export class ManagerModule implements Manager, AppPart {
     }
   }
 
-  /** Called by a timer: there is nobody to throw to. */
+  /** Called by a timer: there is nobody to throw to. A stop waits for it. */
   #expired(task: ExecutorTask): void {
-    try {
-      this.#parts?.jobs.expired(task);
-      this.#parts?.others.expired(task);
-    } catch (error) {
-      this.#dependencies.logger.error('an expired task was not written down', { key: task.key, error });
-    }
+    const noted = this.#noteExpired(task)
+      .catch((error: unknown) => {
+        this.#dependencies.logger.error('an expired task was not written down', { key: task.key, error });
+      })
+      .finally(() => this.#expiring.delete(noted));
+    this.#expiring.add(noted);
+  }
+
+  async #noteExpired(task: ExecutorTask): Promise<void> {
+    if (task.kind === 'replicate' || task.kind === 'seal') this.#events?.note(task.kind, task.value, outOfTime());
+    await this.#parts?.jobs.expired(task);
+    this.#parts?.others.expired(task);
   }
 
   /** One line a minute (features 26.8), while there is something to tell. */
@@ -271,3 +298,5 @@ export class ManagerModule implements Manager, AppPart {
     }
   }
 }
+
+const outOfTime = () => new Error('no executor finished the task in time');

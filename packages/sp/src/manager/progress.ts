@@ -1,8 +1,11 @@
-import { GfSpError, type SpDb, TaskState, type UploadProgress } from '@prairie/gfsp';
+import { GfSpError, type SpDb, type SpDbTables, TaskState, type UploadProgress } from '@prairie/gfsp';
 import { PRIMARY, promoteIntegrity } from '../common/integrity.ts';
 import { managerErrors } from './errors.ts';
 
-type Change = Parameters<SpDb['updateUploadProgress']>[1];
+type Change = Parameters<SpDbTables['updateUploadProgress']>[1];
+
+/** Lost with the power, a step is found not taken, and taken again. */
+const STEP = { durable: false };
 
 /** The rows of uploads, with the manager's error when the database does not answer (65201). */
 export class Progress {
@@ -12,45 +15,55 @@ export class Progress {
     this.#spdb = spdb;
   }
 
-  get(objectId: bigint): UploadProgress | undefined {
+  get(objectId: bigint): Promise<UploadProgress | undefined> {
     return this.#access(() => this.#spdb.getUploadProgress(objectId));
   }
 
-  /** false when there is no row. */
-  set(objectId: bigint, change: Change): boolean {
-    return this.#access(() => {
-      if (!this.#spdb.getUploadProgress(objectId)) return false;
-      this.#spdb.updateUploadProgress(objectId, change);
-      return true;
+  /**
+   * `decide` says what changes, of the row as it is then: undefined for nothing. false when nothing was written, without
+   * a row either.
+   */
+  change(objectId: bigint, decide: (row: UploadProgress) => Change | undefined): Promise<boolean> {
+    return this.transaction(async (tables) => {
+      const row = await tables.getUploadProgress(objectId);
+      const change = row && decide(row);
+      if (change) await tables.updateUploadProgress(objectId, change);
+      return change !== undefined;
     });
   }
 
-  /** Without `isMeant`, or when it says so of the row. */
-  delete(objectId: bigint, isMeant: (row: UploadProgress) => boolean = () => true): void {
-    this.#access(() => {
-      const row = this.#spdb.getUploadProgress(objectId);
-      if (row && isMeant(row)) this.#spdb.deleteUploadProgress(objectId);
+  /** When `isMeant` says so of the row. */
+  delete(objectId: bigint, isMeant: (row: UploadProgress) => boolean): Promise<void> {
+    return this.transaction(async (tables) => {
+      const row = await tables.getUploadProgress(objectId);
+      if (row && isMeant(row)) await tables.deleteUploadProgress(objectId);
     });
   }
 
   /**
-   * Sealed in this version: an update's checksums take the place of the old content's, and nothing is left to do. Those
-   * of shards were kept for a delegated object's seal.
+   * Sealed in this version: an update's checksums take the place of the old content's, and nothing is left to do for the
+   * content of `contentTime`. Those of shards were kept for a delegated object's seal. false, and nothing is done, when
+   * the row is of other content: an update has begun since.
    */
-  finish(sealed: { id: bigint; version: bigint }): void {
-    const write = () => {
-      promoteIntegrity(this.#spdb, sealed, PRIMARY);
-      const row = this.#spdb.getUploadProgress(sealed.id);
+  finish(sealed: { id: bigint; version: bigint }, contentTime: bigint): Promise<boolean> {
+    return this.transaction(async (tables) => {
+      const row = await tables.getUploadProgress(sealed.id);
+      if (row && row.content_time !== contentTime) return false;
+      await promoteIntegrity(tables, sealed, PRIMARY);
       const shards = row?.is_agent_upload ? row.secondary_endpoints.length : 0;
-      for (let index = 0; index < shards; index++) this.#spdb.deletePieceHashes(sealed.id, index);
-      this.#spdb.deleteUploadProgress(sealed.id);
-    };
-    this.#access(() => this.#spdb.transaction(write));
+      for (let index = 0; index < shards; index++) await tables.deletePieceHashes(sealed.id, index);
+      await tables.deleteUploadProgress(sealed.id);
+      return true;
+    });
   }
 
-  #access<T>(work: () => T): T {
+  transaction<T>(work: (tables: SpDbTables) => Promise<T>): Promise<T> {
+    return this.#access(() => this.#spdb.transaction(work, STEP));
+  }
+
+  async #access<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return work();
+      return await work();
     } catch (error) {
       throw managerErrors.database(`failed to access the upload progress: ${GfSpError.from(error).message}`, error);
     }

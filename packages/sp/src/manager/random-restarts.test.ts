@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TaskState } from '@prairie/gfsp';
 import fc from 'fast-check';
+import { lateness } from '../testing/memory-spdb.ts';
 import { chunksOf, Network, payloadOf, until } from '../testing/network.ts';
 
 const UPLOADS = 12;
@@ -43,10 +44,11 @@ async function uploadAll(network: Network): Promise<bigint[]> {
   return acknowledged;
 }
 
-test('property: with restarts at random moments, every acknowledged upload is sealed', async () => {
+test('property: with restarts at random moments, and tables that answer late, every acknowledged upload is sealed', async () => {
   await fc.assert(
-    fc.asyncProperty(restarts, async (planned) => {
-      const network = await new Network({ manager: { sweepMs: 1000, memberGraceMs: 100 } }).start();
+    fc.asyncProperty(restarts, lateness, async (planned, spdbPause) => {
+      const manager = { sweepMs: 1000, memberGraceMs: 100 };
+      const network = await new Network({ manager, spdbPause }).start();
       const uploading = uploadAll(network);
       for (const { module, after } of planned) {
         for (let turn = 0; turn < after; turn++) await new Promise(setImmediate);
@@ -55,7 +57,7 @@ test('property: with restarts at random moments, every acknowledged upload is se
       const acknowledged = await uploading;
       await until(() => acknowledged.every((id) => network.chain.isSealed(id)), 'the seals', 20_000);
       const rows = () => network.disk.spdb.listUploadProgress(Object.values(TaskState), UPLOADS);
-      await until(() => rows().length === 0, 'the rows to go', 20_000);
+      await until(async () => (await rows()).length === 0, 'the rows to go', 20_000);
       const pieces = new Set((await network.disk.keys()).map((key) => BigInt(/^s(\d+)_/.exec(key)![1]!)));
       for (const id of pieces) assert.ok(network.chain.isSealed(id), `pieces of object ${id} are left`);
       await network.stop();

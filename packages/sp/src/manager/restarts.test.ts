@@ -67,7 +67,7 @@ test('the manager restarts in the middle of an upload: the uploader goes on, and
   body.goOn();
   await uploading;
   await until(() => network.chain.isSealed(object.id), 'the seal', 10_000);
-  await until(() => rowOf(network, object.id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, object.id)) === undefined, 'the row to go');
   await network.stop();
 });
 
@@ -80,7 +80,7 @@ test('the manager restarts while an executor replicates: the object is sealed, o
   held.release();
   held.goOn();
   await until(() => network.chain.isSealed(id), 'the seal', 10_000);
-  await until(() => rowOf(network, id) === undefined, 'the row to go', 10_000);
+  await until(async () => (await rowOf(network, id)) === undefined, 'the row to go', 10_000);
   await network.stop();
 });
 
@@ -92,7 +92,7 @@ test('what was handed out before a restart is accepted after it, as far as the r
   await network.restartManager();
   const sealed: ExecutorTask = { ...task, value: { ...task.value, sealed: true } };
   await network.manager.reportTask(sealed);
-  assert.equal(rowOf(network, id), undefined);
+  assert.equal(await rowOf(network, id), undefined);
   await rejectsWith(network.manager.reportTask(sealed), 60004);
   // the new manager had begun to take the object up
   await until(async () => (await network.manager.queryTasks('')).length === 0, 'nothing to do');
@@ -107,7 +107,7 @@ test('signatures that come after a restart are not asked for again', async () =>
   await network.restartManager();
   const signatures = task.value.secondary_endpoints.map(() => Buffer.alloc(96, 1));
   await network.manager.reportTask({ ...task, value: { ...task.value, secondary_signatures: signatures } });
-  assert.equal(rowOf(network, id)?.task_state, TaskState.SEAL_OBJECT_DOING);
+  assert.equal((await rowOf(network, id))?.task_state, TaskState.SEAL_OBJECT_DOING);
   const next = await network.manager.askTask({ member: 'two' }, never);
   assert.equal(next?.kind, 'seal');
   await network.stop();
@@ -127,7 +127,7 @@ test('the failure of an executor that lost the task to another does not count', 
   const failed = { ...first.value, task: { ...first.value.task, err: failure } };
   await network.manager.reportTask({ ...first, value: failed });
   assert.match((await network.manager.queryTasks(first.key))[0]!, /REPLICATE_OBJECT_DOING attempts=2 .* member=two/);
-  assert.equal(rowOf(network, id)?.task_state, TaskState.REPLICATE_OBJECT_DOING);
+  assert.equal((await rowOf(network, id))?.task_state, TaskState.REPLICATE_OBJECT_DOING);
   await network.stop();
 });
 
@@ -149,7 +149,7 @@ test('the tasks of an executor that is gone are done by another at once', async 
   await until(() => network.chain.isSealed(id), 'the seal', 10_000);
   held.goOn();
   await stopped;
-  await until(() => rowOf(network, id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, id)) === undefined, 'the row to go');
   await other.stop();
   await network.stop();
 });
@@ -165,7 +165,7 @@ test('an uploader that is gone gives its upload free; should it live all the sam
   await body.reached;
   await rejectsWith(network.manager.beginUpload(network.uploadTask(object)), 60002);
   cutOff();
-  await until(() => rowOf(network, object.id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, object.id)) === undefined, 'the row to go');
   assert.deepEqual(await network.disk.keys(), []);
   const second = network.makeUploader();
   await second.start();
@@ -184,9 +184,9 @@ test('what is in no queue is found in its row', async () => {
   const object = await network.createObject(payload);
   await network.manager.beginUpload(network.uploadTask(object));
   await network.disk.pieceStore.put('s1_s0', payload);
-  network.disk.spdb.updateUploadProgress(object.id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
+  await network.disk.spdb.updateUploadProgress(object.id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
   await until(() => network.chain.isSealed(object.id), 'the seal', 10_000);
-  await until(() => rowOf(network, object.id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, object.id)) === undefined, 'the row to go');
   await network.stop();
 });
 
@@ -198,7 +198,7 @@ test('two managers on the same queues and rows: one admits, the other hands out,
   const task = network.uploadTask(object);
   const begun = await Promise.allSettled([network.manager.beginUpload(task), other.beginUpload(task)]);
   assert.deepEqual(begun.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-  network.disk.spdb.updateUploadProgress(object.id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
+  await network.disk.spdb.updateUploadProgress(object.id, { task_state: TaskState.UPLOAD_OBJECT_DONE });
   await Promise.all([network.manager.doneUpload(task), other.doneUpload(task)]);
   const asked = await Promise.all([
     other.askTask({ member: 'two' }, AbortSignal.timeout(300)),
@@ -208,7 +208,7 @@ test('two managers on the same queues and rows: one admits, the other hands out,
   assert.equal(more.length, 0);
   assert.ok(given?.kind === 'replicate');
   await network.manager.reportTask({ ...given, value: { ...given.value, sealed: true } });
-  assert.equal(rowOf(network, object.id), undefined);
+  assert.equal(await rowOf(network, object.id), undefined);
   assert.deepEqual(await other.queryTasks(''), []);
   await other.stop();
   await network.stop();
@@ -228,7 +228,7 @@ test('a member that attends with one manager is there for the other', async () =
   await rejectsWith(other.beginUpload(task), 60002);
   leaving.abort();
   await attending;
-  await until(() => rowOf(network, object.id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, object.id)) === undefined, 'the row to go');
   await other.beginUpload(task);
   const claims: LeaseQueue<Claim> = await engine.open({ name: 'manager-upload-object', capacity: 1 });
   assert.equal(await claims.size(), 1);
@@ -258,7 +258,7 @@ test('a cancelled task is not believed any more, and the object may be uploaded 
   assert.equal(await network.manager.cancelTask(task.key), true);
   assert.equal(await network.manager.cancelTask(task.key), false);
   await rejectsWith(network.manager.reportTask({ ...task, value: { ...task.value, sealed: true } }), 60004);
-  assert.equal(rowOf(network, id)?.task_state, TaskState.OBJECT_DISCONTINUED);
+  assert.equal((await rowOf(network, id))?.task_state, TaskState.OBJECT_DISCONTINUED);
   await network.executor.start();
   await network.uploader.uploadObject(network.uploadTask(task.value.object_info), chunksOf(payloadOf(100)));
   await until(() => network.chain.isSealed(id), 'the seal');
@@ -273,7 +273,7 @@ test('tasks are shown with key, kind, job state, attempts, age and member', asyn
   const [uploading] = await network.manager.queryTasks(object.object_name);
   assert.match(uploading!, /^Uploading-bucket:bucket-object:o1-id:1 upload UPLOAD_OBJECT_DOING .*member=uploader-1$/);
   const { id } = await upload(network, 100);
-  await until(() => rowOf(network, id)?.task_state === TaskState.REPLICATE_OBJECT_DOING, 'the group');
+  await until(async () => (await rowOf(network, id))?.task_state === TaskState.REPLICATE_OBJECT_DOING, 'the group');
   const shown = async () => (await network.manager.queryTasks(`id:${id}`))[0]!;
   assert.match(await shown(), / replicate ALLOC_SECONDARY_DONE attempts=0 age=0s member=-$/);
   await network.manager.askTask({ member: 'one' }, never);
@@ -291,7 +291,7 @@ test('without success an object is set aside with its error, and shown so', asyn
   assert.ok(task?.kind === 'replicate');
   const last = { ...task.value.task, retry: task.value.task.max_retry, err: failure };
   await network.manager.reportTask({ ...task, value: { ...task.value, task: last } });
-  const row = rowOf(network, id);
+  const row = await rowOf(network, id);
   assert.equal(row?.task_state, TaskState.REPLICATE_OBJECT_ERROR);
   assert.match(row?.error_description ?? '', /^exceed_replicate_retry: .*40003/);
   assert.match((await network.manager.queryTasks(task.key))[0]!, / later REPLICATE_OBJECT_ERROR /);

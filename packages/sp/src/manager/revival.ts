@@ -20,6 +20,7 @@ import type { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import { resumedTask, sealTaskOf } from './job-tasks.ts';
 import type { Members } from './members.ts';
+import { Progress } from './progress.ts';
 import type { UploadJobs } from './upload-jobs.ts';
 import type { Uploads } from './uploads.ts';
 import { believedMs } from './uploads.ts';
@@ -66,29 +67,31 @@ const CLEANING_MS = 60_000;
 export class Revival {
   readonly #options: RevivalOptions;
   readonly #dependencies: RevivalDependencies;
+  readonly #rows: Progress;
 
   constructor(options: RevivalOptions, dependencies: RevivalDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
+    this.#rows = new Progress(dependencies.spdb);
   }
 
   /** @throws when the chain cannot be asked: try again later */
   async revive(objectId: bigint): Promise<void> {
-    const { spdb, consensus, jobs } = this.#dependencies;
+    const { consensus, jobs } = this.#dependencies;
     const onChain = (await consensus.objectById(objectId))?.object_info;
     const object = onChain && (await awaitedContent(onChain, { consensus }));
     // sealed or cancelled between the two questions
     if (onChain && !object) throw sharedGatewayErrors.chain(`object ${objectId} changes on chain`);
     const key = object ? uploadKey(object) : '';
     if (object && (await jobs.isInWork(key))) return;
-    // Read after the answers, without a pause until it is used: meanwhile the job may have gone on by itself.
-    const row = spdb.getUploadProgress(objectId);
+    // Read after the answers, and looked at again with each change: meanwhile the job may go on by itself.
+    const row = await this.#rows.get(objectId);
     if (!row) return;
     if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, onChain, object);
     if (!onChain || !object) return this.#discard(row, onChain, 'it is not on chain');
     if (!awaitsContent(onChain) || row.content_time !== updateTime(object)) {
       // what the chain has now is newer than the job: its content was sealed, or its update cancelled
-      await jobs.finish(onChain, key);
+      await jobs.finish(onChain, key, row.content_time);
       return this.#dropCancelled(onChain);
     }
     if (this.#isTooOld(row)) return this.#reject(object, row);
@@ -109,26 +112,30 @@ export class Revival {
     onChain: storage.ObjectInfo | undefined,
     object: storage.ObjectInfo | undefined,
   ): Promise<void> {
-    const { spdb, uploads } = this.#dependencies;
-    const objectId = row.object_id;
     if (await this.isRunning(row)) return;
     // An upload in parts goes on when the next one comes, as long as the chain waits for it.
     const isAwaited = object && awaitsContent(object) && row.content_time === updateTime(object);
-    if (isAwaited && incomingIntegrity(spdb, object, PRIMARY)) {
+    if (isAwaited && (await incomingIntegrity(this.#dependencies.spdb, object, PRIMARY))) {
       return this.#isTooOld(row) ? this.#reject(object, row) : undefined;
     }
-    const key = object ? uploadKey(object) : '';
+    const discard = () => this.#discard(row, onChain, 'its upload was cut off');
+    await (object ? this.#alone(object, discard) : discard());
+  }
+
+  /** While its pieces are deleted nobody may begin to upload the same object again; if somebody has, they stay. */
+  async #alone(object: storage.ObjectInfo, work: () => Promise<void>): Promise<void> {
+    const { uploads } = this.#dependencies;
+    const key = uploadKey(object);
     try {
-      // While its pieces are deleted nobody may begin to upload the same object again.
-      if (object) await uploads.claim(key, { objectId, member: '', until: Date.now() + CLEANING_MS });
+      await uploads.claim(key, { objectId: object.id, member: '', until: Date.now() + CLEANING_MS });
     } catch (error) {
       if (error instanceof GfSpError && error.is(managerErrors.repeated)) return;
       throw error;
     }
     try {
-      await this.#discard(row, onChain, 'its upload was cut off');
+      await work();
     } finally {
-      if (object) await uploads.release(key);
+      await uploads.release(key);
     }
   }
 
@@ -138,7 +145,8 @@ export class Revival {
     const storage_params = await consensus.storageParams(contentTime(object_info));
     const { is_agent_upload } = row;
     if (SEALING.includes(row.task_state) && row.secondary_signatures.length > 0) {
-      return jobs.sealLater(sealTaskOf(row, { object_info, storage_params }));
+      const seal = sealTaskOf(row, { object_info, storage_params });
+      return jobs.sealLater(seal, (known) => known.task_state === row.task_state);
     }
     const bucket = await consensus.bucket(object_info.bucket_name);
     if (!bucket) return this.#discard(row, undefined, 'its bucket is not on chain');
@@ -163,31 +171,38 @@ export class Revival {
     await this.#discard(row, sealed, 'it could not be sealed in time and was rejected on chain');
   }
 
-  /** Of an update that was cancelled after its content came. */
+  /** Of an update that was cancelled after its content came. A row would be that of the next one, which has begun. */
   async #dropCancelled(onChain: storage.ObjectInfo): Promise<void> {
     const { spdb, contents } = this.#dependencies;
-    if (!onChain.is_updating && spdb.getShadowIntegrity(onChain.id, PRIMARY)) await contents.dropAfter(onChain);
+    const isLeft = async () => (await spdb.getShadowIntegrity(onChain.id, PRIMARY)) !== undefined;
+    if (onChain.is_updating || !(await isLeft())) return;
+    await this.#alone(onChain, async () => {
+      if (!(await this.#rows.get(onChain.id)) && (await isLeft())) await contents.dropAfter(onChain);
+    });
   }
 
   /**
    * Row, integrity and pieces; what `sealed`, the object on chain, has for its sealed content stays. The row is changed
-   * first, and only if it is still what was looked at: an uploader that was thought gone then cannot acknowledge.
+   * first, and only if it is still what was looked at: an uploader that was thought gone then cannot acknowledge. It goes
+   * last, unless somebody has begun again since.
    */
   async #discard(seen: UploadProgress, sealed: storage.ObjectInfo | undefined, reason: string): Promise<void> {
-    const { spdb, contents, logger } = this.#dependencies;
+    const { contents, logger } = this.#dependencies;
     const { object_id } = seen;
-    const isMine = spdb.transaction(() => {
-      const row = spdb.getUploadProgress(object_id);
-      if (row?.task_state !== seen.task_state || holderOf(row) !== holderOf(seen)) return false;
-      spdb.updateUploadProgress(object_id, { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: reason });
-      return true;
-    });
-    if (!isMine) return;
+    const discarded = { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: reason };
+    if (!(await this.#rows.change(object_id, (row) => (isStill(row, seen) ? discarded : undefined)))) return;
     logger.info('an upload is discarded', { object_id, reason });
     if (sealed && hasContent(sealed)) await contents.dropAfter(sealed);
     else await contents.drop(object_id);
-    spdb.deleteUploadProgress(object_id);
+    await this.#rows.delete(object_id, ({ task_state }) => task_state === discarded.task_state);
   }
+}
+
+/** In the same step of the same upload. */
+function isStill(row: UploadProgress, seen: UploadProgress): boolean {
+  return (
+    row.task_state === seen.task_state && row.content_time === seen.content_time && holderOf(row) === holderOf(seen)
+  );
 }
 
 /** Some version of it was sealed. */

@@ -101,12 +101,13 @@ export async function queryLines(
 
 /** Objects whose job failed, or is to be taken up again, in the state of their rows. */
 async function setAside({ later, spdb }: Books): Promise<Line[]> {
-  const found = await later.entries();
-  return found.map(({ task, attempts, pushedAt }) => {
+  const lines: Line[] = [];
+  for (const { task, attempts, pushedAt } of await later.entries()) {
     const { objectId, key } = task.value;
-    const state = stateName(spdb.getUploadProgress(objectId)?.task_state);
-    return { key: key || `Uploading-id:${objectId}`, kind: 'later', state, attempts, since: pushedAt };
-  });
+    const state = stateName((await spdb.getUploadProgress(objectId))?.task_state);
+    lines.push({ key: key || `Uploading-id:${objectId}`, kind: 'later', state, attempts, since: pushedAt });
+  }
+  return lines;
 }
 
 function lineOf({ task, attempts, pushedAt, owner }: QueueEntry<unknown>): Omit<Line, 'kind' | 'state'> {

@@ -68,7 +68,7 @@ export class Sweep {
   async takeUp(isDue: (row: UploadProgress) => boolean): Promise<void> {
     const { later, queues, logger } = this.#dependencies;
     let known: Set<bigint> | undefined;
-    for (const row of this.#rows(ACKNOWLEDGED)) {
+    for await (const row of this.#rows(ACKNOWLEDGED)) {
       if (!isDue(row) || (await later.has(row.object_id))) continue;
       known ??= await queued(queues);
       if (known.has(row.object_id)) continue;
@@ -80,7 +80,7 @@ export class Sweep {
   /** Uploads that came to nothing: their uploader is gone. */
   async discardCutOff(): Promise<void> {
     const { revival, uploads, logger } = this.#dependencies;
-    for (const row of this.#rows(INCOMPLETE)) {
+    for await (const row of this.#rows(INCOMPLETE)) {
       try {
         if (!(await revival.isRunning(row))) await revival.revive(row.object_id);
       } catch (error) {
@@ -91,10 +91,11 @@ export class Sweep {
     await uploads.purge();
   }
 
-  *#rows(states: readonly number[]): IterableIterator<UploadProgress> {
+  /** A row may have changed by the time it is looked at: whoever takes it up reads it again. */
+  async *#rows(states: readonly number[]): AsyncGenerator<UploadProgress> {
     let after: bigint | undefined;
     for (;;) {
-      const rows = this.#dependencies.spdb.listUploadProgress(states, PAGE, after);
+      const rows = await this.#dependencies.spdb.listUploadProgress(states, PAGE, after);
       yield* rows;
       after = rows.at(-1)?.object_id;
       if (rows.length < PAGE) return;

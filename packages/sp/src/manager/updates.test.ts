@@ -16,13 +16,13 @@ async function sealed(network: Network, payload: Uint8Array, fields: Partial<sto
   const object = await network.createObject(payload, fields);
   await upload(network, object, payload);
   await until(() => network.chain.isSealed(object.id), 'the seal');
-  await until(() => rowOf(network, object.id) === undefined, 'the row to go');
+  await until(async () => (await rowOf(network, object.id)) === undefined, 'the row to go');
   return object;
 }
 
 async function updated(network: Network, id: bigint, version: bigint): Promise<void> {
   await until(() => versionOf(network, id) === version, `version ${version}`, 10_000);
-  await until(() => rowOf(network, id) === undefined, 'the row to go', 10_000);
+  await until(async () => (await rowOf(network, id)) === undefined, 'the row to go', 10_000);
 }
 
 test('an update has its checksums in the shadow until it is sealed, then they take the place of the old ones', async () => {
@@ -34,23 +34,27 @@ test('an update has its checksums in the shadow until it is sealed, then they ta
   network.beforeCall = () => gate.promise;
   await upload(network, object, next);
   const { spdb } = network.disk;
-  assert.deepEqual(Buffer.from(spdb.getIntegrity(id, -1)!.integrity_checksum), checksums[0]);
-  const shadow = spdb.getShadowIntegrity(id, -1)!;
+  assert.deepEqual(Buffer.from((await spdb.getIntegrity(id, -1))!.integrity_checksum), checksums[0]);
+  const shadow = (await spdb.getShadowIntegrity(id, -1))!;
   assert.deepEqual(Buffer.from(shadow.integrity_checksum), object.checksums[0]);
   assert.deepEqual([shadow.version, shadow.updated_at, shadow.object_size], [1n, 100n, 3072n]);
   assert.deepEqual(await network.disk.pieceStore.get('s1_s0'), old.subarray(0, SEGMENT));
   gate.resolve();
   await updated(network, id, 1n);
-  assert.equal(spdb.getShadowIntegrity(id, -1), undefined);
-  assert.deepEqual(Buffer.from(spdb.getIntegrity(id, -1)!.integrity_checksum), object.checksums[0]);
+  assert.equal(await spdb.getShadowIntegrity(id, -1), undefined);
+  assert.deepEqual(Buffer.from((await spdb.getIntegrity(id, -1))!.integrity_checksum), object.checksums[0]);
   const group = network.chain.objects.get(id)!.global_virtual_group!;
   for (const [index, sp] of group.secondary_sp_ids.entries()) {
     const { disk } = network.secondaries.get(`http://sp${sp}.test`)!;
     assert.deepEqual(
-      Buffer.from(disk.spdb.getShadowIntegrity(id, index)!.integrity_checksum),
+      Buffer.from((await disk.spdb.getShadowIntegrity(id, index))!.integrity_checksum),
       object.checksums[index + 1],
     );
-    assert.equal(disk.spdb.getIntegrity(id, index)!.piece_checksum_list.length, 2, 'until its own check of the seal');
+    assert.equal(
+      (await disk.spdb.getIntegrity(id, index))!.piece_checksum_list.length,
+      2,
+      'until its own check of the seal',
+    );
   }
   await network.stop();
 });
@@ -81,7 +85,7 @@ test('an update that comes before the last report of the content before is taken
   assert.equal((await (late.promise as Promise<{ innerCode: number }>)).innerCode, 60004);
   await updated(network, created.id, 1n);
   assert.deepEqual(
-    Buffer.from(network.disk.spdb.getIntegrity(created.id, -1)!.integrity_checksum),
+    Buffer.from((await network.disk.spdb.getIntegrity(created.id, -1))!.integrity_checksum),
     object.checksums[0],
   );
   await network.stop();
@@ -96,10 +100,10 @@ test('a cancelled update leaves the old content, also when its own had come', as
   await upload(network, cancelled, given);
   network.chain.cancelUpdate(id);
   await network.restart();
-  await until(() => rowOf(network, id) === undefined, 'the row to go', 10_000);
+  await until(async () => (await rowOf(network, id)) === undefined, 'the row to go', 10_000);
   await until(async () => (await network.disk.keys()).length === 1, 'the pieces to go');
-  assert.equal(network.disk.spdb.getShadowIntegrity(id, -1), undefined);
-  assert.deepEqual(Buffer.from(network.disk.spdb.getIntegrity(id, -1)!.integrity_checksum), checksums[0]);
+  assert.equal(await network.disk.spdb.getShadowIntegrity(id, -1), undefined);
+  assert.deepEqual(Buffer.from((await network.disk.spdb.getIntegrity(id, -1))!.integrity_checksum), checksums[0]);
   network.broken.clear();
 
   const object = await network.beginUpdate(id, next, 200n);
@@ -136,7 +140,7 @@ test('an update goes on after a restart, from whatever step it was at', async ()
   const object = await network.beginUpdate(id, next);
   for (const sp of network.secondaries.keys()) network.broken.add(sp);
   await upload(network, object, next);
-  await until(() => rowOf(network, id)?.task_state === TaskState.REPLICATE_OBJECT_DOING, 'replication');
+  await until(async () => (await rowOf(network, id))?.task_state === TaskState.REPLICATE_OBJECT_DOING, 'replication');
   network.broken.clear();
   await network.restart();
   await updated(network, id, 1n);
@@ -145,7 +149,7 @@ test('an update goes on after a restart, from whatever step it was at', async ()
   const again = await network.beginUpdate(id, last, 300n);
   network.signer.sealFailures.push(...Array.from({ length: 2 }, () => new Error('the chain is away')));
   await upload(network, again, last);
-  await until(() => rowOf(network, id)?.task_state === TaskState.SEAL_OBJECT_DOING, 'replication');
+  await until(async () => (await rowOf(network, id))?.task_state === TaskState.SEAL_OBJECT_DOING, 'replication');
   await network.restart();
   await updated(network, id, 2n);
   await network.stop();
@@ -157,7 +161,7 @@ test('a delegated object is sealed with the checksums that the provider computes
   const { id } = await sealed(network, payload, { checksums: [] });
   const expected = await objectChecksums(payload, { segmentSize: SEGMENT, data: 4, parity: 2 });
   assert.deepEqual(network.chain.objects.get(id)!.object_info.checksums.map(Buffer.from), expected.map(Buffer.from));
-  for (let index = 0; index < 6; index++) assert.deepEqual(network.disk.spdb.listPieceHashes(id, index), []);
+  for (let index = 0; index < 6; index++) assert.deepEqual(await network.disk.spdb.listPieceHashes(id, index), []);
 
   const next = Buffer.alloc(SEGMENT, 5);
   network.chain.beginUpdate(id, { payload_size: BigInt(next.length), updated_at: 100n });
@@ -178,7 +182,7 @@ test('a delegated object whose seal fails is sealed after a restart, without sen
   const payload = payloadOf(SEGMENT);
   const object = await network.createObject(payload, { checksums: [] });
   await upload(network, object, payload);
-  await until(() => rowOf(network, object.id)?.task_state === TaskState.SEAL_OBJECT_DOING, 'replication');
+  await until(async () => (await rowOf(network, object.id))?.task_state === TaskState.SEAL_OBJECT_DOING, 'replication');
   const calls = network.calls.length;
   await network.restart();
   await until(() => network.chain.isSealed(object.id), 'the seal', 10_000);

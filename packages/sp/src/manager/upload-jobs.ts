@@ -9,9 +9,11 @@ import {
   TaskState,
   taskError,
   toTaskError,
+  type UploadProgress,
   uploadKey,
 } from '@prairie/gfsp';
 import { isSealed, updateTime } from '../common/pieces.ts';
+import { Turns } from '../common/turns.ts';
 import { managerErrors } from './errors.ts';
 import type { JobQueues } from './job-queues.ts';
 import { type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
@@ -47,6 +49,8 @@ export class UploadJobs {
   readonly #rows: Progress;
   /** Objects for which a group is being looked for. Should another manager look too, the queue takes one of the two. */
   readonly #placing = new Map<string, Promise<void>>();
+  /** A step from one queue to the next, with its note in the row, is not mixed with another of the same object. */
+  readonly #steps = new Turns<string>();
 
   constructor(options: UploadJobsOptions, dependencies: UploadJobsDependencies) {
     this.#dependencies = dependencies;
@@ -86,53 +90,73 @@ export class UploadJobs {
   }
 
   async #place(job: ReplicateJob, preferred?: Placement): Promise<void> {
-    const { groups, queues, uploads } = this.#dependencies;
+    const { groups, uploads } = this.#dependencies;
     const { redundant_data_chunk_num, redundant_parity_chunk_num } = job.storage_params.versioned_params;
     const secondaries = redundant_data_chunk_num + redundant_parity_chunk_num;
     const { gvg, endpoints } = preferred ?? (await groups.pickGroup(job.family_id, secondaries));
-    const { id } = job.object_info;
     const key = uploadKey(job.object_info);
     // The payload is here, even if its uploader could not say so.
     await uploads.release(key);
+    await this.#steps.run(key, () => this.#replicate(job, key, { gvg, endpoints }));
+  }
+
+  async #replicate(job: ReplicateJob, key: string, { gvg, endpoints }: Placement): Promise<void> {
+    const { queues } = this.#dependencies;
     if (await queues.isInWork(key)) return;
-    const row = this.#rows.get(id);
-    // Sealed, gone or cancelled meanwhile, or replicated by an executor of before: then there is nothing to replicate.
-    if (!row || row.content_time !== updateTime(job.object_info) || isReplicated(row) || isCancelled(row)) return;
-    this.#rows.set(id, {
+    const placed = {
       task_state: TaskState.REPLICATE_OBJECT_DOING,
       global_virtual_group_id: gvg.id,
       secondary_endpoints: endpoints,
       secondary_signatures: [],
-    });
-    await queues.push('replicate', replicateTask(job, { gvg, endpoints }));
+    };
+    // Sealed, gone or cancelled meanwhile, or replicated by an executor of before: then there is nothing to replicate.
+    const isPlaced = await this.#rows.change(job.object_info.id, (row) =>
+      isOpen(row, job.object_info) && !isReplicated(row) ? placed : undefined,
+    );
+    if (isPlaced) await queues.push('replicate', replicateTask(job, { gvg, endpoints }));
   }
 
   /** @throws 60001, 60004 */
   async replicateReported(value: ReplicatePieceTask): Promise<void> {
     if (!value?.object_info || !value.storage_params) throw managerErrors.requestLost();
-    const { queues } = this.#dependencies;
     const key = uploadKey(value.object_info);
-    this.#requireSameContent(value.object_info);
+    await this.#requireSameContent(value.object_info);
     const error = taskError(value);
     if (error) return this.#replicateFailed(key, value, error);
-    const queued = await queues.of('replicate').complete(key);
-    const row = this.#rows.get(value.object_info.id);
-    if (isCancelled(row) || (!row && !queued)) throw managerErrors.canceled();
-    if (value.sealed) return this.finish(value.object_info, key);
-    // A second executor's: the seal of the first is under way.
-    if (row && !isReplicated(row)) await this.sealLater(sealTask(value));
+    await this.#steps.run(key, () => this.#replicated(key, value));
   }
 
-  /** Replicated, but not sealed: the signatures are kept, so that only the seal is to be done. */
-  async sealLater(task: SealObjectTask): Promise<void> {
+  async #replicated(key: string, value: ReplicatePieceTask): Promise<void> {
+    const { object_info } = value;
+    const queued = await this.#dependencies.queues.of('replicate').complete(key);
+    const row = await this.#rows.get(object_info.id);
+    if (isCancelled(row) || (!row && !queued)) throw managerErrors.canceled();
+    if (value.sealed) return this.#finish(object_info, key, updateTime(object_info));
+    // A second executor's is none: the seal of the first is under way.
+    await this.#seal(sealTask(value), (known) => !isReplicated(known));
+  }
+
+  /**
+   * Replicated, but not sealed: the signatures are kept, so that only the seal is to be done. Unless the row, which may
+   * have changed since it was looked at, says that there is nothing to seal: also by `isMeant`.
+   */
+  async sealLater(task: SealObjectTask, isMeant: (row: UploadProgress) => boolean): Promise<void> {
+    await this.#steps.run(uploadKey(task.object_info), () => this.#seal(task, isMeant));
+  }
+
+  async #seal(task: SealObjectTask, isMeant: (row: UploadProgress) => boolean): Promise<void> {
     const { queues, later } = this.#dependencies;
     const { id } = task.object_info;
-    this.#rows.set(id, {
+    const replicated = {
       task_state: TaskState.SEAL_OBJECT_DOING,
       global_virtual_group_id: task.global_virtual_group_id,
       secondary_endpoints: task.secondary_endpoints,
       secondary_signatures: task.secondary_signatures,
-    });
+    };
+    const isNoted = await this.#rows.change(id, (row) =>
+      isOpen(row, task.object_info) && isMeant(row) ? replicated : undefined,
+    );
+    if (!isNoted) return;
     try {
       await queues.push('seal', task);
     } catch (error) {
@@ -154,7 +178,7 @@ export class UploadJobs {
     if (exhausted || value.not_available_sp_idx < 0) {
       if (!exhausted && (await queues.of('replicate').fail(key)) === 'again') return;
       await queues.of('replicate').complete(key);
-      return this.giveUp({ id, key }, TaskState.REPLICATE_OBJECT_ERROR, 'exceed_replicate_retry', error);
+      return this.#giveUp({ ...value, key }, TaskState.REPLICATE_OBJECT_ERROR, 'exceed_replicate_retry', error);
     }
     await queues.of('replicate').complete(key);
     const onChain = await object(id).catch(() => undefined);
@@ -169,24 +193,28 @@ export class UploadJobs {
   async sealReported(value: SealObjectTask): Promise<void> {
     if (!value?.object_info) throw managerErrors.requestLost();
     const { queues } = this.#dependencies;
-    const { id } = value.object_info;
-    const key = uploadKey(value.object_info);
-    this.#requireSameContent(value.object_info);
+    const { object_info } = value;
+    const key = uploadKey(object_info);
+    await this.#requireSameContent(object_info);
     const error = taskError(value);
-    if (!error) {
-      const queued = await queues.of('seal').complete(key);
-      if (!queued && !this.#rows.get(id)) throw managerErrors.canceled();
-      return this.finish(value.object_info, key);
-    }
+    if (!error) return this.#steps.run(key, () => this.#sealed(key, object_info));
     const next = await queues.fail({ kind: 'seal', key, value });
-    if (next === 'dropped') this.giveUp({ id, key }, TaskState.SEAL_OBJECT_ERROR, 'exceed_seal_retry', error);
+    if (next === 'dropped') {
+      await this.#giveUp({ object_info, key }, TaskState.SEAL_OBJECT_ERROR, 'exceed_seal_retry', error);
+    }
+  }
+
+  async #sealed(key: string, object: storage.ObjectInfo): Promise<void> {
+    const queued = await this.#dependencies.queues.of('seal').complete(key);
+    if (!queued && !(await this.#rows.get(object.id))) throw managerErrors.canceled();
+    await this.#finish(object, key, updateTime(object));
   }
 
   /** No executor finished the task in time, at the last attempt either. */
-  expired(task: ExecutorTask): void {
-    if (task.kind !== 'replicate' && task.kind !== 'seal') return;
-    const state = task.kind === 'seal' ? TaskState.SEAL_OBJECT_ERROR : TaskState.REPLICATE_OBJECT_ERROR;
-    this.giveUp({ id: task.value.object_info.id, key: task.key }, state, 'expired');
+  async expired({ kind, key, value }: ExecutorTask): Promise<void> {
+    if (kind !== 'replicate' && kind !== 'seal') return;
+    const state = kind === 'seal' ? TaskState.SEAL_OBJECT_ERROR : TaskState.REPLICATE_OBJECT_ERROR;
+    await this.#giveUp({ object_info: value.object_info, key }, state, 'expired');
   }
 
   /**
@@ -194,6 +222,10 @@ export class UploadJobs {
    * and it may be uploaded anew. false when it is in none.
    */
   async cancel(key: string): Promise<boolean> {
+    return this.#steps.run(key, () => this.#cancel(key));
+  }
+
+  async #cancel(key: string): Promise<boolean> {
     const { queues, uploads } = this.#dependencies;
     const claim = (await uploads.queue.get(key))?.value;
     const queued = (await queues.of('replicate').get(key)) ?? (await queues.of('seal').get(key));
@@ -201,33 +233,53 @@ export class UploadJobs {
     const id =
       claim?.objectId ?? (task?.kind === 'replicate' || task?.kind === 'seal' ? task.value.object_info.id : 0n);
     if (!claim && !task) return false;
-    this.#rows.set(id, { task_state: TaskState.OBJECT_DISCONTINUED, error_description: 'cancelled' });
+    const cancelled = { task_state: TaskState.OBJECT_DISCONTINUED, error_description: 'cancelled' };
+    await this.#rows.change(id, () => cancelled);
     await uploads.release(key);
     await queues.cancel(key);
     return true;
   }
 
   /** A report that was on its way while an update of the object began is about nothing any more. @throws 60004 */
-  #requireSameContent(object: storage.ObjectInfo): void {
-    const row = this.#rows.get(object.id);
+  async #requireSameContent(object: storage.ObjectInfo): Promise<void> {
+    const row = await this.#rows.get(object.id);
     if (row && row.content_time !== updateTime(object)) throw managerErrors.canceled();
   }
 
   /** Writes down that it did not work. The object is not forgotten: it is looked at again later, ever less often. */
-  giveUp({ id, key }: { id: bigint; key: string }, task_state: number, why: string, error?: GfSpError): void {
+  async #giveUp(
+    { object_info, key }: { object_info: storage.ObjectInfo; key: string },
+    task_state: number,
+    why: string,
+    error?: GfSpError,
+  ): Promise<void> {
     const { later, logger } = this.#dependencies;
+    const { id } = object_info;
     const error_description = error ? `${why}: ${JSON.stringify(toTaskError(error))}` : why;
+    const failed = { task_state, error_description };
     // Its row goes when it is sealed or gone; then there is nothing to give up.
-    if (!this.#rows.set(id, { task_state, error_description })) return;
+    if (!(await this.#rows.change(id, (row) => (isOpen(row, object_info) ? failed : undefined)))) return;
     logger.warn('an object is set aside', { object_id: id, why, ...(error ? { error } : {}) });
     later(id, key);
   }
 
-  /** Sealed in this version: nothing is left to do, in the queues and in the table (state 14 is never seen). */
-  async finish(sealed: { id: bigint; version: bigint }, key: string): Promise<void> {
+  /**
+   * Sealed in this version: nothing is left to do for the content of that time, in the queues and in the table (state 14
+   * is never seen).
+   */
+  async finish(sealed: { id: bigint; version: bigint }, key: string, contentTime: bigint): Promise<void> {
+    await this.#steps.run(key, () => this.#finish(sealed, key, contentTime));
+  }
+
+  async #finish(sealed: { id: bigint; version: bigint }, key: string, contentTime: bigint): Promise<void> {
     const { queues } = this.#dependencies;
-    this.#rows.finish(sealed);
+    if (!(await this.#rows.finish(sealed, contentTime))) return;
     await queues.of('replicate').complete(key);
     await queues.of('seal').complete(key);
   }
+}
+
+/** The row is about this content, and not cancelled. */
+function isOpen(row: UploadProgress, object: storage.ObjectInfo): boolean {
+  return row.content_time === updateTime(object) && !isCancelled(row);
 }

@@ -6,6 +6,7 @@ import {
   queueErrors,
   type ResumableUploadObjectTask,
   type SpDb,
+  type SpDbTables,
   TaskState,
   type UploadObjectTask,
   uploadKey,
@@ -110,7 +111,8 @@ export class Uploads {
     const { spdb } = this.#dependencies;
     for (const { task } of await this.#queue.scan(undefined, this.#queue.capacity)) {
       const { key, value } = task;
-      if (!spdb.getUploadProgress(value.objectId) && !(await this.#isHeld(key, ''))) await this.release(key);
+      if (await spdb.getUploadProgress(value.objectId)) continue;
+      if (!(await this.#isHeld(key, ''))) await this.release(key);
     }
   }
 
@@ -135,27 +137,29 @@ export class Uploads {
     return entries.filter(({ task }) => task.value.member === member);
   }
 
-  /** An acknowledged payload waits to be taken up again, one that comes in belongs to its uploader: neither is written over. */
+  /**
+   * An acknowledged payload waits to be taken up again, one that comes in belongs to its uploader: neither is written
+   * over. Who is there is asked before; the row is written if it is still what that was about.
+   */
   async #write(task: UploadObjectTask | ResumableUploadObjectTask, member: string): Promise<void> {
     const { spdb, members } = this.#dependencies;
     const { is_agent_upload, object_info } = task;
     const { id } = object_info;
-    const before = spdb.getUploadProgress(id);
-    // of an upload in parts something is here already
-    const goesOn = 'offset' in task && before?.task_state === TaskState.UPLOAD_OBJECT_DOING;
-    const state = goesOn ? TaskState.UPLOAD_OBJECT_DOING : TaskState.INIT;
-    const begun = { ...heldBy(member, state), content_time: updateTime(object_info) };
-    if (!before) {
-      spdb.insertUploadProgress(id, is_agent_upload);
-      return spdb.updateUploadProgress(id, begun);
-    }
-    const holder = holderOf(before);
+    const holder = holderOf(await spdb.getUploadProgress(id));
     if (holder && holder !== member && (await members.isThere(holder))) throw managerErrors.repeated();
-    spdb.transaction(() => {
-      const row = spdb.getUploadProgress(id);
+    const write = async (tables: SpDbTables): Promise<void> => {
+      // first, so that nobody else inserts it beside
+      await tables.insertUploadProgress(id, is_agent_upload);
+      const row = await tables.getUploadProgress(id);
       if (!row || !MAY_BEGIN.includes(row.task_state) || holderOf(row) !== holder) throw managerErrors.repeated();
-      spdb.updateUploadProgress(id, { error_description: '', is_agent_upload, ...begun });
-    });
+      // of an upload in parts something is here already
+      const goesOn = 'offset' in task && row.task_state === TaskState.UPLOAD_OBJECT_DOING;
+      const begun = heldBy(member, goesOn ? TaskState.UPLOAD_OBJECT_DOING : TaskState.INIT);
+      const content_time = updateTime(object_info);
+      await tables.updateUploadProgress(id, { error_description: '', is_agent_upload, content_time, ...begun });
+    };
+    // lost with the power, the upload is lost as well
+    await spdb.transaction(write, { durable: false });
   }
 }
 

@@ -22,6 +22,8 @@ export interface VirtualGroupsDependencies {
   picker?: VirtualGroupPicker;
   /** Who is not healthy joins no group, and its groups are not picked. Default: everybody is. */
   health?: Pick<HealthChecker, 'isHealthy'>;
+  /** Told of the chain's providers whenever they were read. */
+  onProviders?: (providers: GroupView['providers']) => void;
   logger: Logger;
 }
 
@@ -215,10 +217,11 @@ export class VirtualGroups {
     const value = loadGroupView(consensus, this.#options.operatorAddress);
     const view = { at: now, value };
     this.#view = view;
-    value.catch((error: unknown) => {
+    const failed = (error: unknown) => {
       if (this.#view === view) this.#view = undefined;
       this.#dependencies.logger.warn('virtual groups are not known', { reason: GfSpError.from(error).message });
-    });
+    };
+    value.then(({ providers }) => this.#dependencies.onProviders?.(providers), failed);
     return value;
   }
 }

@@ -21,7 +21,7 @@ const MAX_POLICIES = 1000;
 type Verdict = { effect: greenfieldPermission.Effect } | { error: GfSpError };
 
 export function accessQueries(tables: Tables, now: () => bigint): AccessQueries {
-  const verdict = async (decide: (db: BsDbReader) => Verdict) => {
+  const verdict = async (decide: (db: BsDbReader) => Promise<Verdict>) => {
     // a right may have been granted in a block that is not in the tables yet
     const answer = await tables.until(decide, (one) => 'effect' in one && one.effect === EFFECT_ALLOW);
     if ('error' in answer) throw answer.error;
@@ -37,52 +37,61 @@ export function accessQueries(tables: Tables, now: () => bigint): AccessQueries 
       return verdict((db) => byId(db, resourceType, resourceId, question));
     },
     async listObjectPolicies(page) {
-      const id = await tables.known((db) => db.permissions.access(page.bucket_name, page.object_name)?.object?.id);
+      const find = async (db: BsDbReader) =>
+        (await db.permissions.access(page.bucket_name, page.object_name))?.object?.id;
+      const id = await tables.known(find);
       if (id === undefined) throw metadataErrors.noSuchObject();
       return tables.fresh((db) => policies(db, id, page, now()));
     },
     verifyMigrateGvgPermission: (bucketId, gvgId, dstSpId) =>
-      verdict((db) => ({ effect: mayMigrate(db, bucketId, gvgId, dstSpId) })),
+      verdict(async (db) => ({ effect: await mayMigrate(db, bucketId, gvgId, dstSpId) })),
   };
 }
 
-function byName(db: BsDbReader, bucketName: string, objectName: string, question: Question): Verdict {
-  const bucket = db.permissions.access(bucketName, objectName);
+async function byName(db: BsDbReader, bucketName: string, objectName: string, question: Question): Promise<Verdict> {
+  const bucket = await db.permissions.access(bucketName, objectName);
   if (!bucket) return { error: metadataErrors.noSuchBucket() };
   const rules = new PermissionRules(db);
-  if (objectName === '') return { effect: rules.bucket(bucket, question) };
+  if (objectName === '') return { effect: await rules.bucket(bucket, question) };
   if (!bucket.object) return { error: metadataErrors.noSuchObject() };
-  return { effect: rules.object(bucket, bucket.object, `${bucketName}/${objectName}`, question) };
+  return { effect: await rules.object(bucket, bucket.object, `${bucketName}/${objectName}`, question) };
 }
 
-function byId(db: BsDbReader, type: number, id: bigint, question: Question): Verdict {
+async function byId(db: BsDbReader, type: number, id: bigint, question: Question): Promise<Verdict> {
   if (type === RESOURCE_TYPE_BUCKET) {
-    const bucket = db.buckets.liveById(id);
+    const bucket = await db.buckets.liveById(id);
     return bucket ? byName(db, bucket.bucket_name, '', question) : { error: metadataErrors.noSuchBucket() };
   }
   if (type === RESOURCE_TYPE_GROUP) {
-    const group = db.groups.live(id);
-    return group ? { effect: new PermissionRules(db).group(group, question) } : { error: metadataErrors.noSuchGroup() };
+    const group = await db.groups.live(id);
+    if (!group) return { error: metadataErrors.noSuchGroup() };
+    return { effect: await new PermissionRules(db).group(group, question) };
   }
-  const object = type === RESOURCE_TYPE_OBJECT ? db.objects.byId(id) : undefined;
+  const object = type === RESOURCE_TYPE_OBJECT ? await db.objects.byId(id) : undefined;
   if (!object || object.removed) return { error: metadataErrors.noSuchObject() };
   return byName(db, object.bucket_name, object.object_name, question);
 }
 
-function policies(db: BsDbReader, objectId: bigint, page: PolicyPage, now: bigint): PolicyRecord[] {
+async function policies(db: BsDbReader, objectId: bigint, page: PolicyPage, now: bigint): Promise<PolicyRecord[]> {
+  const object = { type: RESOURCE_TYPE_OBJECT, id: objectId };
   const limit = Math.min(page.limit, MAX_POLICIES);
   const found: PolicyRecord[] = [];
-  for (let after = page.start_after; ; ) {
-    const rows = db.permissions.pageOfResource(RESOURCE_TYPE_OBJECT, objectId, after, MAX_POLICIES);
-    for (const policy of rows) {
-      if (isExpired(policy, now)) continue;
-      const granting = db.permissions.statementsOf(policy.policy_id).filter((one) => grants(one, page.action, now));
-      found.push(...granting.map((statement) => policyRecord(policy, statement)));
-      if (found.length >= limit) return found.slice(0, limit);
+  for (let after = page.start_after; found.length < limit; ) {
+    const rows = await db.permissions.pageOfResource(object, after, MAX_POLICIES);
+    const valid = rows.filter((policy) => !isExpired(policy, now));
+    const statements = await db.permissions.statementsOf(valid.map((policy) => policy.policy_id));
+    const granting = Map.groupBy(
+      statements.filter((one) => grants(one, page.action, now)),
+      (one) => one.policy_id,
+    );
+    for (const policy of valid) {
+      const records = granting.get(policy.policy_id)?.map((statement) => policyRecord(policy, statement));
+      if (records) found.push(...records);
     }
-    if (rows.length < MAX_POLICIES) return found;
+    if (rows.length < MAX_POLICIES) break;
     after = rows.at(-1)!.policy_id;
   }
+  return found.slice(0, limit);
 }
 
 function grants(statement: BsdbStatement, action: number, now: bigint): boolean {

@@ -1,4 +1,4 @@
-import type { BsDbReader, BucketQueries } from '@prairie/gfsp';
+import type { BsDbReader, BsdbBucket, BucketMeta, BucketQueries } from '@prairie/gfsp';
 import { metadataErrors } from './errors.ts';
 import { bareBucketRecord, bucketMeta, bucketRecord, streamRecord } from './records.ts';
 import type { Tables } from './tables.ts';
@@ -11,24 +11,25 @@ const MAX_EXPIRED = 1000;
 export function bucketQueries(tables: Tables): BucketQueries {
   return {
     getUserBuckets: (account, includeRemoved) =>
-      tables.fresh((db) => {
-        const rows = db.buckets.ofOwner(account, includeRemoved, MAX_USER_BUCKETS);
-        return rows.map((row) => bucketMeta(db, row));
-      }),
+      tables.fresh(async (db) => withFamilies(db, await db.buckets.ofOwner(account, includeRemoved, MAX_USER_BUCKETS))),
     getUserBucketsCount: (account, includeRemoved = false) =>
       tables.fresh((db) => db.buckets.countOfOwner(account, includeRemoved)),
-    getBucketMeta: (bucketName) =>
-      tables.known((db) => {
-        const row = db.buckets.liveByName(bucketName);
-        return row && { ...bucketMeta(db, row), stream_record: streamRecord(db, row.payment_address) };
-      }),
-    getBucketByName: (bucketName) => tables.known((db) => mapped(db.buckets.liveByName(bucketName), bucketRecord)),
-    getBucketById: (bucketId) => tables.known((db) => mapped(db.buckets.liveById(bucketId), bucketRecord)),
-    getBucketInfo: (bucketName) => tables.known((db) => mapped(db.buckets.byName(bucketName), bucketRecord)),
+    getBucketMeta: (bucketName) => tables.known((db) => metaOf(db, bucketName)),
+    getBucketByName: (bucketName) =>
+      tables.known(async (db) => mapped(await db.buckets.liveByName(bucketName), bucketRecord)),
+    getBucketById: (bucketId) => tables.known(async (db) => mapped(await db.buckets.liveById(bucketId), bucketRecord)),
+    getBucketInfo: (bucketName) =>
+      tables.known(async (db) => mapped(await db.buckets.byName(bucketName), bucketRecord)),
     listBucketsByIds: (bucketIds) =>
-      tables.fresh((db) => foundById(bucketIds, (id) => mapped(db.buckets.liveById(id), bucketRecord))),
+      tables.fresh(async (db) => {
+        const rows = await db.buckets.liveByIds(bucketIds);
+        return new Map(rows.map((row) => [row.bucket_id, bucketRecord(row)]));
+      }),
     listExpiredBuckets: (createdBefore, primarySpId, limit) =>
-      tables.fresh((db) => expired(db, createdBefore, primarySpId, Math.min(limit, MAX_EXPIRED))),
+      tables.fresh(async (db) => {
+        const rows = await db.buckets.ofPrimaryBefore(primarySpId, createdBefore, Math.min(limit, MAX_EXPIRED));
+        return rows.map(bareBucketRecord);
+      }),
     async getBucketSize(bucketId) {
       const row = await tables.known((db) => db.buckets.liveById(bucketId));
       if (!row) throw metadataErrors.noSuchBucket();
@@ -37,24 +38,20 @@ export function bucketQueries(tables: Tables): BucketQueries {
   };
 }
 
-/** A family's buckets are in order of age; those of all families together have to be sorted. */
-function expired(db: BsDbReader, createdBefore: bigint, primarySpId: number, limit: number) {
-  return db.virtualGroups
-    .familiesOfSp(primarySpId)
-    .flatMap((family) => db.buckets.ofFamilyBefore(family.global_virtual_group_family_id, createdBefore, limit))
-    .sort((a, b) => Number(a.create_time - b.create_time) || Number(a.bucket_id - b.bucket_id))
-    .slice(0, limit)
-    .map(bareBucketRecord);
+async function metaOf(db: BsDbReader, bucketName: string): Promise<BucketMeta | undefined> {
+  const row = await db.buckets.liveByName(bucketName);
+  if (!row) return undefined;
+  const [family, record] = await Promise.all([
+    db.virtualGroups.family(row.global_virtual_group_family_id),
+    streamRecord(db, row.payment_address),
+  ]);
+  return { ...bucketMeta(row, family), stream_record: record };
 }
 
-/** What was found, by id. */
-export function foundById<T>(ids: readonly bigint[], find: (id: bigint) => T | undefined): Map<bigint, T> {
-  const found = new Map<bigint, T>();
-  for (const id of ids) {
-    const one = find(id);
-    if (one !== undefined) found.set(id, one);
-  }
-  return found;
+async function withFamilies(db: BsDbReader, rows: readonly BsdbBucket[]): Promise<BucketMeta[]> {
+  const families = await db.virtualGroups.families(rows.map((row) => row.global_virtual_group_family_id));
+  const byId = new Map(families.map((family) => [family.global_virtual_group_family_id, family]));
+  return rows.map((row) => bucketMeta(row, byId.get(row.global_virtual_group_family_id)));
 }
 
 export function mapped<A, B>(value: A | undefined, map: (value: A) => B): B | undefined {

@@ -3,8 +3,10 @@ import { greenfieldStorage as storage, greenfieldVirtualgroup as virtualgroup } 
 import type {
   BsDbReader,
   BsdbBucketEvent,
+  BsdbCompleteSpExit,
   BsdbCompleteSwapOut,
   BsdbMigration,
+  BsdbSpExit,
   BsdbSwapOut,
   EventQueries,
   MigrateBucketEvents,
@@ -15,40 +17,36 @@ import { metadataErrors } from './errors.ts';
 import type { Tables } from './tables.ts';
 
 export function eventQueries(tables: Tables): EventQueries {
-  const upTo = async <T>(height: bigint, work: (db: BsDbReader) => T): Promise<T> => {
-    const answer = await tables.fresh(work);
-    if (height > tables.height) throw metadataErrors.heightAhead();
-    return answer;
-  };
+  const upTo = <T>(height: bigint, work: (db: BsDbReader) => Promise<T>): Promise<T> =>
+    tables.fresh((db) => {
+      if (height > tables.height) throw metadataErrors.heightAhead();
+      return work(db);
+    });
   return {
     listMigrateBucketEvents: (spId, height) => upTo(height, (db) => migrations(db, spId, height)),
     listCompleteMigrationEvents: (srcSpId, height) =>
-      upTo(height, (db) =>
-        db.events.completeMigrationsFrom(srcSpId, height).map((row) =>
+      upTo(height, async (db) => {
+        const rows = await db.events.completeMigrationsFrom(srcSpId, height);
+        return rows.map((row) =>
           storage.EventCompleteMigrationBucket.create({
             ...namesOf(row),
             global_virtual_group_family_id: row.global_virtual_group_family_id,
           }),
-        ),
-      ),
+        );
+      }),
     listSwapOutEvents: (spId, height) => upTo(height, (db) => swapOuts(db, spId, height)),
     getSpExitEvents: (spId, height) =>
-      upTo(height, (db) => ({
-        event: mapped(db.events.latestSpExit(spId, height), ({ storage_provider_id, operator_address }) => {
-          return { storage_provider_id, operator_address };
-        }),
-        complete_event: mapped(db.events.latestCompleteSpExit(spId, height), (row) =>
-          virtualgroup.EventCompleteStorageProviderExit.create({
-            storage_provider_id: row.storage_provider_id,
-            operator_address: row.operator_address,
-            total_deposit: row.total_deposit,
-          }),
-        ),
-      })),
+      upTo(height, async (db) => {
+        const [exit, complete] = await Promise.all([
+          db.events.latestSpExit(spId, height),
+          db.events.latestCompleteSpExit(spId, height),
+        ]);
+        return { event: mapped(exit, exitMessage), complete_event: mapped(complete, completeExitMessage) };
+      }),
     countMigratingBuckets: (spId) =>
-      tables.fresh((db) => {
-        const open = migrations(db, spId).filter((one) => !one.cancel_event && !one.reject_event);
-        return open.length;
+      tables.fresh(async (db) => {
+        const moves = await migrations(db, spId);
+        return moves.filter((one) => !one.cancel_event && !one.reject_event).length;
       }),
   };
 }
@@ -59,22 +57,26 @@ function latestBy<T>(rows: readonly T[], key: (row: T) => string): T[] {
 }
 
 /** Moves to the provider without those that were completed. */
-function migrations(db: BsDbReader, spId: number, until?: bigint): MigrateBucketEvents[] {
-  const rows = latestBy(db.events.migrationsTo(spId, until), (row) => String(row.bucket_id));
-  return rows.flatMap((row) => {
-    const complete = notBefore(db.events.latestCompleteMigration(row.bucket_id, until), row);
-    if (complete) return [];
-    const cancel = notBefore(db.events.latestCancelMigration(row.bucket_id, until), row);
-    const reject = notBefore(db.events.latestRejectMigration(row.bucket_id, until), row);
-    return [
-      {
-        event: migrationMessage(row),
-        cancel_event: cancel && storage.EventCancelMigrationBucket.create(namesOf(cancel)),
-        reject_event: reject && storage.EventRejectMigrateBucket.create(namesOf(reject)),
-      },
-    ];
+async function migrations(db: BsDbReader, spId: number, until?: bigint): Promise<MigrateBucketEvents[]> {
+  const rows = latestBy(await db.events.openMigrationsTo(spId, until), (row) => String(row.bucket_id));
+  const ids = rows.map((row) => row.bucket_id);
+  const [cancels, rejects] = await Promise.all([
+    db.events.latestCancelMigrations(ids, until),
+    db.events.latestRejectMigrations(ids, until),
+  ]);
+  const [cancelOf, rejectOf] = [byBucket(cancels), byBucket(rejects)];
+  return rows.map((row) => {
+    const cancel = notBefore(cancelOf.get(row.bucket_id), row);
+    const reject = notBefore(rejectOf.get(row.bucket_id), row);
+    return {
+      event: migrationMessage(row),
+      cancel_event: cancel && storage.EventCancelMigrationBucket.create(namesOf(cancel)),
+      reject_event: reject && storage.EventRejectMigrateBucket.create(namesOf(reject)),
+    };
   });
 }
+
+const byBucket = (rows: readonly BsdbBucketEvent[]) => new Map(rows.map((row) => [row.bucket_id, row]));
 
 function notBefore<T extends { create_at: bigint }>(row: T | undefined, first: { create_at: bigint }): T | undefined {
   return row && row.create_at >= first.create_at ? row : undefined;
@@ -89,12 +91,16 @@ function migrationMessage(row: BsdbMigration): storage.EventMigrationBucket {
   return storage.EventMigrationBucket.create({ ...namesOf(row), dst_primary_sp_id: row.dst_primary_sp_id });
 }
 
-function swapOuts(db: BsDbReader, spId: number, until: bigint): SwapOutEvents[] {
-  const completes = byKey(db.events.completeSwapOutsOf(spId, until));
-  const cancels = byKey(db.events.cancelSwapOutsOf(spId, until));
-  return latestBy(db.events.swapOutsOf(spId, until), swapKey).map((row) => {
-    const complete = completes.get(swapKey(row));
-    const cancel = complete ? undefined : notBefore(cancels.get(swapKey(row)), row);
+async function swapOuts(db: BsDbReader, spId: number, until: bigint): Promise<SwapOutEvents[]> {
+  const [swaps, completes, cancels] = await Promise.all([
+    db.events.swapOutsOf([spId], until),
+    db.events.completeSwapOutsOf(spId, until),
+    db.events.cancelSwapOutsOf(spId, until),
+  ]);
+  const [completeOf, cancelOf] = [byKey(completes), byKey(cancels)];
+  return latestBy(swaps, swapKey).map((row) => {
+    const complete = completeOf.get(swapKey(row));
+    const cancel = complete ? undefined : notBefore(cancelOf.get(swapKey(row)), row);
     return {
       event: swapMessage(row),
       cancel_event: cancel && swapMessage(cancel),
@@ -121,4 +127,13 @@ function completeMessage(row: BsdbCompleteSwapOut): virtualgroup.EventCompleteSw
   const { storage_provider_id, src_storage_provider_id, global_virtual_group_family_id, global_virtual_group_ids } =
     row;
   return { storage_provider_id, src_storage_provider_id, global_virtual_group_family_id, global_virtual_group_ids };
+}
+
+function exitMessage({ storage_provider_id, operator_address }: BsdbSpExit): virtualgroup.EventStorageProviderExit {
+  return { storage_provider_id, operator_address };
+}
+
+function completeExitMessage(row: BsdbCompleteSpExit): virtualgroup.EventCompleteStorageProviderExit {
+  const { storage_provider_id, operator_address, total_deposit } = row;
+  return virtualgroup.EventCompleteStorageProviderExit.create({ storage_provider_id, operator_address, total_deposit });
 }

@@ -31,19 +31,20 @@ export class Freshness {
     return this.#progress.height;
   }
 
-  /** Waits until the tables are where the chain is now; true when they have changed. A silent chain is not waited for. */
-  async catchUp(): Promise<boolean> {
-    const before = this.#progress.height;
-    const head = await this.#head().catch(() => before);
+  /** Waits until the tables are where the chain is now. A silent chain is not waited for. */
+  async catchUp(): Promise<void> {
+    const head = await this.#head().catch(() => 0n);
     if (head > this.#progress.height) await this.#progress.waitForHeight(head, this.#timeoutMs);
-    return this.#progress.height > before;
   }
 
   /** `ask`, and once more after catching up when the first answer may only mean that the tables are behind. */
-  async answer<T>(ask: () => T, isFinal: (answer: T) => boolean): Promise<T> {
-    const first = ask();
+  async answer<T>(ask: () => Promise<T>, isFinal: (answer: T) => boolean): Promise<T> {
+    const asked = this.#progress.height;
+    const first = await ask();
     if (isFinal(first)) return first;
-    return (await this.catchUp()) ? ask() : first;
+    await this.catchUp();
+    // a block that came while the first answer was read counts too
+    return this.#progress.height > asked ? ask() : first;
   }
 
   /** The head at some moment after the call: an answer that is under way already may be older. */

@@ -2,32 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldPayment } from '@prairie/chain';
-import { silentLogger } from '@prairie/gfsp';
-import { BsDb, SqliteSpDb } from '@prairie/store';
+import type { BsDb } from '@prairie/store';
 import fc from 'fast-check';
-import { metadataModule } from './module.ts';
+import { change, metadataOn, openTables } from './testing.ts';
 
 const NOW = 1000n;
 const OPERATOR = `0x${'1'.repeat(40)}`;
 const addressOf = (n: number) => `0x${n.toString(16).padStart(40, '0')}`;
-
-function metadataOf(db: BsDb) {
-  return metadataModule(
-    { operatorAddress: OPERATOR, now: () => NOW },
-    {
-      bsdb: db,
-      spdb: new SqliteSpDb({ path: ':memory:' }),
-      chain: {
-        currentHeight: async () => 1n,
-        objectById: async () => undefined,
-        bucketById: async () => undefined,
-        spPrice: async () => undefined,
-      },
-      progress: { height: 1n, waitForHeight: async () => true },
-      logger: silentLogger,
-    },
-  );
-}
 
 const BUCKETS = 3;
 const stored = fc.record({
@@ -39,18 +20,20 @@ const stored = fc.record({
 });
 
 /** Local groups 1 and 2 of every bucket stand for the group 7, the third for 8. */
-function tables(): BsDb {
-  const db = new BsDb({ path: ':memory:' });
-  db.virtualGroups.putGvg({ global_virtual_group_id: 7 });
-  for (let bucket = 0; bucket < BUCKETS; bucket++) {
-    db.buckets.put({ bucket_id: BigInt(bucket), bucket_name: `bucket-${bucket}` });
-    for (const lvg of [1, 2, 3]) {
-      db.virtualGroups.putLvg({
-        ...{ bucket_id: BigInt(bucket), local_virtual_group_id: lvg },
-        global_virtual_group_id: lvg < 3 ? 7 : 8,
-      });
+async function openGroups(): Promise<BsDb> {
+  const db = await openTables();
+  await change(db, async (tables) => {
+    await tables.virtualGroups.putGvg({ global_virtual_group_id: 7 });
+    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+      await tables.buckets.put({ bucket_id: BigInt(bucket), bucket_name: `bucket-${bucket}` });
+      for (const lvg of [1, 2, 3]) {
+        await tables.virtualGroups.putLvg({
+          ...{ bucket_id: BigInt(bucket), local_virtual_group_id: lvg },
+          global_virtual_group_id: lvg < 3 ? 7 : 8,
+        });
+      }
     }
-  }
+  });
   return db;
 }
 
@@ -58,13 +41,15 @@ test('pages of a group together are its sealed objects, by id', async () => {
   const objects = fc.array(stored, { maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(objects, fc.integer({ min: 1, max: 5 }), async (rows, limit) => {
-      const db = tables();
-      const metadata = metadataOf(db);
-      for (const [i, { bucket, lvg, size, ...row }] of rows.entries()) {
-        const names = { bucket_name: `bucket-${bucket}`, object_name: `o${i}`, bucket_id: BigInt(bucket) };
-        const id = { object_id: BigInt(i + 1), local_virtual_group_id: lvg, payload_size: BigInt(size) };
-        db.objects.put({ ...names, ...id, ...row });
-      }
+      const db = await openGroups();
+      const metadata = metadataOn(db, 1n);
+      await change(db, async (tables) => {
+        for (const [i, { bucket, lvg, size, ...row }] of rows.entries()) {
+          const names = { bucket_name: `bucket-${bucket}`, object_name: `o${i}`, bucket_id: BigInt(bucket) };
+          const id = { object_id: BigInt(i + 1), local_virtual_group_id: lvg, payload_size: BigInt(size) };
+          await tables.objects.put({ ...names, ...id, ...row });
+        }
+      });
       const expected = (bucket?: number) =>
         rows.flatMap((row, i) => {
           const fits = row.lvg < 3 && row.size > 0 && row.status === 1 && !row.removed;
@@ -85,21 +70,22 @@ test('pages of a group together are its sealed objects, by id', async () => {
         }
         assert.deepEqual(seen, expected(bucket));
       }
-      db.close();
+      await db.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
 test('what a bucket had in a group when its last move ended', async () => {
-  const db = tables();
-  const metadata = metadataOf(db);
+  const db = await openGroups();
+  const metadata = metadataOn(db, 1n);
   const page = { gvgId: 7, startAfter: 0n, limit: 10 };
   for (const [i, create_at] of [5n, 15n, 25n].entries()) {
-    db.objects.put({
+    const object = {
       ...{ bucket_name: 'bucket-0', object_name: `o${i}`, object_id: BigInt(i + 1), create_at },
       ...{ local_virtual_group_id: 1, payload_size: 1n, status: 1 },
-    });
+    };
+    await change(db, (tables) => tables.objects.put(object));
   }
   const ids = async () => (await metadata.listObjectsForGc(0n, page)).map(({ object }) => object.object_info.id);
   await assert.rejects(metadata.listObjectsForGc(9n, page), { innerCode: 90008 });
@@ -107,38 +93,45 @@ test('what a bucket had in a group when its last move ended', async () => {
   const event = { bucket_id: 0n, operator: OPERATOR, bucket_name: 'bucket-0', status: 0 };
   const at = (height: bigint) => ({ create_at: height, create_tx_hash: new Uint8Array(32), create_time: height });
   const completed = { ...event, global_virtual_group_family_id: 1, src_primary_sp_id: 1 };
-  db.events.append('event_complete_migration_bucket', { ...completed, ...at(20n) });
+  await change(db, (tables) => tables.events.append('event_complete_migration_bucket', { ...completed, ...at(20n) }));
   assert.deepEqual(await ids(), [1n, 2n]);
-  db.events.append('event_cancel_migration_bucket', { ...event, ...at(10n) });
+  await change(db, (tables) => tables.events.append('event_cancel_migration_bucket', { ...event, ...at(10n) }));
   assert.deepEqual(await ids(), [1n, 2n], 'a move that was cancelled before counts no more');
-  db.events.append('event_cancel_migration_bucket', { ...event, ...at(30n) });
+  await change(db, (tables) => tables.events.append('event_cancel_migration_bucket', { ...event, ...at(30n) }));
   assert.deepEqual(await ids(), [1n, 2n, 3n]);
-  db.close();
+  await db.close();
 });
 
 test('incomes are what has flowed in until now, a share for each secondary', async () => {
-  const db = tables();
-  const record = (account: string, rate: bigint) =>
-    db.payments.putStreamRecord(
-      greenfieldPayment.StreamRecord.create({
-        ...{ account, crud_timestamp: 900n, netflow_rate: rate, static_balance: 20n },
-      }),
-    );
-  db.virtualGroups.putFamily({
-    ...{ global_virtual_group_family_id: 4, primary_sp_id: 1, virtual_payment_address: addressOf(4) },
-  });
-  for (const [id, rate] of [
+  const db = await openGroups();
+  const groups = [
     [7, 1n],
     [8, 3n],
     [9, 0n],
-  ] as const) {
-    db.virtualGroups.putGvg({
-      ...{ global_virtual_group_id: id, secondary_sp_ids: [2, 3, 4, 5, 6, 7], virtual_payment_address: addressOf(id) },
+  ] as const;
+  await change(db, async ({ payments, virtualGroups }) => {
+    const record = (account: string, rate: bigint) =>
+      payments.putStreamRecord(
+        greenfieldPayment.StreamRecord.create({
+          ...{ account, crud_timestamp: 900n, netflow_rate: rate, static_balance: 20n },
+        }),
+      );
+    await virtualGroups.putFamily({
+      ...{ global_virtual_group_family_id: 4, primary_sp_id: 1, virtual_payment_address: addressOf(4) },
     });
-    if (rate > 0n) record(addressOf(id), rate);
-  }
-  record(addressOf(4), 2n);
-  const metadata = metadataOf(db);
+    await record(addressOf(4), 2n);
+    for (const [id, rate] of groups) {
+      await virtualGroups.putGvg({
+        ...{
+          global_virtual_group_id: id,
+          secondary_sp_ids: [2, 3, 4, 5, 6, 7],
+          virtual_payment_address: addressOf(id),
+        },
+      });
+      if (rate > 0n) await record(addressOf(id), rate);
+    }
+  });
+  const metadata = metadataOn(db, 1n, { now: () => NOW });
   const primary = await metadata.getPrimaryIncome(1);
   assert.equal(primary.current_timestamp, NOW);
   assert.deepEqual(
@@ -153,5 +146,5 @@ test('incomes are what has flowed in until now, a share for each secondary', asy
       [7, 20n],
     ],
   );
-  db.close();
+  await db.close();
 });

@@ -5,7 +5,7 @@ import { objectMeta } from './records.ts';
 const MAX_KEYS = 1000;
 
 /** One row more than the page is read: its name is where the next page begins. */
-export function listObjects(db: BsDbReader, query: ListObjectsQuery): ListObjectsPage {
+export function listObjects(db: BsDbReader, query: ListObjectsQuery): Promise<ListObjectsPage> {
   const maxKeys = Math.min(query.max_keys, MAX_KEYS);
   const names: NameQuery = {
     bucket: query.bucket_name,
@@ -16,8 +16,13 @@ export function listObjects(db: BsDbReader, query: ListObjectsQuery): ListObject
   return query.delimiter === '/' ? listFolder(db, names, maxKeys) : listAll(db, names, maxKeys, query.include_removed);
 }
 
-function listAll(db: BsDbReader, names: NameQuery, maxKeys: number, includeRemoved: boolean): ListObjectsPage {
-  const rows = db.objects.list(names, includeRemoved);
+async function listAll(
+  db: BsDbReader,
+  names: NameQuery,
+  maxKeys: number,
+  includeRemoved: boolean,
+): Promise<ListObjectsPage> {
+  const rows = await db.objects.list(names, includeRemoved);
   const next = rows[maxKeys];
   return {
     objects: rows.slice(0, maxKeys).map(objectMeta),
@@ -27,8 +32,8 @@ function listAll(db: BsDbReader, names: NameQuery, maxKeys: number, includeRemov
   };
 }
 
-function listFolder(db: BsDbReader, names: NameQuery, maxKeys: number): ListObjectsPage {
-  const entries = db.prefixTree.list(names);
+async function listFolder(db: BsDbReader, names: NameQuery, maxKeys: number): Promise<ListObjectsPage> {
+  const entries = await db.prefixTree.list(names);
   const page = entries.slice(0, maxKeys);
   const next = entries[maxKeys];
   return {

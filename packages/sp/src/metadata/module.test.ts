@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
-import { type ObjectOnChain, silentLogger, TaskState } from '@prairie/gfsp';
-import { BsDb, SqliteSpDb } from '@prairie/store';
-import { metadataModule } from './module.ts';
+import { type Metadata, type ObjectOnChain, TaskState } from '@prairie/gfsp';
+import type { BsDb, BsDbTables } from '@prairie/store';
+import { memorySpDb } from '../testing/memory-spdb.ts';
+import { change, metadataOn, openTables } from './testing.ts';
 
 const OWNER = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
 const READER = '0xf1843e4CC26d56678fF153A18ca2569eB8D97d0B';
@@ -12,78 +13,82 @@ const [ALLOW, DENY] = [1, 2];
 
 /** A chain at some height, and tables that follow it when told to. */
 class Fixture {
-  readonly bsdb = new BsDb({ path: ':memory:' });
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly bsdb: BsDb;
+  readonly spdb = memorySpDb();
+  readonly metadata: Metadata;
   head = 10n;
   heads = 0;
   object: ObjectOnChain | undefined;
   chainIsAway = false;
   /** What the next blocks do to the tables. */
-  blocks: () => void = () => {};
+  blocks: () => Promise<unknown> = async () => {};
   readonly progress = {
     height: 10n,
     waitForHeight: async (height: bigint, timeoutMs: number) => {
       assert.equal(timeoutMs, 2000);
       await new Promise(setImmediate);
-      this.blocks();
+      await this.blocks();
       this.progress.height = height;
       return true;
     },
   };
-  readonly metadata = metadataModule(
-    { now: () => 1000n, operatorAddress: `0x${'00'.repeat(20)}` },
-    {
-      bsdb: this.bsdb,
-      spdb: this.spdb,
-      progress: this.progress,
-      logger: silentLogger,
-      chain: {
-        currentHeight: async () => {
-          this.heads++;
-          if (this.chainIsAway) throw new Error('connection refused');
-          await new Promise(setImmediate);
-          return this.head;
-        },
-        bucketById: async () => undefined,
-        spPrice: async () => undefined,
-        objectById: async () => {
-          if (this.chainIsAway) throw new Error('connection refused');
-          return this.object;
-        },
-      },
-    },
-  );
 
-  putBucket(visibility = 2): void {
-    this.bsdb.buckets.put({ bucket_id: 1n, bucket_name: 'b', owner: OWNER, visibility });
+  constructor(bsdb: BsDb) {
+    this.bsdb = bsdb;
+    const chain = {
+      currentHeight: async () => {
+        this.heads++;
+        if (this.chainIsAway) throw new Error('connection refused');
+        await new Promise(setImmediate);
+        return this.head;
+      },
+      bucketById: async () => undefined,
+      spPrice: async () => undefined,
+      objectById: async () => {
+        if (this.chainIsAway) throw new Error('connection refused');
+        return this.object;
+      },
+    };
+    const { spdb, progress } = this;
+    this.metadata = metadataOn(bsdb, this.head, { now: () => 1000n }, { chain, spdb, progress });
   }
 
-  putObject(visibility = 3): void {
-    this.bsdb.objects.put({
-      bucket_id: 1n,
-      bucket_name: 'b',
-      object_name: 'o',
-      object_id: 7n,
-      owner: OWNER,
-      visibility,
-    });
+  static async open(): Promise<Fixture> {
+    return new Fixture(await openTables());
   }
 
-  putPolicy(resource: [type: number, id: bigint], principal: [type: number, value: string], statement: object): void {
-    this.bsdb.permissions.put(
-      {
-        policy_id: resource[1] * 100n + BigInt(principal[0]),
-        resource_type: resource[0],
-        resource_id: resource[1],
-        principal_type: principal[0],
-        principal_value: principal[1],
-        create_timestamp: 0n,
-        update_timestamp: 0n,
-        expiration_time: 0n,
-        removed: false,
-      },
-      [{ effect: ALLOW!, action_value: 1 << GET_OBJECT, ...statement }],
-    );
+  change(work: (tables: BsDbTables) => Promise<unknown>): Promise<void> {
+    return change(this.bsdb, work);
+  }
+
+  putBucket(visibility = 2): Promise<void> {
+    const row = { bucket_id: 1n, bucket_name: 'b', owner: OWNER, visibility };
+    return this.change((tables) => tables.buckets.put(row));
+  }
+
+  putObject(visibility = 3): Promise<void> {
+    const names = { bucket_id: 1n, bucket_name: 'b', object_name: 'o', object_id: 7n };
+    return this.change((tables) => tables.objects.put({ ...names, owner: OWNER, visibility }));
+  }
+
+  putPolicy(
+    resource: [type: number, id: bigint],
+    principal: [type: number, value: string],
+    ...statements: object[]
+  ): Promise<void> {
+    const policy = {
+      policy_id: resource[1] * 100n + BigInt(principal[0]),
+      resource_type: resource[0],
+      resource_id: resource[1],
+      principal_type: principal[0],
+      principal_value: principal[1],
+      create_timestamp: 0n,
+      update_timestamp: 0n,
+      expiration_time: 0n,
+      removed: false,
+    };
+    const rows = statements.map((one) => ({ effect: ALLOW!, action_value: 1 << GET_OBJECT, ...one }));
+    return this.change((tables) => tables.permissions.put(policy, rows));
   }
 
   mayRead(operator = READER, object = 'o'): Promise<number> {
@@ -92,11 +97,11 @@ class Fixture {
 }
 
 test('what a client has just made is waited for', async () => {
-  const f = new Fixture();
+  const f = await Fixture.open();
   f.head = 12n;
-  f.blocks = () => {
-    f.putBucket();
-    f.putObject();
+  f.blocks = async () => {
+    await f.putBucket();
+    await f.putObject();
   };
   const [object, bucket] = await Promise.all([f.metadata.getObjectMeta('b', 'o'), f.metadata.getBucketMeta('b')]);
   assert.equal(object?.object_info.id, 7n);
@@ -106,9 +111,9 @@ test('what a client has just made is waited for', async () => {
 });
 
 test('what is known, and what nobody made, is answered at once', async () => {
-  const f = new Fixture();
-  f.putBucket();
-  f.putObject();
+  const f = await Fixture.open();
+  await f.putBucket();
+  await f.putObject();
   assert.ok(await f.metadata.getObjectMeta('b', 'o'));
   assert.equal(f.heads, 0);
   f.progress.waitForHeight = async () => assert.fail('it is at the head');
@@ -119,15 +124,15 @@ test('what is known, and what nobody made, is answered at once', async () => {
 });
 
 test('many who ask at once share two questions to the chain', async () => {
-  const f = new Fixture();
+  const f = await Fixture.open();
   await Promise.all(Array.from({ length: 50 }, () => f.metadata.getUserBuckets(OWNER, false)));
   assert.equal(f.heads, 2);
 });
 
 test('a right that was granted a block ago holds', async () => {
-  const f = new Fixture();
-  f.putBucket();
-  f.putObject();
+  const f = await Fixture.open();
+  await f.putBucket();
+  await f.putObject();
   assert.equal(await f.mayRead(), DENY);
   f.head = 11n;
   f.blocks = () => f.putPolicy([2, 7n], [1, READER], {});
@@ -135,13 +140,13 @@ test('a right that was granted a block ago holds', async () => {
 });
 
 test('errors of permission', async () => {
-  const f = new Fixture();
+  const f = await Fixture.open();
   await assert.rejects(f.mayRead(), {
     innerCode: 90008,
     httpStatus: 404,
     message: 'the specified bucket does not exist',
   });
-  f.putBucket();
+  await f.putBucket();
   await assert.rejects(f.mayRead(), { innerCode: 90010, message: 'the specified object does not exist' });
 });
 
@@ -157,9 +162,9 @@ test('visibility and ownership', async () => {
     [PRIVATE, PUBLIC, ALLOW],
     [PRIVATE, INHERIT, DENY],
   ] as const) {
-    const f = new Fixture();
-    f.putBucket(bucket);
-    f.putObject(object);
+    const f = await Fixture.open();
+    await f.putBucket(bucket);
+    await f.putObject(object);
     assert.equal(await f.mayRead(''), expected);
     assert.equal(await f.mayRead(OWNER.toLowerCase()), ALLOW);
     assert.equal(await f.metadata.verifyPermission('', 'b', '', 8), bucket === PUBLIC ? ALLOW : DENY);
@@ -175,10 +180,10 @@ test("a bucket's policy needs a resource that is found in the object's name", as
     [['(unclosed'], DENY],
     [['grn:b::b', 'b/o$'], ALLOW],
   ] as const) {
-    const f = new Fixture();
-    f.putBucket();
-    f.putObject();
-    f.putPolicy([1, 1n], [1, READER], { resources });
+    const f = await Fixture.open();
+    await f.putBucket();
+    await f.putObject();
+    await f.putPolicy([1, 1n], [1, READER], { resources });
     assert.equal(await f.mayRead(), expected, String(resources));
     // about the bucket itself resources do not matter
     assert.equal(await f.mayRead(READER, ''), ALLOW);
@@ -193,31 +198,88 @@ test('expiry, the bit for all actions, and denial', async () => {
     [{ action_value: 1 << 7 }, DENY],
     [{ effect: DENY }, DENY],
   ] as const) {
-    const f = new Fixture();
-    f.putBucket();
-    f.putObject();
-    f.putPolicy([2, 7n], [1, READER], statement);
+    const f = await Fixture.open();
+    await f.putBucket();
+    await f.putObject();
+    await f.putPolicy([2, 7n], [1, READER], statement);
     assert.equal(await f.mayRead(), expected);
   }
 });
 
 test('groups: of members only, after the account itself', async () => {
-  const f = new Fixture();
-  f.putBucket();
-  f.putObject();
-  f.bsdb.groups.put({ group_id: 5n, owner: OWNER, group_name: 'g' });
-  f.putPolicy([2, 7n], [2, '5'], {});
+  const f = await Fixture.open();
+  await f.putBucket();
+  await f.putObject();
+  await f.change((tables) => tables.groups.put({ group_id: 5n, owner: OWNER, group_name: 'g' }));
+  await f.putPolicy([2, 7n], [2, '5'], {});
   assert.equal(await f.mayRead(), DENY);
-  f.bsdb.groups.put({ group_id: 5n, account_id: READER });
+  await f.change((tables) => tables.groups.put({ group_id: 5n, account_id: READER }));
   assert.equal(await f.mayRead(), ALLOW);
-  f.putPolicy([2, 7n], [1, READER], { effect: DENY });
+  await f.putPolicy([2, 7n], [1, READER], { effect: DENY });
   assert.equal(await f.mayRead(), DENY);
-  f.putPolicy([1, 1n], [1, READER], { resources: ['.'] });
+  await f.putPolicy([1, 1n], [1, READER], { resources: ['.'] });
   assert.equal(await f.mayRead(), DENY);
 });
 
+test('policies on an object: a row for each statement in force that allows the action, by id', async () => {
+  const f = await Fixture.open();
+  await f.putBucket();
+  await f.putObject();
+  const expired = { expiration_time: 999n };
+  await f.putPolicy([2, 7n], [1, READER], {}, expired, { expiration_time: 2000n }, { effect: DENY });
+  await f.putPolicy([2, 7n], [2, '5'], { action_value: 1 << 7 }, { action_value: 1 });
+  const ask = async (start_after: bigint, limit: number) => {
+    const page = { bucket_name: 'b', object_name: 'o', action: GET_OBJECT, start_after, limit };
+    const rows = await f.metadata.listObjectPolicies(page);
+    return rows.map((row) => [row.principal_value, row.expiration_time]);
+  };
+  const all = [
+    [READER, 0n],
+    [READER, 2000n],
+    ['5', 0n],
+  ];
+  assert.deepEqual(await ask(0n, 1000), all);
+  assert.deepEqual(await ask(0n, 2), all.slice(0, 2));
+  assert.deepEqual(await ask(701n, 1000), all.slice(2));
+  await assert.rejects(
+    f.metadata.listObjectPolicies({ bucket_name: 'b', object_name: 'x', action: 6, start_after: 0n, limit: 1 }),
+    { innerCode: 90010 },
+  );
+});
+
+test('deleted objects are those of blocks that the answer says it has', async () => {
+  const f = await Fixture.open();
+  await f.putObject();
+  await f.change((tables) => tables.objects.update(7n, { removed: true, update_at: 11n }));
+  // the block is written, and about to be told
+  assert.deepEqual(await f.metadata.listDeletedObjects(5n, 20n), { objects: [], end_block_number: 10n });
+  f.progress.height = 11n;
+  const told = await f.metadata.listDeletedObjects(5n, 20n);
+  assert.deepEqual([told.objects.map(({ object_info }) => object_info.id), told.end_block_number], [[7n], 11n]);
+  assert.equal((await f.metadata.listDeletedObjects(5n, 11n)).end_block_number, 11n);
+  assert.deepEqual((await f.metadata.listDeletedObjects(12n, 20n)).objects, []);
+});
+
+test('a provider that only the SPDB knows has its endpoint from there', async () => {
+  const f = await Fixture.open();
+  await assert.rejects(f.metadata.getEndpointBySpId(3), { innerCode: 90004 });
+  const names = { moniker: '', identity: '', website: '', security_contact: '', details: '' };
+  const addresses = {
+    operator_address: READER,
+    funding_address: READER,
+    seal_address: READER,
+    approval_address: READER,
+  };
+  const numbers = { id: 3, total_deposit: 0n, status: 0, is_own: false };
+  await f.spdb.setSpInfo([{ ...names, ...addresses, ...numbers, endpoint: 'https://sp3.test' }]);
+  assert.equal(await f.metadata.getEndpointBySpId(3), 'https://sp3.test');
+  const row = { sp_id: 3, operator_address: READER, endpoint: 'https://new.test' };
+  await f.change((tables) => tables.storageProviders.put(row));
+  assert.equal(await f.metadata.getEndpointBySpId(3), 'https://new.test');
+});
+
 test('the progress of an upload is the chain’s word, then the job’s', async () => {
-  const f = new Fixture();
+  const f = await Fixture.open();
   const text = async () => (await f.metadata.getUploadProgress(7n)).progress_description;
   const object = (object_status: number, is_updating = false) => {
     f.object = {
@@ -231,8 +293,8 @@ test('the progress of an upload is the chain’s word, then the job’s', async 
     error_description: 'failed to query upload table',
     state: 0,
   });
-  f.spdb.insertUploadProgress(7n, false);
-  f.spdb.updateUploadProgress(7n, { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: 'why' });
+  await f.spdb.insertUploadProgress(7n, false);
+  await f.spdb.updateUploadProgress(7n, { task_state: TaskState.UPLOAD_OBJECT_ERROR, error_description: 'why' });
   assert.deepEqual(await f.metadata.getUploadProgress(7n), {
     progress_description: 'something is wrong in uploading to primary',
     error_description: 'why',
@@ -245,13 +307,13 @@ test('the progress of an upload is the chain’s word, then the job’s', async 
   object(2);
   assert.equal(await text(), 'object has been discontinued');
   f.chainIsAway = true;
-  f.putObject();
-  f.bsdb.objects.update(7n, { status: 1 });
+  await f.putObject();
+  await f.change((tables) => tables.objects.update(7n, { status: 1 }));
   assert.equal(await text(), 'object is succeed to upload and seal onto the chain');
 });
 
 test('segments that are stored already, of the content that comes in', async () => {
-  const f = new Fixture();
+  const f = await Fixture.open();
   const segments = (updatedAt: bigint) => f.metadata.getUploadedSegments(7n, updatedAt);
   const nothing = { innerCode: 90003, httpStatus: 404, message: 'no uploading record' };
   await assert.rejects(segments(0n), nothing);
@@ -262,19 +324,21 @@ test('segments that are stored already, of the content that comes in', async () 
     piece_checksum_list: Array.from({ length: segments }, () => Buffer.alloc(32)),
     object_size: 1n,
   });
-  f.spdb.setIntegrity(row(5));
+  await f.spdb.setIntegrity(row(5));
   assert.equal(await segments(0n), 5);
   await assert.rejects(segments(100n), nothing);
-  f.spdb.setShadowIntegrity({ ...row(2), version: 1n, updated_at: 100n });
+  await f.spdb.setShadowIntegrity({ ...row(2), version: 1n, updated_at: 100n });
   assert.equal(await segments(100n), 2);
   await assert.rejects(segments(101n), nothing);
 });
 
 test('a page is cut at 1000, and begins with its token', async () => {
-  const f = new Fixture();
-  for (let i = 0n; i < 1002n; i++) {
-    f.bsdb.objects.put({ bucket_name: 'b', object_name: `n${String(i).padStart(4, '0')}`, object_id: i });
-  }
+  const f = await Fixture.open();
+  await f.change(async ({ objects }) => {
+    for (let i = 0n; i < 1002n; i++) {
+      await objects.put({ bucket_name: 'b', object_name: `n${String(i).padStart(4, '0')}`, object_id: i });
+    }
+  });
   const query = {
     bucket_name: 'b',
     max_keys: 5000,
@@ -293,7 +357,7 @@ test('a page is cut at 1000, and begins with its token', async () => {
 });
 
 test('a database that fails is an error with a code', async () => {
-  const f = new Fixture();
-  f.bsdb.close();
+  const f = await Fixture.open();
+  await f.bsdb.close();
   await assert.rejects(f.metadata.getObjectMeta('b', 'o'), { innerCode: 95202, httpStatus: 500 });
 });

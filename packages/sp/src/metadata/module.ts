@@ -10,7 +10,7 @@ import { type QuotaDependencies, type QuotaOptions, QuotaTables } from './quota.
 import { type ProviderFacts, statusQueries } from './status.ts';
 import { Tables } from './tables.ts';
 import { type UploadDependencies, uploadQueries } from './uploads.ts';
-import { virtualGroupQueries } from './virtual-groups.ts';
+import { type ProviderTable, virtualGroupQueries } from './virtual-groups.ts';
 
 export interface MetadataOptions extends QuotaOptions {
   /** Longest wait for the tables to reach the chain's head, milliseconds. Default 2000. */
@@ -23,7 +23,7 @@ export interface MetadataOptions extends QuotaOptions {
 
 export interface MetadataDependencies {
   bsdb: BsDbReader;
-  spdb: UploadDependencies['spdb'] & QuotaDependencies['spdb'];
+  spdb: UploadDependencies['spdb'] & QuotaDependencies['spdb'] & ProviderTable;
   chain: Pick<Consensus, 'currentHeight' | 'objectById'> & QuotaDependencies['chain'];
   /** Of the block syncer that writes the BSDB. */
   progress: SyncProgress;
@@ -52,7 +52,7 @@ export function metadataModule(options: MetadataOptions, dependencies: MetadataD
     ...groupQueries(tables),
     ...accessQueries(tables, now),
     ...paymentQueries(tables, now),
-    ...virtualGroupQueries(tables),
+    ...virtualGroupQueries(tables, dependencies.spdb),
     ...eventQueries(tables),
     ...statusQueries(tables, { ...facts, operatorAddress }),
     ...quotaQueries(new QuotaTables(options, dependencies)),

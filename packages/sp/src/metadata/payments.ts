@@ -1,60 +1,91 @@
-import type { BsDbReader, Income, Incomes, PaymentQueries } from '@prairie/gfsp';
-import { bucketRecord, streamRecord } from './records.ts';
+import type { greenfieldPayment as payment } from '@prairie/chain';
+import type { BsDbReader, BsdbBucket, Income, Incomes, PaymentQueries } from '@prairie/gfsp';
+import { bucketRecord } from './records.ts';
 import type { Tables } from './tables.ts';
 
 /** One answer has no more: there is no paging. */
 const MAX_PAID_BUCKETS = 1000;
 
+/** An account that takes in what a family or group earns, of which the provider has one of `shares`. */
+interface Source {
+  id: number;
+  account: string;
+  shares: number;
+}
+
 export function paymentQueries(tables: Tables, now: () => bigint): PaymentQueries {
-  const incomes = async (details: (db: BsDbReader, now: bigint) => Income[]): Promise<Incomes> => {
+  const incomes = async (sources: (db: BsDbReader) => Promise<Source[]>): Promise<Incomes> => {
     const current_timestamp = now();
-    return { current_timestamp, details: await tables.fresh((db) => details(db, current_timestamp)) };
+    return {
+      current_timestamp,
+      details: await tables.fresh(async (db) => incomeOf(db, current_timestamp, await sources(db))),
+    };
   };
+  const payerOf = (find: (db: BsDbReader) => Promise<BsdbBucket | undefined>) =>
+    tables.known(async (db) => {
+      const row = await find(db);
+      return row && db.payments.streamRecord(row.payment_address);
+    });
   return {
-    getPaymentByBucketName: (bucketName) =>
-      tables.known((db) => {
-        const row = db.buckets.liveByName(bucketName);
-        return row && db.payments.streamRecord(row.payment_address);
-      }),
-    getPaymentByBucketId: (bucketId) =>
-      tables.known((db) => {
-        const row = db.buckets.liveById(bucketId);
-        return row && db.payments.streamRecord(row.payment_address);
-      }),
+    getPaymentByBucketName: (bucketName) => payerOf((db) => db.buckets.liveByName(bucketName)),
+    getPaymentByBucketId: (bucketId) => payerOf((db) => db.buckets.liveById(bucketId)),
     listBucketsOfPayer: (account) =>
-      tables.fresh((db) => {
-        const rows = db.buckets.ofPayer(account, MAX_PAID_BUCKETS);
+      tables.fresh(async (db) => {
+        const rows = await db.buckets.ofPayer(account, MAX_PAID_BUCKETS);
         return rows.map((row) => ({ ...bucketRecord(row), storage_size: undefined }));
       }),
     listUserPaymentAccounts: (owner) =>
-      tables.fresh((db) =>
-        db.payments.accountsOf(owner).map(({ addr, refundable, update_at, update_time, ...row }) => ({
+      tables.fresh(async (db) => {
+        const accounts = await db.payments.accountsOf(owner);
+        const records = await recordsOf(
+          db,
+          accounts.map(({ addr }) => addr),
+        );
+        return accounts.map(({ addr, refundable, update_at, update_time, ...row }) => ({
           payment_account: { address: addr, owner: row.owner, refundable, update_at, update_time },
-          stream_record: streamRecord(db, addr),
-        })),
-      ),
+          stream_record: records.get(addr) ?? db.payments.noStreamRecord(),
+        }));
+      }),
     getPrimaryIncome: (spId) =>
-      incomes((db, at) =>
-        db.virtualGroups
-          .familiesOfSp(spId)
-          .flatMap((row) => incomeOf(db, at, row.global_virtual_group_family_id, row.virtual_payment_address, 1)),
-      ),
-    getSecondaryIncome: (spId) =>
-      incomes((db, at) =>
-        db.virtualGroups
-          .gvgsOfSecondary(spId)
-          .flatMap(({ global_virtual_group_id: id, secondary_sp_ids, virtual_payment_address }) =>
-            incomeOf(db, at, id, virtual_payment_address, secondary_sp_ids.length),
-          )
-          .sort((a, b) => (a.income > b.income ? -1 : 1)),
-      ),
+      incomes(async (db) => {
+        const families = await db.virtualGroups.familiesOfSp(spId);
+        return families.map((row) => ({
+          id: row.global_virtual_group_family_id,
+          account: row.virtual_payment_address,
+          shares: 1,
+        }));
+      }),
+    getSecondaryIncome: async (spId) => {
+      const all = await incomes(async (db) => {
+        const groups = await db.virtualGroups.gvgsOfSecondary(spId);
+        return groups.map((row) => ({
+          id: row.global_virtual_group_id,
+          account: row.virtual_payment_address,
+          shares: row.secondary_sp_ids.length,
+        }));
+      });
+      return { ...all, details: all.details.sort((a, b) => Number(b.income - a.income)) };
+    },
   };
 }
 
-/** What has flowed in until now, one of `shares` (`reference/metadata-api.md` §12.2); nothing without a record. */
-function incomeOf(db: BsDbReader, at: bigint, id: number, account: string, shares: number): Income[] {
-  const record = db.payments.streamRecord(account);
-  if (!record) return [];
-  const all = record.netflow_rate * (at - record.crud_timestamp) + record.static_balance;
-  return [{ id, stream_record: record, income: all / BigInt(shares) }];
+async function recordsOf(db: BsDbReader, accounts: readonly string[]) {
+  const records = await db.payments.streamRecords(accounts);
+  return new Map(records.map((record) => [record.account, record]));
+}
+
+/** What has flowed in until now (`reference/metadata-api.md` §12.2); nothing without a record. */
+async function incomeOf(db: BsDbReader, now: bigint, sources: readonly Source[]): Promise<Income[]> {
+  const records = await recordsOf(
+    db,
+    sources.map(({ account }) => account),
+  );
+  return sources.flatMap(({ id, account, shares }) => {
+    const record = records.get(account);
+    return record ? [{ id, stream_record: record, income: flowed(record, now) / BigInt(shares) }] : [];
+  });
+}
+
+function flowed(record: payment.StreamRecord, now: bigint): bigint {
+  return record.netflow_rate * (now - record.crud_timestamp) + record.static_balance;
 }

@@ -7,7 +7,7 @@ import {
   greenfieldStorage as storage,
   toChecksumAddress,
 } from '@prairie/chain';
-import type { BsDbReader, BsdbAccess, BsdbGroup, BsdbPolicy, BsdbStatement } from '@prairie/gfsp';
+import type { BsDbReader, BsdbAccess, BsdbGroup, BsdbPolicy, BsdbResource, BsdbStatement } from '@prairie/gfsp';
 
 const { EFFECT_ALLOW, EFFECT_DENY, EFFECT_UNSPECIFIED } = permission.Effect;
 const { PRINCIPAL_TYPE_GNFD_ACCOUNT, PRINCIPAL_TYPE_GNFD_GROUP } = permission.PrincipalType;
@@ -30,11 +30,6 @@ export interface Question {
   now: bigint;
 }
 
-interface Resource {
-  type: number;
-  id: bigint;
-}
-
 export class PermissionRules {
   readonly #db: BsDbReader;
 
@@ -42,60 +37,86 @@ export class PermissionRules {
     this.#db = db;
   }
 
-  bucket(bucket: BsdbAccess, asked: Question): permission.Effect {
+  async bucket(bucket: BsdbAccess, asked: Question): Promise<permission.Effect> {
     if (bucket.visibility === VISIBILITY_TYPE_PUBLIC_READ && PUBLIC_BUCKET_ACTIONS.includes(asked.action)) {
       return EFFECT_ALLOW;
     }
-    const question = { ...asked, operator: normalized(asked.operator) };
-    if (question.operator === bucket.owner) return EFFECT_ALLOW;
-    return decided(this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.id }, question));
+    return this.#ownerOrPolicies(bucket.owner, { type: RESOURCE_TYPE_BUCKET, id: bucket.id }, asked);
   }
 
   /** The bucket's owner has no rights of its own here. `name` is `bucket/object`. */
-  object(bucket: BsdbAccess, object: BsdbAccess, name: string, asked: Question): permission.Effect {
+  async object(bucket: BsdbAccess, object: BsdbAccess, name: string, asked: Question): Promise<permission.Effect> {
     if (isVisible(bucket, object) && PUBLIC_OBJECT_ACTIONS.includes(asked.action)) return EFFECT_ALLOW;
     const question = { ...asked, operator: normalized(asked.operator) };
     if (question.operator === object.owner) return EFFECT_ALLOW;
-    const ofBucket = this.#policies({ type: RESOURCE_TYPE_BUCKET, id: bucket.id }, question, `grn:o::${name}`);
-    if (ofBucket === EFFECT_DENY) return EFFECT_DENY;
-    const ofObject = this.#policies({ type: RESOURCE_TYPE_OBJECT, id: object.id }, question);
-    if (ofObject === EFFECT_DENY) return EFFECT_DENY;
-    return decided(ofBucket === EFFECT_ALLOW ? EFFECT_ALLOW : ofObject);
+    const [ofBucket, ofObject] = [
+      { type: RESOURCE_TYPE_BUCKET, id: bucket.id },
+      { type: RESOURCE_TYPE_OBJECT, id: object.id },
+    ];
+    const policies = await this.#policies(question, [ofBucket, ofObject]);
+    const effects = [effectOf(policies, ofBucket, question, `grn:o::${name}`), effectOf(policies, ofObject, question)];
+    return decided(strongest(effects));
   }
 
-  group({ group_id, owner }: BsdbGroup, asked: Question): permission.Effect {
+  async group({ group_id, owner }: BsdbGroup, asked: Question): Promise<permission.Effect> {
+    return this.#ownerOrPolicies(owner, { type: RESOURCE_TYPE_GROUP, id: group_id }, asked);
+  }
+
+  async #ownerOrPolicies(owner: string, resource: BsdbResource, asked: Question): Promise<permission.Effect> {
     const question = { ...asked, operator: normalized(asked.operator) };
     if (question.operator === owner) return EFFECT_ALLOW;
-    return decided(this.#policies({ type: RESOURCE_TYPE_GROUP, id: group_id }, question));
+    return decided(effectOf(await this.#policies(question, [resource]), resource, question));
   }
 
-  /** The account's own policy decides if it says anything; else those of its groups. */
-  #policies(resource: Resource, question: Question, grn?: string): permission.Effect {
-    if (question.operator === '') return EFFECT_UNSPECIFIED;
-    const own = this.#db.permissions.ofPrincipal({
-      resource_type: resource.type,
-      resource_id: resource.id,
-      principal_type: PRINCIPAL_TYPE_GNFD_ACCOUNT,
-      principal_value: question.operator,
-    });
-    const effect = own ? this.#evaluate(own, question, grn) : EFFECT_UNSPECIFIED;
-    if (effect !== EFFECT_UNSPECIFIED) return effect;
-    const effects = this.#db.permissions
-      .ofResource(resource.type, resource.id, PRINCIPAL_TYPE_GNFD_GROUP)
-      .filter((policy) => this.#isMember(policy.principal_value, question))
-      .map((policy) => this.#evaluate(policy, question, grn));
-    return strongest(effects);
+  /** In force for the account, by itself and by groups that it is in, with their statements. */
+  async #policies({ operator, now }: Question, resources: readonly BsdbResource[]): Promise<Applying[]> {
+    if (operator === '') return [];
+    const rows = await this.#db.permissions.forAccount(operator, resources);
+    const valid = rows.filter((policy) => !isExpired(policy, now));
+    const groups = new Set(await this.#groupsOf(operator, valid, now));
+    const mine = valid.filter((policy) => isOwn(policy) || groups.has(groupOf(policy) ?? NO_GROUP));
+    const statements = await this.#db.permissions.statementsOf(mine.map((policy) => policy.policy_id));
+    const byPolicy = Map.groupBy(statements, (statement) => statement.policy_id);
+    return mine.map((policy) => ({ policy, statements: byPolicy.get(policy.policy_id) ?? [] }));
   }
 
-  #isMember(groupId: string, { operator, now }: Question): boolean {
-    return /^\d+$/.test(groupId) && this.#db.groups.isMember(BigInt(groupId), operator, now);
+  #groupsOf(operator: string, policies: readonly BsdbPolicy[], now: bigint): Promise<bigint[]> {
+    const ids = policies.flatMap((policy) => groupOf(policy) ?? []);
+    return this.#db.groups.memberOf(ids, operator, now);
   }
+}
 
-  #evaluate(policy: BsdbPolicy, question: Question, grn: string | undefined): permission.Effect {
-    if (isExpired(policy, question.now)) return EFFECT_UNSPECIFIED;
-    const statements = this.#db.permissions.statementsOf(policy.policy_id);
-    return strongest(statements.filter((s) => applies(s, question, grn)).map(({ effect }) => effect));
-  }
+/** A policy that counts for the account. */
+interface Applying {
+  policy: BsdbPolicy;
+  statements: readonly BsdbStatement[];
+}
+
+const NO_GROUP = -1n;
+
+const isOwn = ({ principal_type }: BsdbPolicy) => principal_type === PRINCIPAL_TYPE_GNFD_ACCOUNT;
+
+function groupOf({ principal_type, principal_value }: BsdbPolicy): bigint | undefined {
+  return principal_type === PRINCIPAL_TYPE_GNFD_GROUP && /^\d{1,78}$/.test(principal_value)
+    ? BigInt(principal_value)
+    : undefined;
+}
+
+/** The account's own policy on a resource decides if it says anything; else those of its groups. */
+function effectOf(
+  policies: readonly Applying[],
+  resource: BsdbResource,
+  question: Question,
+  grn?: string,
+): permission.Effect {
+  const about = policies.filter(
+    ({ policy }) => policy.resource_type === resource.type && policy.resource_id === resource.id,
+  );
+  const effects = (own: boolean) =>
+    about
+      .filter(({ policy }) => isOwn(policy) === own)
+      .flatMap(({ statements }) => statements.filter((one) => applies(one, question, grn)).map(({ effect }) => effect));
+  return strongest(effects(true)) || strongest(effects(false));
 }
 
 function normalized(operator: string): string {

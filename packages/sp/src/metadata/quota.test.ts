@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { greenfieldSp, greenfieldStorage as storage } from '@prairie/chain';
 import { type Consensus, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { memorySpDb } from '../testing/memory-spdb.ts';
 import { QuotaTables } from './quota.ts';
 
 const OPERATOR = `0x${'11'.repeat(20)}`;
@@ -10,7 +10,7 @@ const bucket = storage.BucketInfo.create({ id: 3n, bucket_name: 'photos', charge
 
 /** Bucket 3 with 100 bytes of charged quota, 50 one-time, 30 each month. */
 function setUp(chain: Partial<Consensus> = {}, maxQuotaQueries?: number) {
-  const spdb = new SqliteSpDb({ path: ':memory:' });
+  const spdb = memorySpDb();
   const known = {
     bucketById: async (id: bigint) => (id === 3n ? { bucket_info: bucket, is_rate_limited: false } : undefined),
     spPrice: async () => greenfieldSp.SpStoragePrice.create({ free_read_quota: 50n }),
@@ -19,11 +19,11 @@ function setUp(chain: Partial<Consensus> = {}, maxQuotaQueries?: number) {
   const limit = maxQuotaQueries === undefined ? {} : { maxQuotaQueries };
   const options = { operatorAddress: OPERATOR, monthlyFreeQuota: 30n, ...limit };
   const tables = new QuotaTables(options, { spdb, chain: known, logger: silentLogger });
-  const read = (read_size: bigint, month = '2026-11', bucket_id = 3n) => {
+  const read = async (read_size: bigint, month = '2026-11', bucket_id = 3n) => {
     const pools = { charged_quota: 100n, free_quota: 50n, monthly_free_quota: 30n };
     const of = { bucket_id, bucket_name: 'photos', read_size };
     const record = { ...of, object_id: 1n, user_address: '', read_timestamp_us: 10n, object_name: 'a' };
-    assert.ok(spdb.consumeReadQuota({ ...of, month, ...pools }, record));
+    assert.ok(await spdb.consumeReadQuota({ ...of, month, ...pools }, record));
   };
   return { spdb, tables, read };
 }
@@ -39,7 +39,7 @@ test('a month without reads shows what it begins with; the charged quota is the 
     monthly_free_quota_consume_size: 0n,
   };
   assert.deepEqual(await tables.getBucketReadQuota(bucket, '2026-11'), fresh);
-  read(135n);
+  await read(135n);
   const bought = { ...bucket, charged_read_quota: 500n };
   assert.deepEqual(await tables.getBucketReadQuota(bought, '2026-11'), {
     ...fresh,
@@ -63,8 +63,8 @@ test('what migrates is the newest month; without one, what the chain and the pro
   const fresh = await tables.getLatestBucketReadQuota(3n);
   assert.deepEqual([fresh.month, fresh.bucket_name, fresh.free_quota_size], ['', '', 50n]);
   assert.deepEqual([fresh.charged_quota_size, fresh.monthly_free_quota_size], [100n, 30n]);
-  read(135n, '2026-10');
-  read(7n, '2026-11');
+  await read(135n, '2026-10');
+  await read(7n, '2026-11');
   const latest = await tables.getLatestBucketReadQuota(3n);
   assert.deepEqual([latest.month, latest.bucket_name, latest.free_quota_size], ['2026-11', 'photos', 45n]);
   assert.deepEqual([latest.read_consumed_size, latest.charged_quota_size], [7n, 100n]);
@@ -73,7 +73,7 @@ test('what migrates is the newest month; without one, what the chain and the pro
 
 test('the sums of all buckets are those of each', async () => {
   const { tables, read } = setUp();
-  for (let id = 1n; id <= 5n; id++) read(id * 30n, '2026-11', id);
+  for (let id = 1n; id <= 5n; id++) await read(id * 30n, '2026-11', id);
   assert.equal(await tables.getBucketReadQuotaCount('2026-11'), 5);
   const rows = [...(await tables.listBucketReadQuota('2026-11', 0, 3))];
   rows.push(...(await tables.listBucketReadQuota('2026-11', 3, 3)));
@@ -87,7 +87,7 @@ test('the sums of all buckets are those of each', async () => {
 
 test('records are bounded whatever is asked', async () => {
   const { tables, read } = setUp();
-  for (let i = 0; i < 3; i++) read(1n);
+  for (let i = 0; i < 3; i++) await read(1n);
   const list = async (max_record_num: number) => {
     const query = { bucket_id: 3n, start_timestamp_us: 0n, end_timestamp_us: 100n, max_record_num };
     return (await tables.listBucketReadRecord(query)).map((row) => row.timestamp_us);
@@ -106,6 +106,6 @@ test('more queries than allowed are 90002, tables that fail 95202', async () => 
   await assert.rejects(tables.getBucketReadQuotaCount('2026-11'), { innerCode: 90002 });
   answer();
   await first;
-  spdb.close();
+  await spdb.close();
   await assert.rejects(tables.getBucketReadQuotaCount('2026-11'), { innerCode: 95202 });
 });

@@ -58,7 +58,7 @@ export class QuotaTables implements QuotaQueries {
 
   getBucketReadQuota(bucket: greenfieldStorage.BucketInfo, month: string): Promise<BucketReadQuota> {
     return this.#answer(async ({ spdb }) => {
-      const row = spdb.getBucketTraffic(bucket.id, month);
+      const row = await spdb.getBucketTraffic(bucket.id, month);
       const { free_quota_size, monthly_quota_size } = row ?? (await this.#beginning());
       return {
         charged_quota_size: bucket.charged_read_quota,
@@ -72,18 +72,18 @@ export class QuotaTables implements QuotaQueries {
   }
 
   listBucketReadQuota(month: string, offset: number, limit: number): Promise<BucketReadQuotaRow[]> {
-    return this.#answer(async ({ spdb }) => spdb.listBucketTraffic(month, offset, limit).map(quotaRow));
+    return this.#answer(async ({ spdb }) => (await spdb.listBucketTraffic(month, offset, limit)).map(quotaRow));
   }
 
   getBucketReadQuotaCount(month: string): Promise<number> {
-    return this.#answer(async ({ spdb }) => spdb.countBucketTraffic(month));
+    return this.#answer(({ spdb }) => spdb.countBucketTraffic(month));
   }
 
   getLatestBucketReadQuota(bucketId: bigint): Promise<BucketQuotaInfo> {
     return this.#answer(async ({ spdb, chain }) => {
       const bucket = (await chain.bucketById(bucketId))?.bucket_info;
       if (!bucket) throw metadataErrors.noSuchBucket();
-      const row = spdb.getLatestBucketTraffic(bucketId);
+      const row = await spdb.getLatestBucketTraffic(bucketId);
       const { free_quota_size, monthly_quota_size } = row ?? (await this.#beginning());
       return {
         bucket_id: bucketId,
@@ -104,7 +104,7 @@ export class QuotaTables implements QuotaQueries {
     const { bucket_id, start_timestamp_us, end_timestamp_us, max_record_num: asked } = query;
     const limit = asked >= 1 && asked <= MAX_RECORDS ? Math.floor(asked) : MAX_RECORDS;
     return this.#answer(async ({ spdb }) => {
-      const rows = spdb.listReadRecords(bucket_id, start_timestamp_us, end_timestamp_us, limit);
+      const rows = await spdb.listReadRecords(bucket_id, start_timestamp_us, end_timestamp_us, limit);
       return rows.map(({ object_name, object_id, user_address, read_timestamp_us, read_size }) => ({
         ...{ object_name, object_id, read_size },
         account_address: user_address,

@@ -104,8 +104,7 @@ export function bareBucketRecord(row: BsdbBucket): BucketRecord {
 }
 
 /** Without the stream record, which only one query shows. */
-export function bucketMeta(db: BsDbReader, row: BsdbBucket): BucketMeta {
-  const family = db.virtualGroups.family(row.global_virtual_group_family_id);
+export function bucketMeta(row: BsdbBucket, family: BsdbFamily | undefined): BucketMeta {
   return { ...bucketRecord(row), vgf: family && familyMessage(family), stream_record: undefined };
 }
 
@@ -157,8 +156,8 @@ export function gvgMessage({ global_virtual_group_id, removed: _, ...row }: Bsdb
 }
 
 /** Zeros when the account never paid, as the reference's join gives. */
-export function streamRecord(db: BsDbReader, account: string): payment.StreamRecord {
-  return db.payments.streamRecord(account) ?? db.payments.noStreamRecord();
+export async function streamRecord({ payments }: BsDbReader, account: string): Promise<payment.StreamRecord> {
+  return (await payments.streamRecord(account)) ?? payments.noStreamRecord();
 }
 
 export function hashText(bytes: Uint8Array): string {

@@ -12,32 +12,22 @@ export interface ProviderFacts {
   chainId?: string;
   /** Nodes of the chain; only their hosts are told, because an address may carry a key. */
   rpcUrls?: readonly string[];
+  /** Kinds of events that the block syncer follows, by the reference's names. */
+  syncModules?: readonly string[];
+  /** Blocks that it fetches at a time. */
+  syncWorkers?: number;
   /** The manager asks other providers how they are. */
   checksHealth?: boolean;
   /** The manager takes up what was left. */
   retriesTasks?: boolean;
 }
 
-/** Handlers of the block syncer, by the reference's names; there is one worker, and SQLite has no character sets. */
-const BLOCK_SYNCER: Omit<ProviderStatus['block_syncer_info'], 'bs_block_height' | 'bs_block_hash' | 'bs_update_time'> =
-  {
-    bs_mysql_version: '',
-    bs_default_character_set_name: '',
-    bs_default_collation_name: '',
-    bs_modules: [
-      ...['epoch', 'bucket', 'object', 'payment', 'group', 'permission', 'storage_provider', 'prefix_tree'],
-      ...['virtual_group', 'sp_exit_events', 'object_id_map', 'general'],
-    ],
-    bs_workers: 1,
-    bs_enable_dual_db: false,
-  };
-
 const NO_HASH = new Uint8Array(32);
 
 export function statusQueries(tables: Tables, facts: ProviderFacts & { operatorAddress: string }): StatusQueries {
   return {
     async getStatus() {
-      const epoch = tables.read((db) => db.epoch.get());
+      const epoch = await tables.read((db) => db.epoch.get());
       const { storage_provider_info, ...others } = providerStatus(facts);
       return {
         storage_provider_info,
@@ -45,13 +35,24 @@ export function statusQueries(tables: Tables, facts: ProviderFacts & { operatorA
           bs_block_height: epoch?.block_height ?? 0n,
           bs_block_hash: hashText(epoch?.block_hash ?? NO_HASH),
           bs_update_time: epoch?.update_time ?? 0n,
-          ...BLOCK_SYNCER,
+          bs_mysql_version: '',
+          bs_default_character_set_name: '',
+          bs_default_collation_name: '',
+          bs_modules: [...(facts.syncModules ?? [])],
+          bs_workers: facts.syncWorkers ?? 0,
+          bs_enable_dual_db: false,
         },
         ...others,
       };
     },
     async getObjectCounts(height) {
-      return height === tables.height ? tables.read((db) => db.statistics.objectCounts()) : undefined;
+      if (height !== tables.height) return undefined;
+      return tables.read(async (db) => {
+        const counts = await db.statistics.objectCounts();
+        const epoch = await db.epoch.get();
+        // a block that came meanwhile may be counted already
+        return epoch && epoch.block_height > height ? undefined : counts;
+      });
     },
   };
 }

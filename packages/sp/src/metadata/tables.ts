@@ -12,37 +12,37 @@ export class Tables {
     this.#freshness = dependencies.freshness;
   }
 
-  /** Latest block that is in the tables. */
+  /** Latest block that is in the tables: what is read afterwards is of that one, or of a later one. */
   get height(): bigint {
     return this.#freshness.height;
   }
 
   /** As the tables are now. */
-  read<T>(work: (db: BsDbReader) => T): T {
+  read<T>(work: (db: BsDbReader) => Promise<T>): Promise<T> {
     return guarded(() => work(this.#db));
   }
 
   /** As the chain is now, which the tables are waited for. For lists: what is missing cannot be told. */
-  async fresh<T>(work: (db: BsDbReader) => T): Promise<T> {
+  async fresh<T>(work: (db: BsDbReader) => Promise<T>): Promise<T> {
     await this.#freshness.catchUp();
     return this.read(work);
   }
 
   /** What is there is answered at once; the tables are waited for when they do not have it, or not yet. */
-  known<T>(find: (db: BsDbReader) => T | undefined): Promise<T | undefined> {
+  known<T>(find: (db: BsDbReader) => Promise<T | undefined>): Promise<T | undefined> {
     return this.until(find, (row) => row !== undefined);
   }
 
   /** The same, with another sign of an answer that no later block will change. */
-  until<T>(work: (db: BsDbReader) => T, isFinal: (answer: T) => boolean): Promise<T> {
+  until<T>(work: (db: BsDbReader) => Promise<T>, isFinal: (answer: T) => boolean): Promise<T> {
     return this.#freshness.answer(() => this.read(work), isFinal);
   }
 }
 
 /** `work` on tables of this provider. @throws metadata 95202 for whatever goes wrong in them */
-export function guarded<T>(work: () => T): T {
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof GfSpError) throw error;
     const text = error instanceof Error ? error.message : String(error);

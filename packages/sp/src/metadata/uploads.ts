@@ -23,19 +23,19 @@ export function uploadQueries(
       return (await chain.objectById(objectId))?.object_info;
     } catch (error) {
       logger.warn('the chain does not tell the state of an object, the tables do', { object: objectId, error });
-      const row = tables.read((db) => db.objects.byId(objectId));
+      const row = await tables.read((db) => db.objects.byId(objectId));
       return row && { object_status: row.status, is_updating: row.is_updating };
     }
   };
   return {
     async getUploadProgress(objectId) {
       const object = await stateOf(objectId);
-      return guarded(() => progressText(object, spdb.getUploadProgress(objectId)));
+      return guarded(async () => progressText(object, await spdb.getUploadProgress(objectId)));
     },
     async getUploadedSegments(objectId, updatedAt) {
-      const segments = guarded(() => {
-        if (updatedAt === 0n) return spdb.getIntegrity(objectId, PRIMARY)?.piece_checksum_list.length;
-        const shadow = spdb.getShadowIntegrity(objectId, PRIMARY);
+      const segments = await guarded(async () => {
+        if (updatedAt === 0n) return (await spdb.getIntegrity(objectId, PRIMARY))?.piece_checksum_list.length;
+        const shadow = await spdb.getShadowIntegrity(objectId, PRIMARY);
         // of an update that was cancelled nothing counts for the next one
         return shadow?.updated_at === updatedAt ? shadow.piece_checksum_list.length : undefined;
       });

@@ -1,25 +1,31 @@
 import { greenfieldSp as sp } from '@prairie/chain';
-import type { BsdbGvg, BsdbStorageProvider, VirtualGroupQueries } from '@prairie/gfsp';
+import type { BsDbReader, BsdbGvg, BsdbStorageProvider, SpDb, VirtualGroupQueries } from '@prairie/gfsp';
 import { mapped } from './buckets.ts';
 import { metadataErrors } from './errors.ts';
 import { familyMessage, gvgMessage } from './records.ts';
-import type { Tables } from './tables.ts';
+import { guarded, type Tables } from './tables.ts';
 
-export function virtualGroupQueries(tables: Tables): VirtualGroupQueries {
+export type ProviderTable = Pick<SpDb, 'listSpInfo'>;
+
+export function virtualGroupQueries(tables: Tables, spdb: ProviderTable): VirtualGroupQueries {
   return {
-    listFamiliesOfSp: (spId) => tables.fresh((db) => db.virtualGroups.familiesOfSp(spId).map(familyMessage)),
-    getFamily: (familyId) => tables.known((db) => mapped(db.virtualGroups.family(familyId), familyMessage)),
-    getGvg: (gvgId) => tables.known((db) => live(db.virtualGroups.gvg(gvgId))),
+    listFamiliesOfSp: (spId) =>
+      tables.fresh(async ({ virtualGroups }) => (await virtualGroups.familiesOfSp(spId)).map(familyMessage)),
+    getFamily: (familyId) =>
+      tables.known(async ({ virtualGroups }) => mapped(await virtualGroups.family(familyId), familyMessage)),
+    getGvg: (gvgId) => tables.known(async ({ virtualGroups }) => live(await virtualGroups.gvg(gvgId))),
     getGvgOfLvg: (bucketId, lvgId) =>
-      tables.known((db) => {
-        const lvg = db.virtualGroups.liveLvg(bucketId, lvgId);
-        return lvg && live(db.virtualGroups.gvg(lvg.global_virtual_group_id));
+      tables.known(async ({ virtualGroups }) => {
+        const lvg = await virtualGroups.liveLvg(bucketId, lvgId);
+        return lvg && live(await virtualGroups.gvg(lvg.global_virtual_group_id));
       }),
-    listGvgsOfSecondary: (spId) => tables.fresh((db) => db.virtualGroups.gvgsOfSecondary(spId).map(gvgMessage)),
+    listGvgsOfSecondary: (spId) =>
+      tables.fresh(async ({ virtualGroups }) => (await virtualGroups.gvgsOfSecondary(spId)).map(gvgMessage)),
     listGvgsOfBucket: (bucketId) =>
-      tables.fresh((db) => {
-        const ids = new Set(db.virtualGroups.lvgsOfBucket(bucketId).map((lvg) => lvg.global_virtual_group_id));
-        return [...ids].flatMap((id) => mapped(db.virtualGroups.gvg(id), gvgMessage) ?? []);
+      tables.fresh(async ({ virtualGroups }) => {
+        const lvgs = await virtualGroups.lvgsOfBucket(bucketId);
+        const groups = await virtualGroups.gvgs([...new Set(lvgs.map((lvg) => lvg.global_virtual_group_id))]);
+        return groups.map(gvgMessage);
       }),
     async getSp(operatorAddress) {
       const row = await tables.known((db) => db.storageProviders.byOperator(operatorAddress));
@@ -27,7 +33,9 @@ export function virtualGroupQueries(tables: Tables): VirtualGroupQueries {
       return spMessage(row);
     },
     async getEndpointBySpId(spId) {
-      const row = await tables.known((db) => db.storageProviders.byId(spId));
+      // a provider of the genesis may be missing where the tables were begun by another program
+      const known = (db: BsDbReader) => db.storageProviders.byId(spId);
+      const row = (await tables.known(known)) ?? (await guarded(() => spdb.listSpInfo())).find(({ id }) => id === spId);
       if (!row) throw metadataErrors.noSuchProvider();
       return row.endpoint;
     },

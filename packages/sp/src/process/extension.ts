@@ -19,9 +19,9 @@ export interface Parts {
   /** Chooses families and groups for buckets and objects. */
   picker?: () => VirtualGroupPicker;
   pieceStore?: () => PieceStore | Promise<PieceStore>;
-  spdb?: () => SpDb;
+  spdb?: () => SpDb | Promise<SpDb>;
   /** What metadata reads. The block syncer writes to it too if it is a `BsDb`, and else to its own. */
-  bsdb?: () => BsDbReader;
+  bsdb?: () => BsDbReader | Promise<BsDbReader>;
   consensus?: () => Consensus;
   queueEngine?: () => QueueEngine | Promise<QueueEngine>;
   resources?: () => ResourceManager;

@@ -8,16 +8,28 @@ import {
   type Consensus,
   type Logger,
   MemoryQueueEngine,
+  type Modules,
   type PieceStore,
   type QueueEngine,
   type SpDb,
 } from '@prairie/gfsp';
 import { createErasureCoder, createHasher, type ErasureCoder, type Hasher, WorkerPool } from '@prairie/redundancy';
-import { BsDb, FilePieceStore, MemoryPieceStore, SqliteSpDb } from '@prairie/store';
-import { RecentConsensus } from '../common/recent-consensus.ts';
-import { RememberingConsensus } from '../common/remembering-consensus.ts';
+import { BsDb, FilePieceStore, MemoryPieceStore, openSpDb, type PoolUse } from '@prairie/store';
+import { type BsDbAddresses, SwitchedBsDb, type SyncedBlock } from '../blocksyncer/index.ts';
+import {
+  type AnswerSource,
+  ChainHead,
+  canAnswer,
+  Picture,
+  RecentConsensus,
+  RememberingConsensus,
+} from '../consensus/index.ts';
+import { databasesOf } from './databases.ts';
 import type { Parts } from './extension.ts';
 import type { ProviderSettings } from './settings.ts';
+
+/** Of `Consensus.MaxLagBlocks`. */
+const DEFAULT_MAX_LAG_BLOCKS = 2;
 
 interface Closable {
   close(): void | Promise<void>;
@@ -27,6 +39,8 @@ export interface FoundationsDependencies {
   /** Threads for hashing and erasure coding, shared by all providers of a process; the provider's own without it. */
   pool?: WorkerPool | undefined;
   parts: Parts;
+  /** The modules, wherever they run; only to be called once they have started. */
+  client: Modules;
   logger: Logger;
   /** Stands around what was made, for metrics. */
   watch?: Watch | undefined;
@@ -37,6 +51,10 @@ export interface Watch {
   pieceStore(store: PieceStore): PieceStore;
   spdb(db: SpDb): SpDb;
   consensus(chain: Consensus): Consensus;
+  /** Told of a database's connections, by its name in metrics (`spdb`, `bsdb`): asked when somebody scrapes. */
+  pool(name: string, use: () => PoolUse): void;
+  /** Told where the answer to a question about the chain came from. */
+  answer(source: AnswerSource): void;
   queues(engine: QueueEngine): QueueEngine;
 }
 
@@ -57,18 +75,24 @@ export class Foundations {
     return this.#once('chain', () => this.#closing(new ChainClient({ rpcUrl, chainId })));
   }
 
+  /** The chain itself, for what has to see the latest block. */
   get consensus(): Consensus {
-    const { parts, watch } = this.#dependencies;
-    return this.#once('consensus', () => {
-      const chain = parts.consensus?.() ?? this.chain;
-      return new RememberingConsensus(watch?.consensus(chain) ?? chain);
+    return this.#once('consensus', () => new RememberingConsensus(this.#watchedChain, { head: this.#head }));
+  }
+
+  /** The chain as of a block that is at most `maxLagBlocks` old, for reads: from the block syncer's tables if possible. */
+  get recent(): Consensus {
+    const { client, watch } = this.#dependencies;
+    return this.#once('recent', () => {
+      const onAnswer = watch && ((source: AnswerSource) => watch.answer(source));
+      const picture = this.#isPictureUsable ? this.#picture : undefined;
+      return new RecentConsensus(this.consensus, { head: this.#head, picture, client, onAnswer });
     });
   }
 
-  /** The same for reads, which ask the same again and again: an answer holds until the next block. */
-  get recent(): RecentConsensus {
-    const { logger } = this.#dependencies;
-    return this.#once('recent', () => this.#closing(new RecentConsensus(this.consensus, { logger })));
+  /** A block syncer of this process has written a block. */
+  tellBlock(block: SyncedBlock): void {
+    this.#picture.tell(block);
   }
 
   /** Calls to other providers. */
@@ -76,25 +100,34 @@ export class Foundations {
     return this.#once('secondaries', () => this.#closing(new SpClient()));
   }
 
-  get spdb(): SpDb {
+  spdb(): Promise<SpDb> {
     const { parts, watch } = this.#dependencies;
-    return this.#once('spdb', () => {
-      const db = this.#closing(parts.spdb?.() ?? new SqliteSpDb({ path: this.#file('sp.db') ?? ':memory:' }));
+    return this.#once('spdb', async () => {
+      const own = await parts.spdb?.();
+      const db = this.#closing(own ?? (await this.#ownSpDb()));
       return watch?.spdb(db) ?? db;
     });
   }
 
   /** What metadata reads: the part of an extension, or the tables of the block syncer. */
-  get bsdb(): BsDbReader {
+  bsdb(): Promise<BsDbReader> {
     const own = this.#dependencies.parts.bsdb;
-    return this.#once('bsdb', () => (own ? this.#closing(own()) : this.syncedTables));
+    const { bsdb: main, bsdbStandby: standby, bsdbWriter } = databasesOf(this.#settings);
+    return this.#once('bsdb', async (): Promise<BsDbReader> => {
+      if (own) return this.#closing(await own());
+      return bsdbWriter ? this.#openTables('bsdb', { main, standby }) : this.syncedTables();
+    });
   }
 
   /** What the block syncer writes. */
-  get syncedTables(): BsDb {
-    const read = this.#dependencies.parts.bsdb && this.bsdb;
-    if (read instanceof BsDb) return read;
-    return this.#once('syncedTables', () => this.#closing(new BsDb({ path: this.#file('bs.db') ?? ':memory:' })));
+  syncedTables(): Promise<SwitchedBsDb> {
+    const { bsdb, bsdbStandby, bsdbWriter, bsdbStandbyWriter } = databasesOf(this.#settings);
+    return this.#once('syncedTables', async () => {
+      const read = this.#dependencies.parts.bsdb && (await this.bsdb());
+      if (read instanceof BsDb) return SwitchedBsDb.of(read);
+      const addresses = { main: bsdbWriter ?? bsdb, standby: bsdbStandbyWriter ?? bsdbStandby };
+      return this.#openTables(bsdbWriter ? 'bsdb_writer' : 'bsdb', addresses);
+    });
   }
 
   pieceStore(): Promise<PieceStore> {
@@ -138,6 +171,45 @@ export class Foundations {
   /** The last made is closed first. */
   async close(): Promise<void> {
     for (const closable of this.#closables.splice(0).reverse()) await closable.close();
+  }
+
+  get #watchedChain(): Consensus {
+    const { parts, watch } = this.#dependencies;
+    return this.#once('watchedChain', () => {
+      const chain = parts.consensus?.() ?? this.chain;
+      return watch?.consensus(chain) ?? chain;
+    });
+  }
+
+  get #head(): ChainHead {
+    const { logger } = this.#dependencies;
+    return this.#once('head', () => this.#closing(new ChainHead({ chain: this.#watchedChain, logger })));
+  }
+
+  get #picture(): Picture {
+    const { client, logger } = this.#dependencies;
+    const { maxLagBlocks = DEFAULT_MAX_LAG_BLOCKS } = this.#settings;
+    return this.#once('picture', () =>
+      this.#closing(new Picture({ maxLagBlocks }, { client, head: this.#head, logger })),
+    );
+  }
+
+  /** Not when it leaves events out, or is read elsewhere than it is written: nobody knows how far it is there. */
+  get #isPictureUsable(): boolean {
+    const { blocksyncer } = this.#settings.modules;
+    return canAnswer(blocksyncer?.modules) && databasesOf(this.#settings).bsdbWriter === undefined;
+  }
+
+  async #openTables(name: string, addresses: BsDbAddresses): Promise<SwitchedBsDb> {
+    const tables = this.#closing(await SwitchedBsDb.open(addresses));
+    this.#dependencies.watch?.pool(name, () => tables.current.pool());
+    return tables;
+  }
+
+  async #ownSpDb(): Promise<SpDb> {
+    const db = await openSpDb(databasesOf(this.#settings).spdb);
+    this.#dependencies.watch?.pool('spdb', () => db.pool());
+    return db;
   }
 
   get #pool(): WorkerPool {

@@ -63,7 +63,7 @@ test('an upload and a download pass through nine layers of which none is ours', 
   const upload = await layers.uploadOf(payload);
   await layers.client.uploader.uploadObject(upload, chunksOf(payload), BigInt(payload.length));
   assert.deepEqual([...layers.pieceStore.pieces.keys()].sort(), ['s1_s0', 's1_s1', 's1_s2']);
-  assert.equal(layers.spdb.getIntegrity(1n, -1)?.piece_checksum_list.length, 3);
+  assert.equal((await layers.spdb.getIntegrity(1n, -1))?.piece_checksum_list.length, 3);
   assert.deepEqual(layers.resources.reservations, ['uploader/span']);
 
   const member = 'test';

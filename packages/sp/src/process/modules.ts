@@ -5,7 +5,7 @@
 import type { AppPart, ModuleDefinition, Modules } from '@prairie/gfsp';
 import { ApproverModule } from '../approver/index.ts';
 import { AuthenticatorModule } from '../authenticator/index.ts';
-import { BlockSyncerModule } from '../blocksyncer/index.ts';
+import { BlockSyncerModule, SwitchedBsDb, SYNC_MODULES, WORKERS } from '../blocksyncer/index.ts';
 import { SyncFollower } from '../common/sync-follower.ts';
 import { DownloaderModule } from '../downloader/index.ts';
 import { ExecutorModule } from '../executor/index.ts';
@@ -29,9 +29,10 @@ function module<N extends keyof Modules>(
 }
 
 export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
-  module('approver', 'approver', 'Agrees to the creation of buckets and objects.', (context) => {
+  module('approver', 'approver', 'Agrees to the creation of buckets and objects.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { consensus, spdb, secondaries: providers, memoryQueues: engine } = foundations;
+    const { consensus, secondaries: providers, memoryQueues: engine } = foundations;
+    const spdb = await foundations.spdb();
     return new ApproverModule(
       { ...settings.modules.approver, operatorAddress: settings.operatorAddress },
       { client, consensus, spdb, providers, engine, resources, logger },
@@ -41,18 +42,20 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
     'authenticator',
     'authenticator',
     'Decides who may do an operation, and keeps the keys of applications.',
-    (context) => {
-      const { settings, client, logger, foundations } = context;
+    async (context) => {
+      const { settings, logger, foundations } = context;
       const { operatorAddress, modules } = settings;
-      const { consensus, recent, spdb } = foundations;
+      const { consensus, recent } = foundations;
+      const spdb = await foundations.spdb();
       // the switch is the gateway's, and every process has the same configuration
       const openQueries = modules.gateway?.openQueries ?? false;
-      return new AuthenticatorModule({ operatorAddress, openQueries }, { client, logger, consensus, recent, spdb });
+      return new AuthenticatorModule({ operatorAddress, openQueries }, { logger, consensus, recent, spdb });
     },
   ),
   module('downloader', 'downloader', 'Serves content, and charges read quota for it.', async (context) => {
     const { settings, logger, resources, foundations } = context;
-    const { consensus, spdb } = foundations;
+    const { recent: consensus } = foundations;
+    const spdb = await foundations.spdb();
     return new DownloaderModule(
       { ...settings.modules.downloader, operatorAddress: settings.operatorAddress },
       { consensus, spdb, pieceStore: await foundations.pieceStore(), resources, logger },
@@ -62,7 +65,8 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
     name: 'taskexecutor',
     description: 'Does the background work that the manager hands out.',
     create: async ({ settings, client, logger, resources, runTask, foundations }) => {
-      const { consensus, spdb, secondaries, hasher, coder } = foundations;
+      const { consensus, secondaries, hasher, coder } = foundations;
+      const spdb = await foundations.spdb();
       return new ExecutorModule(
         { ...settings.modules.executor, operatorAddress: settings.operatorAddress },
         {
@@ -90,11 +94,13 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   },
   module('manager', 'manager', 'Knows what is to be done, in which order, and hands it out.', async (context) => {
     const { settings, client, logger, parts, foundations } = context;
-    const { consensus, spdb, secondaries } = foundations;
+    const { consensus, secondaries } = foundations;
+    const spdb = await foundations.spdb();
     const engine = await managerQueues(settings, foundations, logger);
     const picker = parts.picker?.();
+    const { operatorAddress, traceUploads = true } = settings;
     return new ManagerModule(
-      { ...settings.modules.manager, operatorAddress: settings.operatorAddress },
+      { ...settings.modules.manager, operatorAddress, traceUploads },
       {
         ...{ client, consensus, spdb, engine, logger },
         pieceStore: await foundations.pieceStore(),
@@ -105,7 +111,8 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   }),
   module('receiver', 'receiver', 'Takes pieces of other providers.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { spdb, hasher } = foundations;
+    const { hasher } = foundations;
+    const spdb = await foundations.spdb();
     const pieceStore = await foundations.pieceStore();
     return new ReceiverModule(settings.modules.receiver ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
   }),
@@ -114,14 +121,20 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
     if (!settings.modules.signer) throw new Error('the signer has no keys: see docs/configuration.md, [SpAccount]');
     return new SignerModule(settings.modules.signer, { chain: foundations.chain, logger });
   }),
-  module('metadata', 'metadata', "Answers from the block syncer's picture of the chain.", (context) => {
+  module('metadata', 'metadata', "Answers from the block syncer's picture of the chain.", async (context) => {
     const { settings, client, logger, foundations } = context;
-    const { bsdb, spdb, consensus } = foundations;
-    const progress = new SyncFollower({ client, logger });
+    const { consensus } = foundations;
+    const spdb = await foundations.spdb();
+    const bsdb = await foundations.bsdb();
+    // when the tables are made anew, the reader goes over to the new ones with their block
+    const onHeight = bsdb instanceof SwitchedBsDb ? { onHeight: () => bsdb.follow() } : {};
+    const progress = new SyncFollower({ client, logger, ...onHeight });
     const { modules, operatorAddress, version, chain } = settings;
     const facts = {
       ...{ version, ...chain, domain: modules.gateway?.domains[0] ?? '' },
       monthlyFreeQuota: modules.gateway?.monthlyFreeQuota ?? 0n,
+      syncModules: modules.blocksyncer?.modules ?? SYNC_MODULES,
+      syncWorkers: modules.blocksyncer?.workers ?? WORKERS,
       checksHealth: modules.manager?.checkHealth ?? false,
       retriesTasks: modules.manager?.rejectUnsealedAfter !== undefined,
     };
@@ -130,13 +143,23 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   }),
   module('uploader', 'uploader', 'Takes payloads of clients.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { spdb, hasher } = foundations;
+    const { hasher } = foundations;
+    const spdb = await foundations.spdb();
     const pieceStore = await foundations.pieceStore();
     return new UploaderModule(settings.modules.uploader ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
   }),
-  module('blocksyncer', 'blocksyncer', 'Follows the chain into the tables that metadata answers from.', (context) => {
-    const { settings, logger, foundations } = context;
-    const { syncedTables: db, chain } = foundations;
-    return new BlockSyncerModule(settings.modules.blocksyncer ?? {}, { db, chain, logger });
-  }),
+  module(
+    'blocksyncer',
+    'blocksyncer',
+    'Follows the chain into the tables that metadata answers from.',
+    async (context) => {
+      const { settings, logger, foundations } = context;
+      const { chain } = foundations;
+      const db = await foundations.syncedTables();
+      const results = (height: bigint) => chain.rpc.blockResults(height);
+      const syncer = new BlockSyncerModule(settings.modules.blocksyncer ?? {}, { db, chain, results, logger });
+      syncer.onBlock((block) => foundations.tellBlock(block));
+      return syncer;
+    },
+  ),
 ];

@@ -66,10 +66,10 @@ export class Provider {
     const parts = extend(registry, dependencies.extensions ?? []);
     const chosen = registry.choose(settings.services);
     const { pool, watch } = dependencies;
-    const foundations = new Foundations(settings, { pool, watch, parts, logger: dependencies.logger });
-    const resources = parts.resources?.() ?? createResourceManager(settings.limits);
-    const app = new App(settings.drainMs === undefined ? {} : { stopTimeoutMs: settings.drainMs }, dependencies);
     const { logger, http, runTask } = dependencies;
+    const app = new App(settings.drainMs === undefined ? {} : { stopTimeoutMs: settings.drainMs }, dependencies);
+    const foundations = new Foundations(settings, { pool, watch, parts, client: app.client, logger });
+    const resources = parts.resources?.() ?? createResourceManager(settings.limits);
     const contextOf = (name: string): ModuleContext => ({
       ...{ settings, client: app.client, foundations, parts, http, runTask },
       resources: resources.openService(name),

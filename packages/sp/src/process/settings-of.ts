@@ -4,6 +4,7 @@ import { parseAddress } from '@prairie/observe';
 import type { SpConfig } from '../config/index.ts';
 import type { RateLimits } from '../gater/index.ts';
 import type { KeySource } from '../signer/index.ts';
+import { configuredDatabases } from './databases.ts';
 import type { ModuleSettings, ProviderSettings } from './settings.ts';
 
 /** `version` is shown by /status. Call `startProblems` before: what is missing here is missing at the start. */
@@ -11,12 +12,16 @@ export function settingsOf(config: SpConfig, { version }: { version: string }): 
   const { chain, spAccount, prairie, pieceStore } = config;
   const { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey: keyFile } = prairie;
   const { storage, bucketUrl } = pieceStore.store;
+  const databases = configuredDatabases(config);
   return {
     services: config.server,
     operatorAddress: spAccount.spOperatorAddress,
     version,
     chain: { rpcUrls: chain.chainAddress, chainId: chain.chainId },
+    maxLagBlocks: config.consensus.maxLagBlocks,
     dataDir: prairie.dataDir,
+    ...(databases ? { databases } : {}),
+    traceUploads: config.spDb.enableTracePutEvent,
     // the reference's default folder stands for ours, so that a provider's files are in one place
     ...(storage === 'file' && bucketUrl !== './data' ? { piecesDir: bucketUrl } : {}),
     ...(storage === 'memory' ? { piecesInMemory: true } : {}),
@@ -50,6 +55,7 @@ function modulesOf(config: SpConfig): ModuleSettings {
       maxObjectApprovals: parallel.globalCreateObjectApprovalParallel,
       maxMigrations: parallel.globalMigrateGvgParallel,
     },
+    blocksyncer: blockSyncerOf(config),
     downloader: {
       monthlyFreeQuota: quota.monthlyFreeQuota,
       maxDownloads: parallel.downloadObjectParallelPerNode,
@@ -96,6 +102,17 @@ function rateLimitsOf({ apiRateLimiter, prairie }: SpConfig): RateLimits {
   };
 }
 
+function blockSyncerOf({ blockSyncer }: SpConfig): NonNullable<ModuleSettings['blocksyncer']> {
+  const { modules, workers, commitNumber, dataMonitor, dataStatisticsDuration, chainDataStorage } = blockSyncer;
+  const { enableStorage, maximumStorageCount } = chainDataStorage;
+  return {
+    ...{ workers, commitNumber },
+    ...(modules.length > 0 ? { modules } : {}),
+    ...(dataMonitor ? { statisticsEvery: dataStatisticsDuration } : {}),
+    ...(enableStorage ? { keepResults: maximumStorageCount } : {}),
+  };
+}
+
 function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSettings['manager']> {
   return {
     preferredSps: manager.gvgPreferSpList,
@@ -105,6 +122,7 @@ function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSet
     maxUploads: parallel.globalUploadObjectParallel,
     maxJobs: parallel.globalMaxUploadingParallel,
     tasks: task,
+    syncProvidersMs: parallel.globalSyncConsensusInfoInterval * 1000,
     capacities: {
       replicate: parallel.globalReplicatePieceParallel,
       seal: parallel.globalSealObjectParallel,

@@ -10,6 +10,7 @@ import type { MetadataOptions } from '../metadata/index.ts';
 import type { ReceiverOptions } from '../receiver/index.ts';
 import type { SignerOptions } from '../signer/index.ts';
 import type { UploaderOptions } from '../uploader/index.ts';
+import type { Databases } from './databases.ts';
 
 /** What the framework itself gives to every module that needs it. */
 type Given = 'operatorAddress' | 'version';
@@ -36,8 +37,14 @@ export interface ProviderSettings {
   /** Shown by /status. */
   version: string;
   chain: { rpcUrls: readonly string[]; chainId: string };
+  /** How far behind the chain the block syncer's tables may be for decisions to come from them. Default 2. */
+  maxLagBlocks?: number;
   /** Folder of tables and locks; undefined keeps all in memory. */
   dataDir: string | undefined;
+  /** Where tables are. Default: files in the data folder. */
+  databases?: Databases;
+  /** Whether steps and failures of uploads are kept in tables. Default true. */
+  traceUploads?: boolean;
   /** Folder of pieces. Default: `pieces` in the data folder. */
   piecesDir?: string;
   /** Pieces are gone with the process: for tests. */

@@ -9,15 +9,18 @@ import {
   observeCalls,
   observeConsensus,
   observeHttp,
+  observeLostResults,
   observePieceStore,
   observeQueues,
   observeRpc,
   observeRuns,
   observeSpDb,
+  observeSync,
   startTracing,
   type Tracing,
   watchHealth,
   watchHeight,
+  watchPool,
   watchResources,
 } from '@prairie/observe';
 import { ConfigError, type SpConfig, startProblems } from '../config/index.ts';
@@ -92,7 +95,12 @@ async function startObserved(
   }
   health.setHealthy(true);
   const settings = settingsOf(config, options);
-  settings.modules.blocksyncer = { onStopped: (error) => stopped.reject(error) };
+  settings.modules.blocksyncer = {
+    ...settings.modules.blocksyncer,
+    onStopped: (error) => stopped.reject(error),
+    onSynced: observeSync(metrics),
+    onResultLost: observeLostResults(metrics),
+  };
   const provider = await Provider.open(settings, {
     logger,
     extensions: await loadExtensions(prairie.plugins, dirname(options.configPath ?? './config.toml')),
@@ -139,6 +147,8 @@ function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
     pieceStore: (store) => observePieceStore(store, metrics),
     spdb: (db) => observeSpDb(db, metrics),
     consensus: (chain) => observeConsensus(chain, metrics),
+    pool: (name, use) => watchPool(metrics, name, use),
+    answer: (source) => metrics.add('consensus_answers', { source }),
     queues: (engine) => observeQueues(engine, metrics),
   };
   const runTask = observeRuns(metrics, tracing);

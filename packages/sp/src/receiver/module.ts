@@ -97,7 +97,7 @@ export class ReceiverModule implements Receiver, AppPart {
     } catch (error) {
       throw receiverErrors.pieceStore(`failed to put piece ${key}: ${text(error)}`, error);
     }
-    this.#database('record a piece', () =>
+    await this.#database('record a piece', () =>
       spdb.setPieceHash({
         object_id: object.id,
         segment_index: task.segment_idx,
@@ -110,8 +110,8 @@ export class ReceiverModule implements Receiver, AppPart {
 
   async #finish(task: ReceivePieceTask, object: StoredObject) {
     const { object_info } = object;
-    const received = this.#receivedChecksums(task, object);
-    const list = received ?? this.#recordedChecksums(task, object);
+    const received = await this.#receivedChecksums(task, object);
+    const list = received ?? (await this.#recordedChecksums(task, object));
     const integrity = integrityHash(list);
     const expected = object_info.checksums[task.redundancy_idx + 1];
     if (!expected || !integrity.equals(expected)) throw receiverErrors.checksumMismatch();
@@ -122,17 +122,18 @@ export class ReceiverModule implements Receiver, AppPart {
       checksums: object_info.checksums,
     });
     if (received) {
-      this.#database('record the pieces of an object', () =>
-        spdb.transaction(() => {
+      await this.#database('record the pieces of an object', () =>
+        spdb.transaction(async (tables) => {
           // the chain takes an update only of what is sealed, whether that was confirmed here or not
           if (object_info.is_updating) {
-            promoteIntegrity(spdb, { id: object_info.id, version: object_info.version - 1n }, task.redundancy_idx);
+            const sealed = { id: object_info.id, version: object_info.version - 1n };
+            await promoteIntegrity(tables, sealed, task.redundancy_idx);
           }
-          setIncomingIntegrity(spdb, object_info, task.redundancy_idx, {
+          await setIncomingIntegrity(tables, object_info, task.redundancy_idx, {
             integrity_checksum: integrity,
             piece_checksum_list: received,
           });
-          spdb.deletePieceHashes(object_info.id, task.redundancy_idx);
+          await tables.deletePieceHashes(object_info.id, task.redundancy_idx);
         }),
       );
       await this.#confirmLater(task);
@@ -141,18 +142,22 @@ export class ReceiverModule implements Receiver, AppPart {
   }
 
   /** Checksums of the pieces that came in, one per segment; undefined when some are missing or of another version. */
-  #receivedChecksums({ redundancy_idx }: ReceivePieceTask, object: StoredObject): Uint8Array[] | undefined {
+  async #receivedChecksums(
+    { redundancy_idx }: ReceivePieceTask,
+    object: StoredObject,
+  ): Promise<Uint8Array[] | undefined> {
     const { id, version } = object.object_info;
-    const rows = this.#database('read piece checksums', () =>
+    const known = await this.#database('read piece checksums', () =>
       this.#dependencies.spdb.listPieceHashes(id, redundancy_idx),
-    ).filter((row) => row.version === version);
+    );
+    const rows = known.filter((row) => row.version === version);
     const whole = rows.length === segmentsOf(object) && rows.every((row, index) => row.segment_index === index);
     return whole ? rows.map((row) => row.piece_checksum) : undefined;
   }
 
   /** Those of an earlier done call: its answer may have been lost, so it is given again. @throws 80003 */
-  #recordedChecksums({ redundancy_idx }: ReceivePieceTask, { object_info }: StoredObject): Uint8Array[] {
-    const known = this.#database('read the integrity of an object', () =>
+  async #recordedChecksums({ redundancy_idx }: ReceivePieceTask, { object_info }: StoredObject): Promise<Uint8Array[]> {
+    const known = await this.#database('read the integrity of an object', () =>
       incomingIntegrity(this.#dependencies.spdb, object_info, redundancy_idx),
     );
     if (!known) throw receiverErrors.unfinished();
@@ -170,9 +175,9 @@ export class ReceiverModule implements Receiver, AppPart {
     }
   }
 
-  #database<T>(what: string, work: () => T): T {
+  async #database<T>(what: string, work: () => Promise<T>): Promise<T> {
     try {
-      return work();
+      return await work();
     } catch (error) {
       throw receiverErrors.database(`failed to ${what}: ${text(error)}`, error);
     }

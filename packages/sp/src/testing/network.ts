@@ -12,11 +12,12 @@ import {
   type ResumableUploadObjectTask,
   type Signatures,
   type Signer,
+  type SpDb,
   silentLogger,
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { createErasureCoder, createHasher, integrityHash, objectChecksums } from '@prairie/redundancy';
-import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { MemoryPieceStore } from '@prairie/store';
 import { awaitedContent } from '../common/awaited-content.ts';
 import { ExecutorModule } from '../executor/index.ts';
 import type { Secondaries } from '../executor/ports.ts';
@@ -24,14 +25,20 @@ import { ManagerModule, type ManagerOptions, type VirtualGroupPicker } from '../
 import { ReceiverModule } from '../receiver/index.ts';
 import { UploaderModule } from '../uploader/index.ts';
 import { CHAIN_ID, keysOf, operatorOf, TestChain, type TestChainOptions } from './chain.ts';
+import { memorySpDb } from './memory-spdb.ts';
 
 const coder = createErasureCoder();
 const hasher = createHasher();
 
 /** What a provider keeps through a crash. */
 export class Disk {
-  readonly spdb = new SqliteSpDb({ path: ':memory:' });
+  readonly spdb: SpDb;
   readonly pieceStore = new MemoryPieceStore();
+
+  /** `pause`: see {@link memorySpDb}. */
+  constructor(pause?: () => Promise<void>) {
+    this.spdb = memorySpDb(pause);
+  }
 
   async keys(prefix = ''): Promise<string[]> {
     const keys: string[] = [];
@@ -109,12 +116,14 @@ export interface NetworkOptions extends TestChainOptions {
   picker?: VirtualGroupPicker;
   /** What the executor reserves in. */
   resources?: ResourceScope;
+  /** Before each call to the primary's tables. */
+  spdbPause?: () => Promise<void>;
 }
 
 /** One primary (provider 1) with its modules, its secondaries as receivers, and a chain. No network, no clock. */
 export class Network implements Secondaries {
   readonly chain: TestChain;
-  readonly disk = new Disk();
+  readonly disk: Disk;
   readonly signer: TestSigner;
   readonly secondaries = new Map<string, TestSecondary>();
   /** Calls that reached a secondary: `piece 0 http://…`, `done http://…`. */
@@ -132,6 +141,7 @@ export class Network implements Secondaries {
   constructor(options: NetworkOptions = {}) {
     this.#options = options;
     this.chain = new TestChain(options);
+    this.disk = new Disk(options.spdbPause);
     this.signer = new TestSigner(this.chain, 1);
     for (const { id, endpoint } of this.chain.providers) {
       if (id > 1) this.secondaries.set(endpoint, new TestSecondary(this.chain, id));
@@ -260,7 +270,7 @@ export async function* chunksOf(payload: Uint8Array, size = 100): AsyncGenerator
 export const payloadOf = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => (i * 31 + 7) & 255));
 
 /** Resolves when `condition` holds; looks whenever the event loop has nothing else to do. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 5000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 20_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain: ${what}`);

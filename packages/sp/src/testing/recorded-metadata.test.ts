@@ -23,11 +23,11 @@ function listQuery({ url }: Exchange): ListObjectsQuery {
 }
 
 test('recorded listings of objects', async () => {
-  const network = new Network();
+  const network = await Network.open();
   for (const exchange of exchanges('list-objects')) {
     if (exchange.status !== 200) continue;
     const { step, body, time } = exchange;
-    const page = await network.at(time).listObjectsByBucket(listQuery(exchange));
+    const page = await (await network.at(time)).listObjectsByBucket(listQuery(exchange));
     assert.deepEqual(
       page.objects.map((object) => object.object_info.object_name),
       elements(body, 'ObjectName'),
@@ -41,11 +41,11 @@ test('recorded listings of objects', async () => {
 });
 
 test('recorded permissions', async () => {
-  const network = new Network();
+  const network = await Network.open();
   for (const { url, status, body, step, time } of exchanges('verify-permission')) {
     const [, operator, bucket, action] = /^\/permission\/(0x[^/]*)\/([^/]*)\/(\d+)$/.exec(url.pathname) ?? [];
     if (!operator || status === 400) continue;
-    const metadata = network.at(time);
+    const metadata = await network.at(time);
     const answer = metadata.verifyPermission(operator, bucket!, url.searchParams.get('object') ?? '', Number(action));
     if (status === 200) assert.equal(String(await answer), elements(body, 'Effect')[0], `${step} ${url}`);
     else await assert.rejects(answer, { innerCode: Number(elements(body, 'Code')[0]) });
@@ -78,10 +78,10 @@ const comparable = (all: [string, string][]) =>
     .sort();
 
 test('recorded metadata of objects', async () => {
-  const network = new Network();
+  const network = await Network.open();
   for (const { url, status, body, step, time } of exchanges('object-meta')) {
     const [, bucket, object] = /^\/([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname))!;
-    const meta = await network.at(time).getObjectMeta(bucket!, object!);
+    const meta = await (await network.at(time)).getObjectMeta(bucket!, object!);
     if (object === 'delegated.txt') {
       // a pending update, which the reference does not see
       assert.equal(meta?.object_info.is_updating, true);
@@ -93,20 +93,23 @@ test('recorded metadata of objects', async () => {
 });
 
 test('recorded metadata of buckets', async () => {
-  const network = new Network();
+  const network = await Network.open();
   for (const { url, status, body, step, time } of exchanges('bucket-meta')) {
     if (status !== 200 && status !== 404) continue;
-    const meta = await network.at(time).getBucketMeta(url.pathname.split('/')[1]!);
+    const meta = await (await network.at(time)).getBucketMeta(url.pathname.split('/')[1]!);
     if (status === 200) assert.deepEqual(comparable(leaves(meta!)), comparable(recordedLeaves(body)), step);
     else assert.equal(meta, undefined);
   }
 });
 
 test("recorded lists of a user's buckets", async () => {
-  const network = new Network();
+  const network = await Network.open();
   for (const { url, user, status, body, step, time } of exchanges('list-user-buckets')) {
     if (status !== 200 || !user) continue;
-    const buckets = await network.at(time).getUserBuckets(user, url.searchParams.get('include-removed') === 'true');
+    const buckets = await (await network.at(time)).getUserBuckets(
+      user,
+      url.searchParams.get('include-removed') === 'true',
+    );
     const ours = leaves(buckets.map((bucket) => bucket));
     assert.deepEqual(comparable(ours), comparable(recordedLeaves(body)), step);
   }

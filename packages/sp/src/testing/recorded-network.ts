@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import type { ChainBlock } from '@prairie/chain';
-import { type Metadata, silentLogger } from '@prairie/gfsp';
-import { BsDb, SqliteSpDb } from '@prairie/store';
-import { applyBlock } from '../blocksyncer/apply-block.ts';
-import { recordedBlocks } from '../blocksyncer/testing.ts';
-import { metadataModule } from '../metadata/index.ts';
+import type { Metadata } from '@prairie/gfsp';
+import type { BsDb } from '@prairie/store';
+import { applyBlocks } from '../blocksyncer/apply-blocks.ts';
+import { recordedBlocks } from '../blocksyncer/testing/index.ts';
+import { metadataOn, openTables } from '../metadata/testing.ts';
 
 const FIXTURES = new URL('../../../../test/fixtures/', import.meta.url);
 /** From the time in a block's header until a recording provider had it in its tables, milliseconds. */
@@ -57,31 +57,26 @@ function blockTimes(): number[] {
 
 /** The network at any moment of the recording, moments in ascending order. */
 export class Network {
-  readonly db = new BsDb({ path: ':memory:' });
+  readonly #db: BsDb;
   readonly #blocks: ChainBlock[] = recordedBlocks(5360n).filter(
     (block) => block.txs.length > 0 || block.endBlockEvents.length > 0,
   );
 
   readonly #times = blockTimes();
 
-  at(time: number): Metadata {
-    while (this.#blocks[0] && Date.parse(this.#blocks[0].time) <= time - LAG)
-      applyBlock(this.db, this.#blocks.shift()!);
+  constructor(db: BsDb) {
+    this.#db = db;
+  }
+
+  static async open(): Promise<Network> {
+    return new Network(await openTables());
+  }
+
+  async at(time: number): Promise<Metadata> {
+    while (this.#blocks[0] && Date.parse(this.#blocks[0].time) <= time - LAG) {
+      await applyBlocks(this.#db, [this.#blocks.shift()!]);
+    }
     const head = BigInt(this.#times.findLastIndex((block) => block <= time - LAG) + 1);
-    return metadataModule(
-      { now: () => BigInt(Math.floor(time / 1000)), operatorAddress: `0x${'00'.repeat(20)}` },
-      {
-        bsdb: this.db,
-        spdb: new SqliteSpDb({ path: ':memory:' }),
-        chain: {
-          currentHeight: async () => head,
-          objectById: async () => undefined,
-          bucketById: async () => undefined,
-          spPrice: async () => undefined,
-        },
-        progress: { height: head, waitForHeight: async () => true },
-        logger: silentLogger,
-      },
-    );
+    return metadataOn(this.#db, head, { now: () => BigInt(Math.floor(time / 1000)) });
   }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Metadata } from '@prairie/gfsp';
+import { escapeXml } from '../gater/http/xml.ts';
 import { chainOf, gatewayOf } from '../gater/testing.ts';
 import { type Exchange, exchanges, Network } from './recorded-network.ts';
 
@@ -63,7 +64,7 @@ const UNLIKE: ReadonlyMap<string, [status: number, body: RegExp]> = new Map([
 ]);
 
 async function compare(t: TestContext, endpoint: string): Promise<number> {
-  const network = new Network();
+  const network = await Network.open();
   let metadata: Metadata | undefined;
   const client = {
     get metadata() {
@@ -77,11 +78,16 @@ async function compare(t: TestContext, endpoint: string): Promise<number> {
   let compared = 0;
   for (const { url, sp, user, status, body, time, step } of exchanges(endpoint)) {
     if (status === 200 && body === '') continue; // unmatched: it has a test of its own
-    metadata = network.at(time);
+    metadata = await network.at(time);
     const gateway = sp === OPEN_PROVIDER ? gateways.testnet : gateways.mainnet;
     const headers: Record<string, string> = user === undefined ? {} : { 'X-Gnfd-User-Address': user };
     const answer = await gateway.send({ path: `${url.pathname}${url.search}`, headers });
     const text = answer.body.toString();
+    const json = await gateway.send({
+      path: `${url.pathname}${url.search}`,
+      headers: { ...headers, Accept: 'application/json' },
+    });
+    assert.equal(xmlOfJson(JSON.parse(json.body.toString())), contentOf(text), `${step} as JSON`);
     const unlike = UNLIKE.get(`${sp} ${url.search.slice(1)}`);
     if (unlike) {
       assert.equal(answer.status, unlike[0], `${step}: ${text}`);
@@ -94,6 +100,18 @@ async function compare(t: TestContext, endpoint: string): Promise<number> {
     compared += 1;
   }
   return compared;
+}
+
+/** What stands in the root element. */
+const contentOf = (xml: string) => xml.replace(/^<[^>]*>/, '').replace(/<\/[^>]*>$/, '');
+
+/** The same as XML; only an error tells more as JSON. */
+function xmlOfJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return escapeXml(String(value));
+  const { RequestId: _, ...elements } = value as Record<string, unknown>;
+  return Object.entries(elements)
+    .flatMap(([name, content]) => [content].flat().map((one) => `<${name}>${xmlOfJson(one)}</${name}>`))
+    .join('');
 }
 
 function normalOf({ url }: Pick<Exchange, 'url'>): (body: string) => string {

@@ -132,7 +132,7 @@ export class UploaderModule implements Uploader, AppPart {
   /** Takes the payload. @throws uploader, manager; 991102 when there is no memory for it */
   async handleUploadObject({ task, payload }: Upload): Promise<void> {
     await this.#exclusively(task, async (own) => {
-      if (this.#tools.records.isUploaded(own.object_info)) throw uploaderErrors.alreadyUploaded();
+      if (await this.#tools.records.isUploaded(own.object_info)) throw uploaderErrors.alreadyUploaded();
       await this.#reported(own, () => storeWhole(own, payload, this.#tools));
     });
   }
@@ -149,7 +149,7 @@ export class UploaderModule implements Uploader, AppPart {
   async handleResumableUploadObject(part: Part): Promise<void> {
     await this.#exclusively(part.task, async (task) => {
       const own = { ...part, task };
-      if (this.#tools.records.isUploaded(task.object_info)) await compareAgain(own, this.#tools);
+      if (await this.#tools.records.isUploaded(task.object_info)) await compareAgain(own, this.#tools);
       else await this.#reported(task, () => storePart(own, this.#tools));
     });
   }

@@ -24,17 +24,17 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
   const { task } = part;
   const { object_info, completed } = task;
   const { records } = tools;
-  const stored = records.stored(object_info);
+  const stored = await records.stored(object_info);
   const last = segmentsOf(task) - 1;
-  const onStored = (index: number, checksum: Buffer): void => {
-    if (!completed || index < last) records.grow(task, index, checksum);
+  const onStored = async (index: number, checksum: Buffer): Promise<void> => {
+    if (!completed || index < last) await records.grow(task, index, checksum);
   };
   const store = new SegmentStore({ ...contentOf(task), stored, onStored }, tools);
   try {
     await read(part, store, stored.length, tools);
     if (!completed) return;
     const known = (index: number) => store.checksums[index] ?? Buffer.from(stored[index]!);
-    complete(
+    await complete(
       task,
       Array.from({ length: last + 1 }, (_, index) => known(index)),
       tools,
@@ -42,7 +42,7 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
   } catch (error) {
     if (isHopeless(part, error, store)) {
       // nobody can tell which part was wrong, or the object itself is: it begins anew
-      if (records.isOurs(task)) records.forget(object_info);
+      await records.forget(task);
       await discard(task, store, tools);
     }
     throw error;
@@ -51,7 +51,7 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
 
 /** A part of an upload that was acknowledged: the answer got lost, and it came again. @throws 110006 for other bytes */
 export async function compareAgain(part: Part, tools: UploadTools): Promise<void> {
-  const stored = tools.records.stored(part.task.object_info);
+  const stored = await tools.records.stored(part.task.object_info);
   try {
     await read(part, new SegmentStore({ ...contentOf(part.task), stored }, tools), stored.length, tools);
   } catch (error) {

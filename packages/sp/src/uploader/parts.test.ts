@@ -17,8 +17,8 @@ function send(network: Network, object: storage.ObjectInfo, content: Uint8Array,
   return network.uploader.resumableUploadObject(task, chunksOf(content.subarray(from, to), 300));
 }
 
-const storedSegments = (network: Network, id: bigint) =>
-  network.disk.spdb.getIntegrity(id, -1)?.piece_checksum_list.length ?? 0;
+const storedSegments = async (network: Network, id: bigint): Promise<number> =>
+  (await network.disk.spdb.getIntegrity(id, -1))?.piece_checksum_list.length ?? 0;
 
 async function contentOf(network: Network, id: bigint, segments: number): Promise<Buffer> {
   const pieces = Array.from({ length: segments }, (_, index) => network.disk.pieceStore.get(`s${id}_s${index}`));
@@ -30,16 +30,19 @@ test('parts make an object, and the manager goes on after the last one', async (
   const payload = payloadOf(2500);
   const object = await network.createObject(payload);
   await send(network, object, payload, 0, SEGMENT);
-  assert.equal(storedSegments(network, 1n), 1);
+  assert.equal(await storedSegments(network, 1n), 1);
   assert.deepEqual(await network.manager.queryTasks(''), []);
-  const { task_state, task_state_description } = network.disk.spdb.getUploadProgress(1n)!;
+  const { task_state, task_state_description } = (await network.disk.spdb.getUploadProgress(1n))!;
   assert.deepEqual(
     [task_state, task_state_description],
     [TaskState.UPLOAD_OBJECT_DOING, 'TASK_STATE_UPLOAD_OBJECT_DOING'],
   );
   await send(network, object, payload, SEGMENT);
   assert.deepEqual(await contentOf(network, 1n, 3), payload);
-  assert.deepEqual(Buffer.from(network.disk.spdb.getIntegrity(1n, -1)!.integrity_checksum), object.checksums[0]);
+  assert.deepEqual(
+    Buffer.from((await network.disk.spdb.getIntegrity(1n, -1))!.integrity_checksum),
+    object.checksums[0],
+  );
   assert.match(String(await network.manager.queryTasks(object.object_name)), / replicate /);
   await network.stop();
 });
@@ -52,7 +55,7 @@ test('a part is refused anywhere else, with what is expected, and nothing is wri
     rejectsWith(send(network, object, payload, from, to), code);
   await refused(1, SEGMENT, 50028);
   await refused(SEGMENT, 2 * SEGMENT, 50028);
-  assert.equal(network.disk.spdb.getUploadProgress(1n), undefined);
+  assert.equal(await network.disk.spdb.getUploadProgress(1n), undefined);
   await send(network, object, payload, 0, SEGMENT);
   await refused(2 * SEGMENT, 3 * SEGMENT, 50028);
   await refused(3 * SEGMENT, 4 * SEGMENT, 50028);
@@ -67,7 +70,7 @@ test('a part is refused anywhere else, with what is expected, and nothing is wri
   );
   await rejectsWith(announced, 50028);
   assert.deepEqual(await network.disk.keys(), ['s1_s0']);
-  assert.equal(storedSegments(network, 1n), 1);
+  assert.equal(await storedSegments(network, 1n), 1);
   await network.stop();
 });
 
@@ -102,7 +105,7 @@ test('of a part that breaks off the whole segments count, after a crash too', as
     throw new Error('connection reset');
   }
   await rejectsWith(network.uploader.resumableUploadObject(network.partTask(object, 0, true), breaking()), 110005);
-  assert.equal(storedSegments(network, 1n), 2);
+  assert.equal(await storedSegments(network, 1n), 2);
   await network.restart();
   await send(network, object, payload, 2 * SEGMENT);
   await until(() => network.chain.isSealed(1n), 'the seal');
@@ -117,7 +120,7 @@ test('content that is not what the chain says begins anew', async () => {
   await send(network, object, Buffer.alloc(2 * SEGMENT), 0, SEGMENT);
   await rejectsWith(send(network, object, payload, SEGMENT), 110004);
   assert.deepEqual(await network.disk.keys(), []);
-  assert.equal(network.disk.spdb.getUploadProgress(1n), undefined);
+  assert.equal(await network.disk.spdb.getUploadProgress(1n), undefined);
   await send(network, object, payload, 0);
   await network.stop();
 });
@@ -170,7 +173,7 @@ test('property: however parts are cut and broken off, going on where the list en
       const payload = payloadOf(length);
       const object = await network.createObject(payload);
       for (const { segments, broken } of attempts) {
-        const from = storedSegments(network, 1n) * SEGMENT;
+        const from = (await storedSegments(network, 1n)) * SEGMENT;
         const to = Math.min(from + segments * SEGMENT, length - 1);
         if (from >= to) break;
         async function* body(): AsyncGenerator<Uint8Array> {
@@ -179,9 +182,9 @@ test('property: however parts are cut and broken off, going on where the list en
         }
         const task = network.partTask(object, from, false);
         await network.uploader.resumableUploadObject(task, body()).catch(() => {});
-        assert.ok(storedSegments(network, 1n) * SEGMENT >= from);
+        assert.ok((await storedSegments(network, 1n)) * SEGMENT >= from);
       }
-      await send(network, object, payload, storedSegments(network, 1n) * SEGMENT);
+      await send(network, object, payload, (await storedSegments(network, 1n)) * SEGMENT);
       assert.deepEqual(await contentOf(network, 1n, Math.ceil(length / SEGMENT)), payload);
       await network.stop();
     }),

@@ -10,8 +10,8 @@ export interface SegmentStoreOptions {
   stored?: readonly Uint8Array[];
   /** Segments that are there from before and are written over; a discard deletes them too. Default 0. */
   replaces?: number;
-  /** Called in the order of segments, each time one is durable. */
-  onStored?: (index: number, checksum: Buffer) => void;
+  /** Called each time a segment is durable, in their order: the next one is not taken before it has resolved. */
+  onStored?: (index: number, checksum: Buffer) => Promise<void>;
 }
 
 /**
@@ -63,7 +63,7 @@ export class SegmentStore {
     const known = this.#options.stored?.[segment.index];
     const checksum = known ? await this.#compare(segment, known) : await this.#store(segment);
     this.checksums[segment.index] = checksum;
-    if (!known) this.#options.onStored?.(segment.index, checksum);
+    if (!known) await this.#options.onStored?.(segment.index, checksum);
   }
 
   async #store({ index, data, release }: Segment): Promise<Buffer> {

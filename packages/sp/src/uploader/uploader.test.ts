@@ -16,7 +16,7 @@ test('an upload is stored in segments, recorded, and handed to the manager', asy
   assert.deepEqual(await network.disk.keys(), ['s1_s0', 's1_s1', 's1_s2']);
   const stored = await Promise.all(['s1_s0', 's1_s1', 's1_s2'].map((key) => network.disk.pieceStore.get(key)));
   assert.deepEqual(Buffer.concat(stored), payload);
-  const row = network.disk.spdb.getIntegrity(1n, -1);
+  const row = await network.disk.spdb.getIntegrity(1n, -1);
   assert.equal(row?.piece_checksum_list.length, 3);
   assert.deepEqual(Buffer.from(row!.integrity_checksum), integrityHash(row!.piece_checksum_list));
   assert.equal(row?.object_size, 2500n);
@@ -38,8 +38,8 @@ test('what is not what the chain says is refused with 110004 and leaves nothing 
       const object = await network.createObject(payload);
       await rejectsWith(network.uploader.uploadObject(network.uploadTask(object), chunksOf(body)), 110004);
       assert.deepEqual(await network.disk.keys(), []);
-      assert.equal(network.disk.spdb.getIntegrity(1n, -1), undefined);
-      assert.equal(network.disk.spdb.getUploadProgress(1n), undefined);
+      assert.equal(await network.disk.spdb.getIntegrity(1n, -1), undefined);
+      assert.equal(await network.disk.spdb.getUploadProgress(1n), undefined);
       assert.deepEqual(await network.manager.queryTasks(''), []);
       // And the right payload is welcome afterwards.
       await network.uploader.uploadObject(network.uploadTask(object), chunksOf(payload));
@@ -86,7 +86,7 @@ test('a stream that breaks is 110005 and leaves nothing behind', async () => {
   }
   await rejectsWith(network.uploader.uploadObject(network.uploadTask(object), breaking()), 110005);
   assert.deepEqual(await network.disk.keys(), []);
-  assert.equal(network.disk.spdb.getUploadProgress(1n), undefined);
+  assert.equal(await network.disk.spdb.getUploadProgress(1n), undefined);
   await network.stop();
 });
 

@@ -29,16 +29,16 @@ export async function storeWhole(task: UploadObjectTask, payload: ByteStream, to
   const { records } = tools;
   const isOneSegment = object_info.payload_size <= task.storage_params.versioned_params.max_segment_size;
   // What came of it in parts is written over: it must not count any more.
-  const replaces = records.stored(object_info).length;
-  if (replaces > 0) records.forget(object_info);
-  const onStored = (index: number): void => {
-    if (index === 0 && !isOneSegment) records.begun(task);
+  const replaces = (await records.stored(object_info)).length;
+  if (replaces > 0) await records.forget(task);
+  const onStored = async (index: number): Promise<void> => {
+    if (index === 0 && !isOneSegment) await records.begun(task);
   };
   const store = new SegmentStore({ objectId: object_info.id, version: object_info.version, replaces, onStored }, tools);
   try {
     const received = await readAll(task, payload, { store, first: 0 }, tools);
     requireSize(task, received);
-    complete(task, store.checksums, tools);
+    await complete(task, store.checksums, tools);
   } catch (error) {
     await discard(task, store, tools);
     throw error;
@@ -65,18 +65,18 @@ export async function readAll(
 }
 
 /** All segments are there: are they what the chain says? @throws 110004, 110005, 115001 */
-export function complete(task: AnyUploadTask, checksums: Buffer[], { records }: UploadTools): void {
+export async function complete(task: AnyUploadTask, checksums: Buffer[], { records }: UploadTools): Promise<void> {
   const integrity = integrityHash(checksums);
   const expected = task.object_info.checksums[0];
   // of a delegated upload the provider computes the checksums itself
   if (!task.is_agent_upload && !(expected && integrity.equals(expected))) throw uploaderErrors.integrityMismatch();
-  records.complete(task, integrity, checksums);
+  await records.complete(task, integrity, checksums);
 }
 
 /** Nothing of a refused upload stays, unless another uploader has taken over: then the pieces are his. */
 export async function discard(task: AnyUploadTask, store: SegmentStore, tools: UploadTools): Promise<void> {
   try {
-    if (tools.records.isOurs(task)) await store.discard();
+    if (await tools.records.isOurs(task)) await store.discard();
   } catch (error) {
     tools.logger.warn('pieces of a refused upload are left', { object_id: task.object_info.id, error });
   }

@@ -1,56 +1,65 @@
-/** The block syncer's picture of the chain in one SQLite file. It is written by one process, and can be made again. */
+/** The block syncer's picture of the chain, in SQLite, PostgreSQL or MySQL. It can be made again from the chain. */
 import type { BsDbReader } from '@prairie/gfsp';
-import { openSqlite, type SqliteDatabase } from '../sqlite/database.ts';
-import { Buckets } from './buckets.ts';
-import { EpochRow } from './epoch.ts';
-import { EventLog } from './event-log.ts';
-import { Groups } from './groups.ts';
-import { Objects } from './objects.ts';
-import { Payments } from './payments.ts';
-import { Permissions } from './permissions.ts';
-import { PrefixTree } from './prefix-tree.ts';
-import { migrations } from './schema/migrations.ts';
-import { Statistics } from './statistics.ts';
-import { StorageProviders } from './storage-providers.ts';
-import { VirtualGroups } from './virtual-groups.ts';
+import { type Database, eraseDatabase, openDatabase } from '../sql/database.ts';
+import type { DatabaseAddress, EngineName, PoolUse } from '../sql/engine.ts';
+import { history } from './schema/history.ts';
+import { bsDbTableNames } from './schema/tables.ts';
+import { BsDbTables } from './tables.ts';
 
-export class BsDb implements BsDbReader {
-  /** The file itself, for what is not a row: plans, copies. */
-  readonly sqlite: SqliteDatabase;
-  readonly buckets: Buckets;
-  readonly objects: Objects;
-  readonly prefixTree: PrefixTree;
-  readonly groups: Groups;
-  readonly permissions: Permissions;
-  readonly payments: Payments;
-  readonly storageProviders: StorageProviders;
-  readonly virtualGroups: VirtualGroups;
-  readonly events: EventLog;
-  readonly epoch: EpochRow;
-  readonly statistics: Statistics;
+export class BsDb extends BsDbTables implements BsDbReader {
+  /** What is below the rows: texts of queries, plans. */
+  readonly database: Database;
 
-  /** `path` is a file name; `:memory:` for tests. */
-  constructor({ path }: { path: string }) {
-    this.sqlite = openSqlite(path, { synchronous: 'normal', migrations });
-    this.buckets = new Buckets(this.sqlite);
-    this.objects = new Objects(this.sqlite);
-    this.prefixTree = new PrefixTree(this.sqlite);
-    this.groups = new Groups(this.sqlite);
-    this.permissions = new Permissions(this.sqlite);
-    this.payments = new Payments(this.sqlite);
-    this.storageProviders = new StorageProviders(this.sqlite);
-    this.virtualGroups = new VirtualGroups(this.sqlite);
-    this.events = new EventLog(this.sqlite);
-    this.epoch = new EpochRow(this.sqlite);
-    this.statistics = new Statistics(this.sqlite);
+  /** Use {@link BsDb.open}. */
+  constructor(database: Database) {
+    super(database.session);
+    this.database = database;
   }
 
-  /** What one block writes, as a whole or not at all. */
-  transaction<T>(work: () => T): T {
-    return this.sqlite.transaction(work);
+  /**
+   * Opens the database, and makes its tables or brings them up to date.
+   * @throws Error when it cannot be reached, or has tables that this program does not know
+   */
+  static async open(address: DatabaseAddress): Promise<BsDb> {
+    return new BsDb(await openDatabase(address, { history, durable: false }));
   }
 
-  close(): void {
-    this.sqlite.close();
+  /**
+   * Removes the tables with all their rows, so that `open` makes them anew; others in the database stay.
+   * @throws Error when the tables were not made by this program
+   */
+  static erase(address: DatabaseAddress): Promise<void> {
+    return eraseDatabase(address, history, bsDbTableNames);
+  }
+
+  get engine(): EngineName {
+    return this.database.engine;
+  }
+
+  /** For messages: a file, or host and database. */
+  get location(): string {
+    return this.database.location;
+  }
+
+  /**
+   * What `work` writes to the tables that it is given, as a whole or not at all. It may be called again when a server
+   * ended the transaction because others were in its way. A transaction that has read the epoch, or which database is
+   * the master, is alone with it until it ends.
+   */
+  transaction<T>(work: (tables: BsDbTables) => Promise<T>): Promise<T> {
+    return this.database.transaction((session) => work(new BsDbTables(session, { inTransaction: true })));
+  }
+
+  /** Number of the schema's steps. Opening has taken them all. */
+  async schemaVersion(): Promise<number> {
+    return history.migrations.length;
+  }
+
+  pool(): PoolUse {
+    return this.database.pool();
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
   }
 }

@@ -1,126 +1,210 @@
 /** Groups and their members: one table, the group's own row has the zero account (§5.4). */
-import { addressBytes } from '@prairie/chain';
 import type { GroupNames } from '@prairie/gfsp';
+import { type RawBuilder, sql } from 'kysely';
 import { afterPrefix } from '../name-range.ts';
-import { address, enumOf, idBytes, type RowOf } from '../sqlite/columns.ts';
-import type { SqliteDatabase, SqlValue } from '../sqlite/database.ts';
-import { Table } from '../sqlite/table.ts';
-import { BY_NAME, groupTable, NO_ACCOUNT_SQL } from './schema/access.ts';
+import { address, id, type RowOf } from '../sql/columns.ts';
+import type { EngineName } from '../sql/engine.ts';
+import { chunksOf, listed, listOf, selectIn } from '../sql/in-list.ts';
+import type { Builder, Session } from '../sql/session.ts';
+import { type Marks, type Select, Table } from '../sql/table.ts';
+import { groupTable } from './schema/access.ts';
 
 export type GroupRow = RowOf<typeof groupTable.columns>;
+type Columns = typeof groupTable.columns;
 
 const NO_ACCOUNT = address.zero;
-/** Live groups, without their members; the terms of the indexes of groups alone. */
-const GROUPS = `removed = 0 AND account_id = ${NO_ACCOUNT_SQL}`;
-const sourceType = enumOf('greenfield.storage.SourceType');
 
 export class Groups {
-  private readonly table: Table<typeof groupTable.columns>;
+  readonly #table: Table<Columns>;
 
-  constructor(db: SqliteDatabase) {
-    this.table = new Table(db, groupTable);
+  constructor(session: Session) {
+    this.#table = new Table(session, groupTable);
   }
 
   /** A group, or with `account_id` a member. */
-  put(row: Partial<GroupRow>): void {
-    this.table.replace(row);
+  put(row: Partial<GroupRow>): Promise<void> {
+    return this.#table.put(row);
   }
 
-  updateGroup(groupId: bigint, set: Partial<GroupRow>): void {
-    this.updateMember(groupId, NO_ACCOUNT, set);
+  updateGroup(groupId: bigint, set: Partial<GroupRow>): Promise<void> {
+    return this.updateMember(groupId, NO_ACCOUNT, set);
   }
 
-  updateMember(groupId: bigint, account: string, set: Partial<GroupRow>): void {
-    this.table.update({ group_id: groupId, account_id: account }, set);
+  async updateMember(groupId: bigint, account: string, set: Partial<GroupRow>): Promise<void> {
+    await this.#table.update({ group_id: groupId, account_id: account }, set);
   }
 
-  /** Rows changed: none when the account is not a member. */
-  updateLiveMember(groupId: bigint, account: string, set: Partial<GroupRow>): number {
-    return this.table.update({ group_id: groupId, account_id: account, removed: false }, set);
+  /** Rows found: none when the account is not a member. */
+  updateLiveMember(groupId: bigint, account: string, set: Partial<GroupRow>): Promise<number> {
+    return this.#table.update({ group_id: groupId, account_id: account, removed: false }, set);
   }
 
   /** The group and all its members. */
-  updateAll(groupId: bigint, set: Partial<GroupRow>): void {
-    this.table.update({ group_id: groupId }, set);
+  async updateAll(groupId: bigint, set: Partial<GroupRow>): Promise<void> {
+    await this.#table.update({ group_id: groupId }, set);
   }
 
-  updateByName(owner: string, groupName: string, set: Partial<GroupRow>): void {
-    this.table.update({ owner, group_name: groupName, account_id: NO_ACCOUNT, removed: false }, set);
+  async updateByName(owner: string, groupName: string, set: Partial<GroupRow>): Promise<void> {
+    await this.#table.update({ owner, group_name: groupName, account_id: NO_ACCOUNT, removed: false }, set);
   }
 
-  byId(groupId: bigint): GroupRow | undefined {
-    return this.table.get({ group_id: groupId, account_id: NO_ACCOUNT });
+  live(groupId: bigint): Promise<GroupRow | undefined> {
+    return this.#table.get({ group_id: groupId, account_id: NO_ACCOUNT, removed: false });
   }
 
-  /** Whether the account is a member of a group that exists; `now` in unix seconds. */
-  isMember(groupId: bigint, account: string, now: bigint): boolean {
-    if (account === NO_ACCOUNT || !this.table.get({ group_id: groupId, account_id: NO_ACCOUNT, removed: false })) {
-      return false;
+  liveByIds(groupIds: readonly bigint[]): Promise<GroupRow[]> {
+    return selectIn(this.#table, 'group_id', groupIds, { account_id: NO_ACCOUNT, removed: false });
+  }
+
+  /** Those of the groups that exist and have the account as a member; `now` in unix seconds. */
+  async memberOf(groupIds: readonly bigint[], account: string, now: bigint): Promise<bigint[]> {
+    if (account === NO_ACCOUNT) return [];
+    const found: bigint[] = [];
+    for (const chunk of chunksOf(groupIds)) {
+      const build = (builder: Builder) => membershipsIn(builder, this.#table, chunk.length);
+      const values = { account, none: NO_ACCOUNT, now, ...listed('group_id', chunk) };
+      const rows = await this.#table.session.rows(`member of ${chunk.length} groups`, build, values);
+      for (const row of rows) found.push(id.decode(row.group_id!));
     }
-    const tail = `WHERE group_id = ? AND account_id = ? AND removed = 0
-      AND (expiration_time = 0 OR expiration_time > ?) LIMIT 1`;
-    return this.table.select(tail, [idBytes(groupId), addressBytes(account), now]).length > 0;
-  }
-
-  live(groupId: bigint): GroupRow | undefined {
-    return this.table.get({ group_id: groupId, account_id: NO_ACCOUNT, removed: false });
+    return found;
   }
 
   /** Live members, those whose time is over too. */
-  countMembers(groupId: bigint): number {
-    const tail = `WHERE group_id = ? AND removed = 0 AND account_id > ${NO_ACCOUNT_SQL}`;
-    return this.table.count(tail, [idBytes(groupId)]);
+  async countMembers(groupIds: readonly bigint[]): Promise<Map<bigint, number>> {
+    const { session, name, marks } = this.#table;
+    const counts = new Map<bigint, number>();
+    for (const chunk of chunksOf(groupIds)) {
+      const build = (builder: Builder) =>
+        builder
+          .selectFrom(name)
+          .select(['group_id', sql`count(*)`.as('members')])
+          .where('group_id', 'in', listOf(marks, 'group_id', chunk.length))
+          .where('removed', '=', sql.lit(false))
+          .where('account_id', '>', marks.of('account_id'))
+          .groupBy('group_id');
+      const values = { account_id: NO_ACCOUNT, ...listed('group_id', chunk) };
+      const rows = await session.rows(`count members of ${chunk.length} groups`, build, values);
+      for (const row of rows) counts.set(id.decode(row.group_id!), Number(row.members));
+    }
+    return counts;
   }
 
   /** Live groups, by id. All that fit are read from an index: their number is asked for, too. */
-  listByName(names: GroupNames, limit: number, offset: number): GroupRow[] {
-    const { where, params } = nameCondition(names);
-    return this.table.select(`${where} ORDER BY group_id LIMIT ? OFFSET ?`, [...params, limit, offset]);
+  listByName(names: GroupNames, limit: number, offset: number): Promise<GroupRow[]> {
+    const { key, narrow, values } = namesOf(names, this.#table.session.engine);
+    return this.#table.select(
+      `list by name ${key}`,
+      (all, mark) =>
+        narrow(all, mark)
+          .orderBy(UNINDEXED_ID[this.#table.session.engine])
+          .limit(mark.limit('limit'))
+          .offset(mark.limit('offset')),
+      { ...values, limit, offset },
+    );
   }
 
-  countByName(names: GroupNames): number {
-    const { where, params } = nameCondition(names);
-    return this.table.count(where, params);
+  countByName(names: GroupNames): Promise<number> {
+    const { key, narrow, values } = namesOf(names, this.#table.session.engine);
+    return this.#table.count(`by name ${key}`, narrow, values);
   }
 
   /** Live rows of an account's memberships, by id of the group. */
-  membershipsOf(account: string, after: bigint, limit: number): GroupRow[] {
+  async membershipsOf(account: string, after: bigint, limit: number): Promise<GroupRow[]> {
     if (account === NO_ACCOUNT) return [];
-    const tail = 'WHERE account_id = ? AND group_id > ? AND removed = 0 ORDER BY group_id LIMIT ?';
-    return this.table.select(tail, [addressBytes(account), idBytes(after), limit]);
+    return this.#table.select(
+      'of account',
+      (all, mark) =>
+        all
+          .where('account_id', '=', mark.of('account_id'))
+          .where('group_id', '>', mark.of('group_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('group_id')
+          .limit(mark.limit('limit')),
+      { account_id: account, group_id: after, limit },
+    );
   }
 
   /** Live members, by the bytes of their address. */
-  membersOf(groupId: bigint, after: string, limit: number): GroupRow[] {
-    const tail = 'WHERE group_id = ? AND account_id > ? AND removed = 0 ORDER BY account_id LIMIT ?';
-    return this.table.select(tail, [idBytes(groupId), addressBytes(after), limit]);
+  membersOf(groupId: bigint, after: string, limit: number): Promise<GroupRow[]> {
+    return this.#table.select(
+      'members',
+      (all, mark) =>
+        all
+          .where('group_id', '=', mark.of('group_id'))
+          .where('account_id', '>', mark.of('account_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('account_id')
+          .limit(mark.limit('limit')),
+      { group_id: groupId, account_id: after, limit },
+    );
   }
 
   /** Live groups, by id. */
-  ownedBy(owner: string, after: bigint, limit: number): GroupRow[] {
-    const tail = `WHERE owner = ? AND group_id > ? AND ${GROUPS} ORDER BY group_id LIMIT ?`;
-    return this.table.select(tail, [addressBytes(owner), idBytes(after), limit]);
-  }
-
-  /** Every row of a group: itself first, then members by address. */
-  rows(groupId: bigint): GroupRow[] {
-    return this.table.select('WHERE group_id = ? ORDER BY account_id', [idBytes(groupId)]);
+  ownedBy(owner: string, after: bigint, limit: number): Promise<GroupRow[]> {
+    return this.#table.select(
+      'owned',
+      (all, mark) =>
+        all
+          .where('owner', '=', mark.of('owner'))
+          .where('account_id', '=', mark.of('account_id'))
+          .where('group_id', '>', mark.of('group_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('group_id')
+          .limit(mark.limit('limit')),
+      { owner, account_id: NO_ACCOUNT, group_id: after, limit },
+    );
   }
 }
 
-/** Names are compared by their bytes, `%` and `_` literally; SQLite's `length` and `substr` count code points. */
-function nameCondition({ prefix, name, source_type }: GroupNames): { where: string; params: SqlValue[] } {
-  const conditions = [GROUPS, 'group_name >= ?', 'instr(substr(group_name, length(?) + 1), ?) > 0'];
-  const params: SqlValue[] = [prefix, prefix, name];
+/** Rows of members `m` whose group's row `g` is alive. */
+function membershipsIn(builder: Builder, { name, marks }: Table<Columns>, groups: number) {
+  return builder
+    .selectFrom(`${name} as m`)
+    .innerJoin(`${name} as g`, 'g.group_id', 'm.group_id')
+    .select('m.group_id')
+    .where('m.account_id', '=', marks.of('account_id', 'account'))
+    .where('m.group_id', 'in', listOf(marks, 'group_id', groups))
+    .where('m.removed', '=', sql.lit(false))
+    .where((is) =>
+      is.or([
+        is('m.expiration_time', '=', sql.lit(0)),
+        is('m.expiration_time', '>', marks.of('expiration_time', 'now')),
+      ]),
+    )
+    .where('g.account_id', '=', marks.of('account_id', 'none'))
+    .where('g.removed', '=', sql.lit(false));
+}
+
+/**
+ * The id in a way that no index has its order. With one, planners read every group there is in the order of ids; the
+ * index of names has those that are asked for, and they are sorted.
+ */
+const UNINDEXED_ID: Record<EngineName, RawBuilder<unknown>> = {
+  sqlite: sql`+group_id`,
+  postgres: sql`group_id || ''::bytea`,
+  mysql: sql`concat(group_id, '')`,
+};
+
+/** Whether what follows the prefix has the name in it; `%` and `_` are letters like others. */
+const HAS_NAME: Record<EngineName, (prefix: unknown, name: unknown) => RawBuilder<boolean>> = {
+  sqlite: (prefix, name) => sql`instr(substr(group_name, length(${prefix}) + 1), ${name}) > 0`,
+  postgres: (prefix, name) => sql`strpos(substr(group_name, length(${prefix}::text) + 1), ${name}) > 0`,
+  mysql: (prefix, name) => sql`locate(${name}, substring(group_name, length(${prefix}) + 1)) > 0`,
+};
+
+/** Names are compared by their bytes. `key` tells the shapes apart. */
+function namesOf({ prefix, name, source_type }: GroupNames, engine: EngineName) {
   const end = afterPrefix(prefix);
-  if (end !== undefined) {
-    conditions.push('group_name < ?');
-    params.push(end);
-  }
-  if (source_type !== undefined) {
-    conditions.push('source_type = ?');
-    params.push(sourceType.encode(source_type));
-  }
-  // without a word SQLite takes the order by id, and reads every group there is
-  return { where: `INDEXED BY ${BY_NAME} WHERE ${conditions.join(' AND ')}`, params };
+  const narrow = (all: Select<Columns>, mark: Marks<Columns>): Select<Columns> => {
+    const begin = mark.of('group_name', 'prefix');
+    let query = all
+      .where('account_id', '=', mark.of('account_id'))
+      .where('removed', '=', sql.lit(false))
+      .where('group_name', '>=', begin)
+      .where(HAS_NAME[engine](begin, mark.of('group_name', 'name')));
+    if (end !== undefined) query = query.where('group_name', '<', mark.of('group_name', 'end'));
+    return source_type === undefined ? query : query.where('source_type', '=', mark.of('source_type'));
+  };
+  const key = `${end === undefined} ${source_type === undefined}`;
+  return { key, narrow, values: { account_id: NO_ACCOUNT, prefix, name, end, source_type } };
 }

@@ -1,104 +1,166 @@
 /** Objects, in the part of the table that their bucket's name gives. */
-
-import type { LvgObjectsQuery, NameQuery } from '@prairie/gfsp';
-import { afterPrefix } from '../name-range.ts';
+import type { GvgObjectsQuery, NameQuery } from '@prairie/gfsp';
+import { sql } from 'kysely';
+import { rangeOf } from '../name-range.ts';
 import { ALL_SHARDS, bucketShard } from '../shards.ts';
-import { id, idBytes, type RowOf } from '../sqlite/columns.ts';
-import type { SqliteDatabase, SqlValue } from '../sqlite/database.ts';
-import { ShardedTable } from '../sqlite/sharded-table.ts';
-import { Table } from '../sqlite/table.ts';
-import { HAS_PIECES, objectIdMapTable, objectTable } from './schema/resources.ts';
+import { id, type RowOf } from '../sql/columns.ts';
+import { selectIn } from '../sql/in-list.ts';
+import type { Builder, Session } from '../sql/session.ts';
+import { ShardedTable } from '../sql/sharded-table.ts';
+import { Table } from '../sql/table.ts';
+import { unionPage } from '../sql/union.ts';
+import { GroupsObjects } from './groups-objects.ts';
+import { objectIdMapTable, objectTable } from './schema/resources.ts';
 
 export type ObjectRow = RowOf<typeof objectTable.columns>;
+type NewObjectRow = Partial<ObjectRow> & Pick<ObjectRow, 'object_id' | 'bucket_name'>;
+
+const BY_NAME = ['object_name', 'id'];
+const BY_REMOVAL = ['update_at', 'object_id'];
 
 export class Objects {
-  private readonly db: SqliteDatabase;
-  private readonly shards: ShardedTable<typeof objectTable.columns>;
-  private readonly bucketOf: Table<typeof objectIdMapTable.columns>;
+  readonly #session: Session;
+  readonly #shards: ShardedTable<typeof objectTable.columns>;
+  readonly #bucketOf: Table<typeof objectIdMapTable.columns>;
 
-  constructor(db: SqliteDatabase) {
-    this.db = db;
-    this.shards = new ShardedTable(db, objectTable);
-    this.bucketOf = new Table(db, objectIdMapTable);
+  constructor(session: Session) {
+    this.#session = session;
+    this.#shards = new ShardedTable(session, objectTable);
+    this.#bucketOf = new Table(session, objectIdMapTable);
   }
 
   /** The object and its entry in `object_id_map`. */
-  put(row: Partial<ObjectRow> & Pick<ObjectRow, 'object_id' | 'bucket_name'>): void {
-    this.shards.of(bucketShard(row.bucket_name)).replace(row);
-    this.bucketOf.replace({ object_id: row.object_id, bucket_name: row.bucket_name });
+  async put(row: NewObjectRow): Promise<void> {
+    await this.#shards.of(bucketShard(row.bucket_name)).put(row);
+    await this.#bucketOf.put({ object_id: row.object_id, bucket_name: row.bucket_name });
   }
 
-  /** The bucket comes from `object_id_map`: some events of the chain do not name it. */
-  update(objectId: bigint, set: Partial<ObjectRow>): void {
-    this.tableOf(objectId)?.update({ object_id: objectId }, set);
+  /** As put, of objects with different ids, in few statements. */
+  async putAll(rows: readonly NewObjectRow[]): Promise<void> {
+    for (const [shard, part] of Map.groupBy(rows, ({ bucket_name }) => bucketShard(bucket_name))) {
+      await this.#shards.of(shard).putAll(part);
+    }
+    await this.#bucketOf.putAll(rows.map(({ object_id, bucket_name }) => ({ object_id, bucket_name })));
+  }
+
+  /** Without a name the bucket comes from `object_id_map`: some events of the chain do not name it. */
+  async update(objectId: bigint, set: Partial<ObjectRow>, bucketName?: string): Promise<void> {
+    const table = await this.#tableOf(objectId, bucketName);
+    await table?.update({ object_id: objectId }, set);
   }
 
   /** The object of that name that is not removed. */
-  updateLive(bucketName: string, objectName: string, set: Partial<ObjectRow>): void {
+  async updateLive(bucketName: string, objectName: string, set: Partial<ObjectRow>): Promise<void> {
     const where = { bucket_name: bucketName, object_name: objectName, removed: false };
-    this.shards.existing(bucketShard(bucketName))?.update(where, set);
+    await this.#shards.of(bucketShard(bucketName)).update(where, set);
   }
 
-  byId(objectId: bigint): ObjectRow | undefined {
-    return this.tableOf(objectId)?.get({ object_id: objectId });
+  async byId(objectId: bigint, bucketName?: string): Promise<ObjectRow | undefined> {
+    return (await this.#tableOf(objectId, bucketName))?.get({ object_id: objectId });
   }
 
   /** The latest of that name: a copy takes the name of what was there, which stays under its id. */
-  live(bucketName: string, objectName: string): ObjectRow | undefined {
-    const tail = 'WHERE bucket_name = ? AND object_name = ? AND removed = 0 ORDER BY id DESC LIMIT 1';
-    return this.shards.existing(bucketShard(bucketName))?.select(tail, [bucketName, objectName])[0];
+  async live(bucketName: string, objectName: string): Promise<ObjectRow | undefined> {
+    const rows = await this.#shards
+      .of(bucketShard(bucketName))
+      .select(
+        'live',
+        (all, mark) =>
+          all
+            .where('bucket_name', '=', mark.of('bucket_name'))
+            .where('removed', '=', sql.lit(false))
+            .where('object_name', '=', mark.of('object_name'))
+            .orderBy('id', 'desc')
+            .limit(sql.lit(1)),
+        { bucket_name: bucketName, object_name: objectName },
+      );
+    return rows[0];
   }
 
   /** By name in byte order. */
-  list({ bucket, prefix, from, limit }: NameQuery, includeRemoved: boolean): ObjectRow[] {
-    const end = afterPrefix(prefix);
-    const params: SqlValue[] = [bucket, prefix, from];
-    if (end !== undefined) params.push(end);
-    const tail = `WHERE bucket_name = ? AND object_name >= max(?, ?) ${end === undefined ? '' : 'AND object_name < ?'}
-      ${includeRemoved ? '' : 'AND removed = 0'} ORDER BY object_name, id LIMIT ?`;
-    return this.shards.existing(bucketShard(bucket))?.select(tail, [...params, limit]) ?? [];
+  list({ bucket, prefix, from, limit }: NameQuery, includeRemoved: boolean): Promise<ObjectRow[]> {
+    const range = rangeOf(prefix, from);
+    const table = this.#shards.of(bucketShard(bucket));
+    const { session, name, columns, marks } = table;
+    const build = (builder: Builder) => {
+      const branches = (includeRemoved ? [false, true] : [false]).map((removed) => {
+        const names = builder
+          .selectFrom(name)
+          .select([...columns, 'id'])
+          .where('bucket_name', '=', marks.of('bucket_name'))
+          .where('removed', '=', sql.lit(removed))
+          .where('object_name', '>=', marks.of('object_name', 'from'));
+        return range.end === undefined ? names : names.where('object_name', '<', marks.of('object_name', 'end'));
+      });
+      return unionPage(builder, session.engine, branches, { by: BY_NAME, limit: marks.limit('limit') });
+    };
+    const key = `${name} list ${includeRemoved} ${range.end === undefined}`;
+    return table.read(key, build, { bucket_name: bucket, ...range, limit });
   }
 
-  /** Ids of live sealed objects that are not empty, ascending. Only an index is read: a group has thousands of these pages. */
-  idsInLvg({ bucket, lvgId, after, until, createdUntil, limit }: LvgObjectsQuery): bigint[] {
-    const table = this.shards.existing(bucketShard(bucket));
-    if (!table) return [];
-    const params: SqlValue[] = [bucket, lvgId, idBytes(after)];
-    if (until !== undefined) params.push(idBytes(until));
-    if (createdUntil !== undefined) params.push(createdUntil);
-    const sql = `SELECT object_id FROM "${table.name}" WHERE bucket_name = ? AND local_virtual_group_id = ?
-      AND ${HAS_PIECES} AND object_id > ?
-      ${until === undefined ? '' : 'AND object_id <= ?'} ${createdUntil === undefined ? '' : 'AND create_at <= ?'}
-      ORDER BY object_id LIMIT ?`;
-    return this.db.all(sql, [...params, limit]).map((row) => id.decode(row.object_id!));
+  async liveByIds(objectIds: readonly bigint[]): Promise<ObjectRow[]> {
+    const found = await selectIn(this.#bucketOf, 'object_id', objectIds);
+    const byShard = Map.groupBy(found, ({ bucket_name }) => bucketShard(bucket_name));
+    const ids = (rows: readonly { object_id: bigint }[]) => rows.map(({ object_id }) => object_id);
+    const parts = [...byShard].map(([shard, rows]) => this.#liveOf(shard, ids(rows)));
+    return (await Promise.all(parts)).flat();
+  }
+
+  /** Live sealed objects that are not empty, by id. */
+  async inGvg(query: GvgObjectsQuery): Promise<ObjectRow[]> {
+    const page = await new GroupsObjects(this.#session, this.#shards).page(query);
+    const byShard = Map.groupBy(page, ({ shard }) => shard);
+    const parts = [...byShard].map(([shard, found]) =>
+      this.#liveOf(
+        shard,
+        found.map(({ object_id }) => object_id),
+      ),
+    );
+    const rows = (await Promise.all(parts)).flat();
+    return rows.sort((a, b) => (a.object_id < b.object_id ? -1 : 1));
   }
 
   /** Removed objects of all buckets, by the height of their removal and id. */
-  removedBetween(from: bigint, to: bigint, limit: number): ObjectRow[] {
-    const parts = ALL_SHARDS.flatMap((shard) => {
-      const table = this.shards.existing(shard);
-      return table ? [{ shard, name: table.name }] : [];
-    });
-    if (parts.length === 0) return [];
-    // every part is in order by its index: SQLite merges them, and stops at the limit
-    const sql = parts
-      .map(
-        ({ shard, name }) =>
-          `SELECT update_at, object_id, ${shard} AS shard FROM "${name}"
-           WHERE removed = 1 AND update_at >= ?1 AND update_at <= ?2`,
-      )
-      .join(' UNION ALL ');
-    const found = this.db.all(`${sql} ORDER BY update_at, object_id LIMIT ?3`, [from, to, limit]);
-    return found.map((row) => this.shards.existing(Number(row.shard))!.get({ object_id: id.decode(row.object_id!) })!);
+  async removedBetween(from: bigint, to: bigint, limit: number): Promise<ObjectRow[]> {
+    const { marks } = this.#shards.of(0);
+    const build = (builder: Builder) => {
+      const branches = ALL_SHARDS.map((shard) =>
+        builder
+          .selectFrom(this.#shards.of(shard).name)
+          .select(['update_at', 'object_id', sql.lit(shard).as('shard')])
+          .where('removed', '=', sql.lit(true))
+          .where('update_at', '>=', marks.of('update_at', 'from'))
+          .where('update_at', '<=', marks.of('update_at', 'to')),
+      );
+      return unionPage(builder, this.#session.engine, branches, { by: BY_REMOVAL, limit: marks.limit('limit') });
+    };
+    const found = await this.#session.rows('objects removed between', build, { from, to, limit });
+    const page = found.map((row) => ({ shard: Number(row.shard), object_id: id.decode(row.object_id!) }));
+    const byShard = Map.groupBy(page, ({ shard }) => shard);
+    const parts = [...byShard].map(([shard, ones]) =>
+      selectIn(
+        this.#shards.of(shard),
+        'object_id',
+        ones.map(({ object_id }) => object_id),
+      ),
+    );
+    const rows = new Map((await Promise.all(parts)).flat().map((row) => [row.object_id, row]));
+    return page.flatMap(({ object_id }) => rows.get(object_id) ?? []);
   }
 
   /** Largest id that was ever put, 0 without any. */
-  latestId(): bigint {
-    return id.decode(this.db.get('SELECT max(object_id) AS latest FROM object_id_map')?.latest ?? null);
+  async latestId(): Promise<bigint> {
+    const [row] = await this.#bucketOf.select('latest', (all) => all.orderBy('object_id', 'desc').limit(sql.lit(1)));
+    return row?.object_id ?? 0n;
   }
 
-  private tableOf(objectId: bigint): Table<typeof objectTable.columns> | undefined {
-    const bucketName = this.bucketOf.get({ object_id: objectId })?.bucket_name;
-    return bucketName === undefined ? undefined : this.shards.existing(bucketShard(bucketName));
+  #liveOf(shard: number, objectIds: readonly bigint[]): Promise<ObjectRow[]> {
+    return selectIn(this.#shards.of(shard), 'object_id', objectIds, { removed: false });
+  }
+
+  /** `bucketName` saves the look at the map of ids. */
+  async #tableOf(objectId: bigint, bucketName?: string): Promise<Table<typeof objectTable.columns> | undefined> {
+    const name = bucketName ?? (await this.#bucketOf.get({ object_id: objectId }))?.bucket_name;
+    return name === undefined ? undefined : this.#shards.of(bucketShard(name));
   }
 }

@@ -1,31 +1,36 @@
 /** Storage providers (§5.7). */
-import type { RowOf } from '../sqlite/columns.ts';
-import type { SqliteDatabase } from '../sqlite/database.ts';
-import { Table } from '../sqlite/table.ts';
+import type { RowOf } from '../sql/columns.ts';
+import type { Session } from '../sql/session.ts';
+import { Table } from '../sql/table.ts';
 import { storageProviderTable } from './schema/providers.ts';
 
 export type StorageProviderRow = RowOf<typeof storageProviderTable.columns>;
 
 export class StorageProviders {
-  private readonly table: Table<typeof storageProviderTable.columns>;
+  readonly #table: Table<typeof storageProviderTable.columns>;
 
-  constructor(db: SqliteDatabase) {
-    this.table = new Table(db, storageProviderTable);
+  constructor(session: Session) {
+    this.#table = new Table(session, storageProviderTable);
   }
 
-  put(row: Partial<StorageProviderRow>): void {
-    this.table.replace(row);
+  put(row: Partial<StorageProviderRow>): Promise<void> {
+    return this.#table.put(row);
   }
 
-  update(spId: number, set: Partial<StorageProviderRow>): void {
-    this.table.update({ sp_id: spId }, set);
+  async update(spId: number, set: Partial<StorageProviderRow>): Promise<void> {
+    await this.#table.update({ sp_id: spId }, set);
   }
 
-  byId(spId: number): StorageProviderRow | undefined {
-    return this.table.get({ sp_id: spId });
+  /** Some events name a provider by the address that its deposit comes from. */
+  async updateByFunding(fundingAddress: string, set: Partial<StorageProviderRow>): Promise<void> {
+    await this.#table.update({ funding_address: fundingAddress }, set);
   }
 
-  byOperator(operatorAddress: string): StorageProviderRow | undefined {
-    return this.table.get({ operator_address: operatorAddress, removed: false });
+  byId(spId: number): Promise<StorageProviderRow | undefined> {
+    return this.#table.get({ sp_id: spId });
+  }
+
+  byOperator(operatorAddress: string): Promise<StorageProviderRow | undefined> {
+    return this.#table.get({ operator_address: operatorAddress, removed: false });
   }
 }

@@ -1,7 +1,9 @@
 /** Families, global and local virtual groups (§5.8). */
-import { idBytes, type RowOf } from '../sqlite/columns.ts';
-import type { SqliteDatabase } from '../sqlite/database.ts';
-import { Table } from '../sqlite/table.ts';
+import { sql } from 'kysely';
+import type { RowOf } from '../sql/columns.ts';
+import { selectIn } from '../sql/in-list.ts';
+import type { Builder, Session } from '../sql/session.ts';
+import { Table } from '../sql/table.ts';
 import { familyTable, gvgSecondaryTable, gvgTable, lvgTable } from './schema/providers.ts';
 
 export type FamilyRow = RowOf<typeof familyTable.columns>;
@@ -9,95 +11,122 @@ export type GvgRow = RowOf<typeof gvgTable.columns>;
 export type LvgRow = RowOf<typeof lvgTable.columns>;
 
 export class VirtualGroups {
-  private readonly families: Table<typeof familyTable.columns>;
-  private readonly gvgs: Table<typeof gvgTable.columns>;
-  private readonly lvgs: Table<typeof lvgTable.columns>;
-  private readonly secondaries: Table<typeof gvgSecondaryTable.columns>;
+  readonly #families: Table<typeof familyTable.columns>;
+  readonly #gvgs: Table<typeof gvgTable.columns>;
+  readonly #lvgs: Table<typeof lvgTable.columns>;
+  readonly #secondaries: Table<typeof gvgSecondaryTable.columns>;
 
-  constructor(db: SqliteDatabase) {
-    this.families = new Table(db, familyTable);
-    this.gvgs = new Table(db, gvgTable);
-    this.lvgs = new Table(db, lvgTable);
-    this.secondaries = new Table(db, gvgSecondaryTable);
+  constructor(session: Session) {
+    this.#families = new Table(session, familyTable);
+    this.#gvgs = new Table(session, gvgTable);
+    this.#lvgs = new Table(session, lvgTable);
+    this.#secondaries = new Table(session, gvgSecondaryTable);
   }
 
-  putFamily(row: Partial<FamilyRow>): void {
-    this.families.replace(row);
+  putFamily(row: Partial<FamilyRow>): Promise<void> {
+    return this.#families.put(row);
   }
 
-  updateFamily(id: number, set: Partial<FamilyRow>): void {
-    this.families.update({ global_virtual_group_family_id: id }, set);
+  async updateFamily(id: number, set: Partial<FamilyRow>): Promise<void> {
+    await this.#families.update({ global_virtual_group_family_id: id }, set);
   }
 
   /** Live families only. */
-  family(id: number): FamilyRow | undefined {
-    return this.families.get({ global_virtual_group_family_id: id, removed: false });
+  family(id: number): Promise<FamilyRow | undefined> {
+    return this.#families.get({ global_virtual_group_family_id: id, removed: false });
+  }
+
+  families(ids: readonly number[]): Promise<FamilyRow[]> {
+    return selectIn(this.#families, 'global_virtual_group_family_id', ids, { removed: false });
   }
 
   /** Live families of a primary provider, by id. */
-  familiesOfSp(spId: number): FamilyRow[] {
-    const tail = 'WHERE primary_sp_id = ? AND removed = 0 ORDER BY global_virtual_group_family_id';
-    return this.families.select(tail, [spId]);
+  familiesOfSp(spId: number): Promise<FamilyRow[]> {
+    return this.#families.select(
+      'of sp',
+      (all, mark) =>
+        all
+          .where('primary_sp_id', '=', mark.of('primary_sp_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('global_virtual_group_family_id'),
+      { primary_sp_id: spId },
+    );
   }
 
-  putGvg(row: Partial<GvgRow> & Pick<GvgRow, 'global_virtual_group_id'>): void {
-    this.gvgs.replace(row);
-    this.noteSecondaries(row.global_virtual_group_id, row.secondary_sp_ids ?? []);
+  async putGvg(row: Partial<GvgRow> & Pick<GvgRow, 'global_virtual_group_id'>): Promise<void> {
+    await this.#gvgs.put(row);
+    await this.#noteSecondaries(row.global_virtual_group_id, row.secondary_sp_ids ?? []);
   }
 
-  updateGvg(id: number, set: Partial<GvgRow>): void {
-    this.gvgs.update({ global_virtual_group_id: id }, set);
-    if (set.secondary_sp_ids) this.noteSecondaries(id, set.secondary_sp_ids);
+  async updateGvg(id: number, set: Partial<GvgRow>): Promise<void> {
+    await this.#gvgs.update({ global_virtual_group_id: id }, set);
+    if (set.secondary_sp_ids) await this.#noteSecondaries(id, set.secondary_sp_ids);
   }
 
-  gvg(id: number): GvgRow | undefined {
-    return this.gvgs.get({ global_virtual_group_id: id });
+  gvg(id: number): Promise<GvgRow | undefined> {
+    return this.#gvgs.get({ global_virtual_group_id: id });
+  }
+
+  /** Removed or not, by id. */
+  async gvgs(ids: readonly number[]): Promise<GvgRow[]> {
+    const rows = await selectIn(this.#gvgs, 'global_virtual_group_id', ids);
+    return rows.sort((a, b) => a.global_virtual_group_id - b.global_virtual_group_id);
   }
 
   /** Ids of the live groups of a family, ascending. */
-  gvgIdsOfFamily(familyId: number): number[] {
-    const tail = 'WHERE family_id = ? AND removed = 0 ORDER BY global_virtual_group_id';
-    return this.gvgs.select(tail, [familyId]).map((row) => row.global_virtual_group_id);
+  async gvgIdsOfFamily(familyId: number): Promise<number[]> {
+    const rows = await this.#gvgs.select(
+      'of family',
+      (all, mark) =>
+        all
+          .where('family_id', '=', mark.of('family_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('global_virtual_group_id'),
+      { family_id: familyId },
+    );
+    return rows.map((row) => row.global_virtual_group_id);
   }
 
   /** Live groups in which the provider is a secondary, by id. */
-  gvgsOfSecondary(spId: number): GvgRow[] {
-    const rows = this.secondaries.select('WHERE sp_id = ? ORDER BY global_virtual_group_id', [spId]);
-    return rows.flatMap(({ global_virtual_group_id }) => {
-      const gvg = this.gvg(global_virtual_group_id);
-      return gvg && !gvg.removed ? [gvg] : [];
-    });
+  gvgsOfSecondary(spId: number): Promise<GvgRow[]> {
+    const build = (builder: Builder) =>
+      builder
+        .selectFrom(`${gvgSecondaryTable.name} as s`)
+        .innerJoin(`${gvgTable.name} as g`, 'g.global_virtual_group_id', 's.global_virtual_group_id')
+        .select(this.#gvgs.columns.map((column) => `g.${column}`))
+        .where('s.sp_id', '=', this.#secondaries.marks.of('sp_id'))
+        .where('g.removed', '=', sql.lit(false))
+        .orderBy('s.global_virtual_group_id');
+    return this.#gvgs.read('groups of a secondary', build, { sp_id: spId });
   }
 
-  putLvg(row: Partial<LvgRow>): void {
-    this.lvgs.replace(row);
+  putLvg(row: Partial<LvgRow>): Promise<void> {
+    return this.#lvgs.put(row);
   }
 
-  updateLvg(bucketId: bigint, id: number, set: Partial<LvgRow>): void {
-    this.lvgs.update({ bucket_id: bucketId, local_virtual_group_id: id }, set);
+  async updateLvg(bucketId: bigint, id: number, set: Partial<LvgRow>): Promise<void> {
+    await this.#lvgs.update({ bucket_id: bucketId, local_virtual_group_id: id }, set);
   }
 
-  lvg(bucketId: bigint, id: number): LvgRow | undefined {
-    return this.lvgs.get({ bucket_id: bucketId, local_virtual_group_id: id });
-  }
-
-  liveLvg(bucketId: bigint, id: number): LvgRow | undefined {
-    return this.lvgs.get({ bucket_id: bucketId, local_virtual_group_id: id, removed: false });
+  liveLvg(bucketId: bigint, id: number): Promise<LvgRow | undefined> {
+    return this.#lvgs.get({ bucket_id: bucketId, local_virtual_group_id: id, removed: false });
   }
 
   /** Live ones, by id. */
-  lvgsOfBucket(bucketId: bigint): LvgRow[] {
-    const tail = 'WHERE bucket_id = ? AND removed = 0 ORDER BY local_virtual_group_id';
-    return this.lvgs.select(tail, [idBytes(bucketId)]);
+  lvgsOfBucket(bucketId: bigint): Promise<LvgRow[]> {
+    return this.#lvgs.select(
+      'of bucket',
+      (all, mark) =>
+        all
+          .where('bucket_id', '=', mark.of('bucket_id'))
+          .where('removed', '=', sql.lit(false))
+          .orderBy('local_virtual_group_id'),
+      { bucket_id: bucketId },
+    );
   }
 
-  /** Live ones of all buckets. */
-  lvgsOfGvg(gvgId: number): LvgRow[] {
-    return this.lvgs.select('WHERE global_virtual_group_id = ? AND removed = 0', [gvgId]);
-  }
-
-  private noteSecondaries(gvgId: number, spIds: readonly number[]): void {
-    this.secondaries.delete({ global_virtual_group_id: gvgId });
-    for (const sp_id of spIds) this.secondaries.insertOrIgnore({ sp_id, global_virtual_group_id: gvgId });
+  async #noteSecondaries(gvgId: number, spIds: readonly number[]): Promise<void> {
+    await this.#secondaries.delete({ global_virtual_group_id: gvgId });
+    for (const sp_id of spIds) await this.#secondaries.insertOrIgnore({ sp_id, global_virtual_group_id: gvgId });
   }
 }

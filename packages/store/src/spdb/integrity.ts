@@ -1,48 +1,69 @@
-/** Checksums of stored pieces: of whole objects, and of pieces on their way (`reference/block-syncer-and-db.md` §11.2). */
-import type { IntegrityMeta, PieceHash } from '@prairie/gfsp';
+/** Checksums of stored pieces: of whole objects, of updates, and of pieces on their way (`reference/block-syncer-and-db.md` §11.2). */
+import type { IntegrityMeta, PieceHash, ShadowIntegrityMeta } from '@prairie/gfsp';
 import { integrityShard } from '../shards.ts';
-import { toSqlUint64 } from '../sqlite/columns.ts';
-import type { SqliteDatabase } from '../sqlite/database.ts';
-import { ShardedTable } from '../sqlite/sharded-table.ts';
-import { Table } from '../sqlite/table.ts';
-import { integrityTable, pieceHashTable } from './schema.ts';
+import { ShardedTable } from '../sql/sharded-table.ts';
+import { Table } from '../sql/table.ts';
+import type { Ground } from './ground.ts';
+import { integrityTable, pieceHashTable, shadowIntegrityTable } from './schema/integrity.ts';
 
 export class IntegrityRows {
-  private readonly shards: ShardedTable<typeof integrityTable.columns>;
-  private readonly pieces: Table<typeof pieceHashTable.columns>;
+  readonly #ground: Ground;
+  readonly #shards: ShardedTable<typeof integrityTable.columns>;
+  readonly #shadows: Table<typeof shadowIntegrityTable.columns>;
+  readonly #pieces: Table<typeof pieceHashTable.columns>;
 
-  constructor(db: SqliteDatabase) {
-    this.shards = new ShardedTable(db, integrityTable);
-    this.pieces = new Table(db, pieceHashTable);
+  constructor(ground: Ground) {
+    this.#ground = ground;
+    this.#shards = new ShardedTable(ground.session, integrityTable);
+    this.#shadows = new Table(ground.session, shadowIntegrityTable);
+    this.#pieces = new Table(ground.relaxed, pieceHashTable);
   }
 
-  /** Replaces what is there: content that is uploaded again has other checksums. */
-  set(meta: IntegrityMeta): void {
-    this.shards.of(integrityShard(meta.object_id)).replace(meta);
+  set(meta: IntegrityMeta): Promise<void> {
+    return this.#of(meta.object_id).put(meta);
   }
 
-  get(objectId: bigint, redundancyIndex: number): IntegrityMeta | undefined {
-    const key = { object_id: objectId, redundancy_index: redundancyIndex };
-    return this.shards.existing(integrityShard(objectId))?.get(key);
+  get(objectId: bigint, redundancyIndex: number): Promise<IntegrityMeta | undefined> {
+    return this.#of(objectId).get({ object_id: objectId, redundancy_index: redundancyIndex }, this.#ground);
   }
 
-  delete(objectId: bigint, redundancyIndex: number): void {
-    const key = { object_id: objectId, redundancy_index: redundancyIndex };
-    this.shards.existing(integrityShard(objectId))?.delete(key);
+  async delete(objectId: bigint, redundancyIndex: number): Promise<void> {
+    await this.#of(objectId).delete({ object_id: objectId, redundancy_index: redundancyIndex });
   }
 
-  setPiece(row: PieceHash): void {
-    this.pieces.replace(row);
+  setShadow(meta: ShadowIntegrityMeta): Promise<void> {
+    return this.#shadows.put(meta);
   }
 
-  listPieces(objectId: bigint, redundancyIndex: number): PieceHash[] {
-    return this.pieces.select('WHERE object_id = ? AND redundancy_index = ? ORDER BY segment_index', [
-      toSqlUint64(objectId),
-      redundancyIndex,
-    ]);
+  getShadow(objectId: bigint, redundancyIndex: number): Promise<ShadowIntegrityMeta | undefined> {
+    return this.#shadows.get({ object_id: objectId, redundancy_index: redundancyIndex }, this.#ground);
   }
 
-  deletePieces(objectId: bigint, redundancyIndex: number): void {
-    this.pieces.delete({ object_id: objectId, redundancy_index: redundancyIndex });
+  async deleteShadow(objectId: bigint, redundancyIndex: number): Promise<void> {
+    await this.#shadows.delete({ object_id: objectId, redundancy_index: redundancyIndex });
+  }
+
+  setPiece(row: PieceHash): Promise<void> {
+    return this.#pieces.put(row);
+  }
+
+  listPieces(objectId: bigint, redundancyIndex: number): Promise<PieceHash[]> {
+    return this.#pieces.select(
+      'of object',
+      (query, mark) =>
+        query
+          .where('object_id', '=', mark.of('object_id'))
+          .where('redundancy_index', '=', mark.of('redundancy_index'))
+          .orderBy('segment_index'),
+      { object_id: objectId, redundancy_index: redundancyIndex },
+    );
+  }
+
+  async deletePieces(objectId: bigint, redundancyIndex: number): Promise<void> {
+    await this.#pieces.delete({ object_id: objectId, redundancy_index: redundancyIndex });
+  }
+
+  #of(objectId: bigint): Table<typeof integrityTable.columns> {
+    return this.#shards.of(integrityShard(objectId));
   }
 }

@@ -33,15 +33,21 @@ export interface BsdbBucket {
 
 export interface BsdbBuckets {
   /** The bucket of that name that is not removed: there is one at most. */
-  liveByName(bucketName: string): BsdbBucket | undefined;
-  liveById(bucketId: bigint): BsdbBucket | undefined;
+  liveByName(bucketName: string): Promise<BsdbBucket | undefined>;
+  liveById(bucketId: bigint): Promise<BsdbBucket | undefined>;
+  /** In any order, as by name. */
+  liveByIds(bucketIds: readonly bigint[]): Promise<BsdbBucket[]>;
+  liveByNames(bucketNames: readonly string[]): Promise<BsdbBucket[]>;
   /** The latest of that name, removed or not. */
-  byName(bucketName: string): BsdbBucket | undefined;
+  byName(bucketName: string): Promise<BsdbBucket | undefined>;
   /** The account's buckets, the newest first, at most `limit` (1 or more). */
-  ofOwner(owner: string, includeRemoved: boolean, limit: number): BsdbBucket[];
-  countOfOwner(owner: string, includeRemoved: boolean): number;
+  ofOwner(owner: string, includeRemoved: boolean, limit: number): Promise<BsdbBucket[]>;
+  countOfOwner(owner: string, includeRemoved: boolean): Promise<number>;
   /** Buckets that are not removed and that the account pays for, by id, at most `limit`. */
-  ofPayer(paymentAccount: string, limit: number): BsdbBucket[];
-  /** Of one family, not removed, in status created and made before that time (unix seconds); the oldest first. */
-  ofFamilyBefore(familyId: number, createdBefore: bigint, limit: number): BsdbBucket[];
+  ofPayer(paymentAccount: string, limit: number): Promise<BsdbBucket[]>;
+  /**
+   * In the families of a primary provider, not removed, in status created and made before that time (unix seconds); the
+   * oldest first, those of the same second by id.
+   */
+  ofPrimaryBefore(spId: number, createdBefore: bigint, limit: number): Promise<BsdbBucket[]>;
 }

@@ -48,17 +48,20 @@ export interface BsdbCompleteSpExit extends BsdbSpExit {
  * height that counts, without it all do.
  */
 export interface BsdbEvents {
-  migrationsTo(dstSpId: number, until?: bigint): BsdbMigration[];
-  latestMigration(bucketId: bigint): BsdbMigration | undefined;
-  latestCompleteMigration(bucketId: bigint, until?: bigint): BsdbCompleteMigration | undefined;
-  latestCancelMigration(bucketId: bigint, until?: bigint): BsdbBucketEvent | undefined;
-  latestRejectMigration(bucketId: bigint, until?: bigint): BsdbBucketEvent | undefined;
+  /** Moves to the provider that no completion of the same bucket follows, at the same height or later. */
+  openMigrationsTo(dstSpId: number, until?: bigint): Promise<BsdbMigration[]>;
+  latestMigration(bucketId: bigint): Promise<BsdbMigration | undefined>;
+  latestCompleteMigration(bucketId: bigint): Promise<BsdbCompleteMigration | undefined>;
+  /** The latest of each of these buckets, in any order. */
+  latestCancelMigrations(bucketIds: readonly bigint[], until?: bigint): Promise<BsdbBucketEvent[]>;
+  latestRejectMigrations(bucketIds: readonly bigint[], until?: bigint): Promise<BsdbBucketEvent[]>;
   /** Of exactly that height. */
-  completeMigrationsFrom(srcSpId: number, height: bigint): BsdbCompleteMigration[];
-  swapOutsOf(spId: number, until?: bigint): BsdbSwapOut[];
-  cancelSwapOutsOf(spId: number, until?: bigint): BsdbSwapOut[];
+  completeMigrationsFrom(srcSpId: number, height: bigint): Promise<BsdbCompleteMigration[]>;
+  /** Of all these providers together. */
+  swapOutsOf(spIds: readonly number[], until?: bigint): Promise<BsdbSwapOut[]>;
+  cancelSwapOutsOf(spId: number, until?: bigint): Promise<BsdbSwapOut[]>;
   /** Of swaps that the provider went out by. */
-  completeSwapOutsOf(srcSpId: number, until?: bigint): BsdbCompleteSwapOut[];
-  latestSpExit(spId: number, until: bigint): BsdbSpExit | undefined;
-  latestCompleteSpExit(spId: number, until: bigint): BsdbCompleteSpExit | undefined;
+  completeSwapOutsOf(srcSpId: number, until?: bigint): Promise<BsdbCompleteSwapOut[]>;
+  latestSpExit(spId: number, until: bigint): Promise<BsdbSpExit | undefined>;
+  latestCompleteSpExit(spId: number, until: bigint): Promise<BsdbCompleteSpExit | undefined>;
 }

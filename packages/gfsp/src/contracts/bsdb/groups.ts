@@ -31,18 +31,23 @@ export interface GroupNames {
 
 export interface BsdbGroups {
   /** The group itself, unless it is removed. */
-  live(groupId: bigint): BsdbGroup | undefined;
-  /** Whether the account is in a group that exists, at `now`. A membership may end by itself. */
-  isMember(groupId: bigint, account: string, now: bigint): boolean;
-  /** Members that are not removed, those whose time is over too. */
-  countMembers(groupId: bigint): number;
+  live(groupId: bigint): Promise<BsdbGroup | undefined>;
+  /** In any order. */
+  liveByIds(groupIds: readonly bigint[]): Promise<BsdbGroup[]>;
+  /**
+   * Which of these groups exist and have the account as a member at `now` (unix seconds): a membership may end by
+   * itself. The zero address is in none.
+   */
+  memberOf(groupIds: readonly bigint[], account: string, now: bigint): Promise<bigint[]>;
+  /** Members that are not removed, those whose time is over too. Groups without any are missing. */
+  countMembers(groupIds: readonly bigint[]): Promise<ReadonlyMap<bigint, number>>;
   /** Groups that are not removed, by id. */
-  listByName(names: GroupNames, limit: number, offset: number): BsdbGroup[];
-  countByName(names: GroupNames): number;
+  listByName(names: GroupNames, limit: number, offset: number): Promise<BsdbGroup[]>;
+  countByName(names: GroupNames): Promise<number>;
   /** Rows of memberships that are not removed, with ids of groups above `after`, by id. */
-  membershipsOf(account: string, after: bigint, limit: number): BsdbGroup[];
+  membershipsOf(account: string, after: bigint, limit: number): Promise<BsdbGroup[]>;
   /** Rows of members that are not removed, with addresses above `after`, by their bytes. */
-  membersOf(groupId: bigint, after: string, limit: number): BsdbGroup[];
+  membersOf(groupId: bigint, after: string, limit: number): Promise<BsdbGroup[]>;
   /** Groups that are not removed, with ids above `after`, by id. */
-  ownedBy(owner: string, after: bigint, limit: number): BsdbGroup[];
+  ownedBy(owner: string, after: bigint, limit: number): Promise<BsdbGroup[]>;
 }

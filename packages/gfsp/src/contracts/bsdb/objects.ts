@@ -47,16 +47,16 @@ export interface NameQuery {
   readonly limit: number;
 }
 
-/** A page of the sealed objects of one local virtual group. */
-export interface LvgObjectsQuery {
-  readonly bucket: string;
-  readonly lvgId: number;
+/** A page of the sealed objects of a global virtual group. */
+export interface GvgObjectsQuery {
+  readonly gvgId: number;
+  /** Those of this bucket; without it of all. */
+  readonly bucketId?: bigint;
   /** Ids above this one. */
   readonly after: bigint;
-  /** Ids up to this one; without it all. */
-  readonly until?: bigint;
   /** Objects that were created up to this height; without it all. */
   readonly createdUntil?: bigint;
+  /** 1 to 1000. */
   readonly limit: number;
 }
 
@@ -71,17 +71,22 @@ export interface BsdbEntry {
 
 export interface BsdbObjects {
   /** The object of that name that is not removed: there is one at most. */
-  live(bucketName: string, objectName: string): BsdbObject | undefined;
+  live(bucketName: string, objectName: string): Promise<BsdbObject | undefined>;
   /** Removed or not. */
-  byId(objectId: bigint): BsdbObject | undefined;
+  byId(objectId: bigint): Promise<BsdbObject | undefined>;
+  /** Those that are not removed, in any order. */
+  liveByIds(objectIds: readonly bigint[]): Promise<BsdbObject[]>;
   /** By name in byte order, removed ones of the same name by age. */
-  list(query: NameQuery, includeRemoved: boolean): BsdbObject[];
-  /** Ids of sealed objects that are neither empty nor removed, ascending. */
-  idsInLvg(query: LvgObjectsQuery): bigint[];
+  list(query: NameQuery, includeRemoved: boolean): Promise<BsdbObject[]>;
+  /**
+   * Sealed objects that are neither empty nor removed, by id: those in local groups that stand for the global one, of
+   * buckets that are not removed. It costs the page, and a look into an index for each local group.
+   */
+  inGvg(query: GvgObjectsQuery): Promise<BsdbObject[]>;
   /** Those whose removal is between the heights, both inclusive, by height and id. */
-  removedBetween(from: bigint, to: bigint, limit: number): BsdbObject[];
+  removedBetween(from: bigint, to: bigint, limit: number): Promise<BsdbObject[]>;
   /** Largest id that was ever given, 0 without any. */
-  latestId(): bigint;
+  latestId(): Promise<bigint>;
 }
 
 export interface BsdbPrefixTree {
@@ -89,5 +94,5 @@ export interface BsdbPrefixTree {
    * What is right below the folder that `prefix` names or lies in: live objects, and folders that have something in
    * them, by name in byte order.
    */
-  list(query: NameQuery): BsdbEntry[];
+  list(query: NameQuery): Promise<BsdbEntry[]>;
 }

@@ -12,6 +12,7 @@ export interface BsdbPolicy {
 }
 
 export interface BsdbStatement {
+  readonly policy_id: bigint;
   readonly effect: number;
   /** A bit per action, 1 << number of the action; bit 0 stands for all. */
   readonly action_value: number;
@@ -21,12 +22,10 @@ export interface BsdbStatement {
   readonly expiration_time: bigint;
 }
 
-/** Whose policy on what. */
-export interface BsdbPolicyKey {
-  readonly resource_type: number;
-  readonly resource_id: bigint;
-  readonly principal_type: number;
-  readonly principal_value: string;
+/** What a policy is about. */
+export interface BsdbResource {
+  readonly type: number;
+  readonly id: bigint;
 }
 
 /** What decides about a resource before its policies do. */
@@ -46,13 +45,14 @@ export interface BsdbPermissions {
    * A bucket that is not removed, and the object of that name in it. Every read of an object asks this: it costs one
    * look into an index each, and reads nothing else.
    */
-  access(bucketName: string, objectName: string): BsdbBucketAccess | undefined;
-  /** The one policy of a principal on a resource that is not removed; it may be out of time. */
-  ofPrincipal(key: BsdbPolicyKey): BsdbPolicy | undefined;
-  /** Policies that are not removed, of one kind of principal on a resource, in any order. */
-  ofResource(resourceType: number, resourceId: bigint, principalType: number): BsdbPolicy[];
+  access(bucketName: string, objectName: string): Promise<BsdbBucketAccess | undefined>;
+  /**
+   * What may decide for an account: its own policy on each of the resources, and those of all groups, in any order. They
+   * are not removed, but may be out of time. The chain allows a resource few policies of groups.
+   */
+  forAccount(account: string, resources: readonly BsdbResource[]): Promise<BsdbPolicy[]>;
   /** Policies that are not removed, of any principal on a resource, with ids above `after`, by id. */
-  pageOfResource(resourceType: number, resourceId: bigint, after: bigint, limit: number): BsdbPolicy[];
-  /** Of a policy, those that are not removed, in the order they were put. */
-  statementsOf(policyId: bigint): BsdbStatement[];
+  pageOfResource(resource: BsdbResource, after: bigint, limit: number): Promise<BsdbPolicy[]>;
+  /** Of these policies, those that are not removed; each policy's in the order they were put. */
+  statementsOf(policyIds: readonly bigint[]): Promise<BsdbStatement[]>;
 }

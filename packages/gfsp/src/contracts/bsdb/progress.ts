@@ -8,7 +8,7 @@ export interface BsdbEpoch {
 
 export interface BsdbEpochs {
   /** undefined before the first block. It follows every block. */
-  get(): BsdbEpoch | undefined;
+  get(): Promise<BsdbEpoch | undefined>;
 }
 
 /** Rows of objects, removed ones too, in each of the 64 parts of the table. */
@@ -18,5 +18,5 @@ export interface BsdbObjectCounts {
 }
 
 export interface BsdbStatistics {
-  objectCounts(): BsdbObjectCounts;
+  objectCounts(): Promise<BsdbObjectCounts>;
 }

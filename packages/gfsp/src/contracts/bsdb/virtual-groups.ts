@@ -27,19 +27,21 @@ export interface BsdbLvg {
 
 export interface BsdbVirtualGroups {
   /** undefined for one that is not there, or removed. */
-  family(id: number): BsdbFamily | undefined;
+  family(id: number): Promise<BsdbFamily | undefined>;
+  /** Not removed, in any order. */
+  families(ids: readonly number[]): Promise<BsdbFamily[]>;
   /** Of a primary provider, not removed, by id. */
-  familiesOfSp(spId: number): BsdbFamily[];
+  familiesOfSp(spId: number): Promise<BsdbFamily[]>;
   /** Removed or not. */
-  gvg(id: number): BsdbGvg | undefined;
+  gvg(id: number): Promise<BsdbGvg | undefined>;
+  /** Removed or not, by id. */
+  gvgs(ids: readonly number[]): Promise<BsdbGvg[]>;
   /** In which the provider is a secondary, not removed, by id. */
-  gvgsOfSecondary(spId: number): BsdbGvg[];
+  gvgsOfSecondary(spId: number): Promise<BsdbGvg[]>;
   /** undefined for one that is not there, or removed. */
-  liveLvg(bucketId: bigint, id: number): BsdbLvg | undefined;
+  liveLvg(bucketId: bigint, id: number): Promise<BsdbLvg | undefined>;
   /** Not removed, by id. */
-  lvgsOfBucket(bucketId: bigint): BsdbLvg[];
-  /** Not removed, of all buckets, in any order. */
-  lvgsOfGvg(gvgId: number): BsdbLvg[];
+  lvgsOfBucket(bucketId: bigint): Promise<BsdbLvg[]>;
 }
 
 export interface BsdbStorageProvider {
@@ -62,7 +64,7 @@ export interface BsdbStorageProvider {
 }
 
 export interface BsdbStorageProviders {
-  byId(id: number): BsdbStorageProvider | undefined;
+  byId(id: number): Promise<BsdbStorageProvider | undefined>;
   /** Of one that has not left. */
-  byOperator(operatorAddress: string): BsdbStorageProvider | undefined;
+  byOperator(operatorAddress: string): Promise<BsdbStorageProvider | undefined>;
 }

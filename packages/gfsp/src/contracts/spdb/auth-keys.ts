@@ -25,18 +25,18 @@ export interface AuthKeyV2 extends AuthKeyScope {
 
 /** Keys that applications sign with in an account's name. */
 export interface AuthKeyTables {
-  getAuthKey(scope: AuthKeyScope): AuthKey | undefined;
+  getAuthKey(scope: AuthKeyScope): Promise<AuthKey | undefined>;
   /**
    * Puts the key in the place of the scope's one before. false, and nothing is written, unless `current_nonce` is the
    * scope's next one: 1 at first.
    */
-  replaceAuthKey(key: Omit<AuthKey, 'next_nonce'>): boolean;
-  getAuthKeyV2(scope: AuthKeyScope, publicKey: string): AuthKeyV2 | undefined;
+  replaceAuthKey(key: Omit<AuthKey, 'next_nonce'>): Promise<boolean>;
+  getAuthKeyV2(scope: AuthKeyScope, publicKey: string): Promise<AuthKeyV2 | undefined>;
   /** A key that is there gets the new end. Where a scope has too many keys, those that end first make room. */
-  putAuthKeyV2(key: AuthKeyV2): void;
+  putAuthKeyV2(key: AuthKeyV2): Promise<void>;
   /** By their digits. */
-  listAuthKeysV2(scope: AuthKeyScope): AuthKeyV2[];
-  deleteAuthKeysV2(scope: AuthKeyScope, publicKeys: readonly string[]): void;
+  listAuthKeysV2(scope: AuthKeyScope): Promise<AuthKeyV2[]>;
+  deleteAuthKeysV2(scope: AuthKeyScope, publicKeys: readonly string[]): Promise<void>;
   /** Takes away at most `limit` keys of the second generation that ended before `time`. Returns how many. */
-  deleteExpiredAuthKeysV2(time: bigint, limit: number): number;
+  deleteExpiredAuthKeysV2(time: bigint, limit: number): Promise<number>;
 }

@@ -38,17 +38,17 @@ export interface PieceHash {
 /** What is stored whole, and what is still arriving. */
 export interface IntegrityTables {
   /** Replaces the row: content that is uploaded again has other checksums. */
-  setIntegrity(meta: IntegrityMeta): void;
-  getIntegrity(objectId: bigint, redundancyIndex: number): IntegrityMeta | undefined;
-  deleteIntegrity(objectId: bigint, redundancyIndex: number): void;
+  setIntegrity(meta: IntegrityMeta): Promise<void>;
+  getIntegrity(objectId: bigint, redundancyIndex: number): Promise<IntegrityMeta | undefined>;
+  deleteIntegrity(objectId: bigint, redundancyIndex: number): Promise<void>;
 
   /** Replaces the row. */
-  setShadowIntegrity(meta: ShadowIntegrityMeta): void;
-  getShadowIntegrity(objectId: bigint, redundancyIndex: number): ShadowIntegrityMeta | undefined;
-  deleteShadowIntegrity(objectId: bigint, redundancyIndex: number): void;
+  setShadowIntegrity(meta: ShadowIntegrityMeta): Promise<void>;
+  getShadowIntegrity(objectId: bigint, redundancyIndex: number): Promise<ShadowIntegrityMeta | undefined>;
+  deleteShadowIntegrity(objectId: bigint, redundancyIndex: number): Promise<void>;
   /** Replaces the row: a piece may come twice. */
-  setPieceHash(row: PieceHash): void;
+  setPieceHash(row: PieceHash): Promise<void>;
   /** Ordered by segment index. */
-  listPieceHashes(objectId: bigint, redundancyIndex: number): PieceHash[];
-  deletePieceHashes(objectId: bigint, redundancyIndex: number): void;
+  listPieceHashes(objectId: bigint, redundancyIndex: number): Promise<PieceHash[]>;
+  deletePieceHashes(objectId: bigint, redundancyIndex: number): Promise<void>;
 }

@@ -69,11 +69,11 @@ export interface SwapOutUnit {
 /** What has to be known of migrations after a restart. */
 export interface MigrationTables {
   /** undefined for a bucket that does not migrate. */
-  getBucketMigration(bucketId: bigint): BucketMigrationProgress | undefined;
+  getBucketMigration(bucketId: bigint): Promise<BucketMigrationProgress | undefined>;
   /** Only the fields given change; a new row has zeros in the others. */
-  updateBucketMigration(bucketId: bigint, change: BucketMigrationChange): void;
-  deleteBucketMigration(bucketId: bigint): void;
+  updateBucketMigration(bucketId: bigint, change: BucketMigrationChange): Promise<void>;
+  deleteBucketMigration(bucketId: bigint): Promise<void>;
   /** A unit that is there stays as it is: providers say it again and again. Whether it is new. */
-  insertSwapOutUnit(unit: SwapOutUnit): boolean;
-  getSwapOutUnit(swapOutKey: string, isDestSp: boolean): SwapOutUnit | undefined;
+  insertSwapOutUnit(unit: SwapOutUnit): Promise<boolean>;
+  getSwapOutUnit(swapOutKey: string, isDestSp: boolean): Promise<SwapOutUnit | undefined>;
 }

@@ -52,19 +52,19 @@ export interface TrafficTables {
    * they do not suffice together: then nothing is taken. A record whose time is not after the bucket's newest one gets
    * the microsecond after that, so that times are unique, and what is listed by time misses nothing.
    */
-  consumeReadQuota(request: QuotaRequest, record: ReadRecord): boolean;
+  consumeReadQuota(request: QuotaRequest, record: ReadRecord): Promise<boolean>;
   /**
    * Gives back bytes that were taken in `month` (`YYYY-MM`) and not sent, in the order charged, monthly, one-time. Of a
    * month that is over they become one-time quota. A bucket without a row is left alone.
    */
-  reimburseReadQuota(bucketId: bigint, month: string, size: bigint): void;
+  reimburseReadQuota(bucketId: bigint, month: string, size: bigint): Promise<void>;
 
-  getBucketTraffic(bucketId: bigint, month: string): BucketTraffic | undefined;
+  getBucketTraffic(bucketId: bigint, month: string): Promise<BucketTraffic | undefined>;
   /** Of the newest month that has a row. */
-  getLatestBucketTraffic(bucketId: bigint): BucketTraffic | undefined;
+  getLatestBucketTraffic(bucketId: bigint): Promise<BucketTraffic | undefined>;
   /** Rows of a month by bucket id, those from `offset` on, at most `limit`. */
-  listBucketTraffic(month: string, offset: number, limit: number): BucketTraffic[];
-  countBucketTraffic(month: string): number;
+  listBucketTraffic(month: string, offset: number, limit: number): Promise<BucketTraffic[]>;
+  countBucketTraffic(month: string): Promise<number>;
   /** Reads of a bucket in `[startUs, endUs)`, by time, at most `limit`. */
-  listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): ReadRecord[];
+  listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): Promise<ReadRecord[]>;
 }

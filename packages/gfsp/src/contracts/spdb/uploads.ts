@@ -46,15 +46,15 @@ export interface UploadProgress {
 /** How uploads are going. */
 export interface UploadTables {
   /** A new row in state INIT. One that is there stays as it is: an upload may begin again. */
-  insertUploadProgress(objectId: bigint, isAgentUpload: boolean): void;
-  getUploadProgress(objectId: bigint): UploadProgress | undefined;
+  insertUploadProgress(objectId: bigint, isAgentUpload: boolean): Promise<void>;
+  getUploadProgress(objectId: bigint): Promise<UploadProgress | undefined>;
   /**
    * Only the fields given change; `update_timestamp_second` is set to now, and the description follows the state.
    * @throws Error when there is no row: a lost promise must not pass in silence
    */
-  updateUploadProgress(objectId: bigint, change: Partial<Omit<UploadProgress, 'object_id'>>): void;
+  updateUploadProgress(objectId: bigint, change: Partial<Omit<UploadProgress, 'object_id'>>): Promise<void>;
   /** A row that is not there is no error, here and in every delete. */
-  deleteUploadProgress(objectId: bigint): void;
+  deleteUploadProgress(objectId: bigint): Promise<void>;
   /** Rows in any of `states`, by object id, which is by age; those after `afterObjectId`, at most `limit`. */
-  listUploadProgress(states: readonly number[], limit: number, afterObjectId?: bigint): UploadProgress[];
+  listUploadProgress(states: readonly number[], limit: number, afterObjectId?: bigint): Promise<UploadProgress[]>;
 }

@@ -6,25 +6,20 @@ import { once } from 'node:events';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import {
-  findPostgres,
-  HOW_TO_INSTALL,
-  type PostgresServer,
-  startPostgres,
-} from '../../../../../test/support/postgres.ts';
+import { type PostgresServer, skipWithoutPostgres, startPostgres } from '../../../../../test/support/postgres.ts';
 import type { LeaseQueue, QueueOptions } from '../contracts.ts';
 import { TaskDispatcher } from '../dispatcher.ts';
 import { nextReady, refusal } from '../testing/contract.ts';
 import { type Work, work } from '../testing/work.ts';
 import { PostgresQueueEngine } from './index.ts';
 
-if (!findPostgres()) console.error(`\n*** ${HOW_TO_INSTALL} ***\n`);
+const skip = skipWithoutPostgres();
 
-describe('queues of several managers', { skip: findPostgres() ? false : HOW_TO_INSTALL, concurrency: 1 }, () => {
+describe('queues of several managers', { skip, concurrency: 1 }, () => {
   let server: PostgresServer;
   const engines: PostgresQueueEngine[] = [];
   before(async () => {
-    server = await startPostgres();
+    server = await startPostgres({ lasting: false });
   });
   afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
   after(() => server?.remove());
@@ -202,7 +197,7 @@ describe('queues of several managers', { skip: findPostgres() ? false : HOW_TO_I
   });
 
   test('no error shows the password', async () => {
-    const { password } = server;
+    const { password } = server.login;
     const wrong = server.connectionString.replace('prairie:', 'nobody:');
     const engine = new PostgresQueueEngine({ connectionString: wrong });
     engines.push(engine);

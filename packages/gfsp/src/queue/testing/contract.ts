@@ -217,7 +217,7 @@ const CASES: Record<string, (open: Open) => Promise<void>> = {
 
 export function queueContract(
   name: string,
-  options: { runs: number; skip?: string },
+  options: { runs: number; skip?: string | false },
   start: () => Promise<QueueEngine>,
 ): void {
   describe(`queue contract: ${name}`, { skip: options.skip ?? false }, () => {

@@ -1,18 +1,19 @@
 /** §5.1, and the flow rate limit of §5.6. */
 import { greenfieldStorage as storage } from '@prairie/chain';
-import { type At, created, type Handler, on, updated } from './handler.ts';
+import type { BucketRow } from '@prairie/store';
+import { type At, created, type Handler, on, updated, updatedAll } from './handler.ts';
 
 /** Bits of `off_chain_status` (§8). */
 const RATE_LIMITED = 1;
 const AGENT_DISABLED = 2;
 
-function setStatus(event: { bucket_id: bigint; status: number }, at: At): void {
-  at.db.buckets.update(event.bucket_id, { status: event.status, ...updated(at) });
+async function setStatus(event: { bucket_id: bigint; status: number }, at: At): Promise<void> {
+  await at.db.buckets.update(event.bucket_id, { status: event.status, ...updated(at) });
 }
 
 export const bucketHandlers: readonly Handler[] = [
-  on(storage.EventCreateBucket, (e, at) =>
-    at.db.buckets.put({
+  on(storage.EventCreateBucket, async (e, at) => {
+    await at.db.buckets.put({
       bucket_id: e.bucket_id,
       bucket_name: e.bucket_name,
       owner: e.owner,
@@ -26,48 +27,59 @@ export const bucketHandlers: readonly Handler[] = [
       ...created(at),
       ...updated(at),
       create_time: e.create_at,
-    }),
-  ),
-  on(storage.EventDeleteBucket, (e, at) =>
-    at.db.buckets.update(e.bucket_id, {
+    });
+  }),
+  on(storage.EventDeleteBucket, async (e, at) => {
+    await at.db.buckets.update(e.bucket_id, {
       owner: e.owner,
       global_virtual_group_family_id: e.global_virtual_group_family_id,
       removed: true,
       ...updated(at),
-    }),
-  ),
-  on(storage.EventDiscontinueBucket, (e, at) =>
-    at.db.buckets.update(e.bucket_id, {
+    });
+  }),
+  on(storage.EventDiscontinueBucket, async (e, at) => {
+    await at.db.buckets.update(e.bucket_id, {
       delete_reason: e.reason,
       delete_at: e.delete_at,
       status: storage.BucketStatus.BUCKET_STATUS_DISCONTINUED,
       ...updated(at),
-    }),
-  ),
-  on(storage.EventUpdateBucketInfo, (e, at) =>
-    at.db.buckets.update(e.bucket_id, {
+    });
+  }),
+  on(storage.EventUpdateBucketInfo, async (e, at) => {
+    await at.db.buckets.update(e.bucket_id, {
       charged_read_quota: e.charged_read_quota,
       payment_address: e.payment_address,
       visibility: e.visibility,
       global_virtual_group_family_id: e.global_virtual_group_family_id,
       ...updated(at),
-    }),
-  ),
+    });
+  }),
   on(storage.EventMigrationBucket, setStatus),
   // comes without a status beside a deletion: that is CREATED, as the zero value says
   on(storage.EventCancelMigrationBucket, setStatus),
   on(storage.EventRejectMigrateBucket, setStatus),
-  on(storage.EventCompleteMigrationBucket, (e, at) =>
-    at.db.buckets.update(e.bucket_id, {
+  on(storage.EventCompleteMigrationBucket, async (e, at) => {
+    await at.db.buckets.update(e.bucket_id, {
       global_virtual_group_family_id: e.global_virtual_group_family_id,
       status: e.status,
       ...updated(at),
-    }),
-  ),
-  on(storage.EventToggleSPAsDelegatedAgent, (e, at) =>
-    at.db.buckets.setOffChainBit(e.bucket_name, AGENT_DISABLED, e.sp_as_delegated_agent_disabled, updated(at)),
-  ),
-  on(storage.EventBucketFlowRateLimitStatus, (e, at) =>
-    at.db.buckets.setOffChainBit(e.bucket_name, RATE_LIMITED, e.is_limited, updated(at)),
-  ),
+    });
+  }),
+  on(storage.EventToggleSPAsDelegatedAgent, async (e, at) => {
+    const bucket = await at.db.buckets.liveByName(e.bucket_name);
+    await setBit(bucket, AGENT_DISABLED, e.sp_as_delegated_agent_disabled, at);
+  }),
 ];
+
+/** Of the payment module (§5.6): whether the payer's flow is limited. It comes after the removal of a bucket, too. */
+export const flowRateHandler: Handler = on(storage.EventBucketFlowRateLimitStatus, async (e, at) => {
+  const bucket = await at.db.buckets.byName(e.bucket_name);
+  await setBit(bucket, RATE_LIMITED, e.is_limited, at);
+});
+
+/** What is read is what the transaction has written so far: of two changes in a block none is lost. */
+async function setBit(bucket: BucketRow | undefined, bit: number, on: boolean, at: At): Promise<void> {
+  if (!bucket) return;
+  const off_chain_status = on ? bucket.off_chain_status | bit : bucket.off_chain_status & ~bit;
+  await at.db.buckets.update(bucket.bucket_id, { off_chain_status, ...updatedAll(at) });
+}

@@ -8,7 +8,9 @@ function log<E extends Omit<EventRow<T>, keyof ReturnType<typeof created>>, T ex
   type: MessageType<E>,
   table: T,
 ): Handler {
-  return on(type, (e, at: At) => at.db.events.append(table, { ...e, ...created(at) } as unknown as EventRow<T>));
+  return on(type, async (e, at: At) => {
+    await at.db.events.append(table, { ...e, ...created(at) } as unknown as EventRow<T>);
+  });
 }
 
 export const exitEventHandlers: readonly Handler[] = [

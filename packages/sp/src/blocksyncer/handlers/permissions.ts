@@ -28,7 +28,7 @@ function statementRow(statement: permission.Statement) {
 }
 
 export const permissionHandlers: readonly Handler[] = [
-  on(permission.EventPutPolicy, (e, at) => {
+  on(permission.EventPutPolicy, async (e, at) => {
     const { type = 0, value = '' } = e.principal ?? {};
     const policy = {
       principal_type: type,
@@ -42,7 +42,9 @@ export const permissionHandlers: readonly Handler[] = [
       expiration_time: seconds(e.expiration_time),
       removed: false,
     };
-    at.db.permissions.put(policy, e.statements.map(statementRow));
+    await at.db.permissions.put(policy, e.statements.map(statementRow));
   }),
-  on(permission.EventDeletePolicy, (e, at) => at.db.permissions.remove(e.policy_id, at.time)),
+  on(permission.EventDeletePolicy, async (e, at) => {
+    await at.db.permissions.remove(e.policy_id, at.time);
+  }),
 ];

@@ -1,14 +1,36 @@
 /** Keys that the reference does not have. */
 import { decimal, flag, httpUrl, listOf, network, oneOf, postgresUrl, seconds, text, whole } from '../kinds.ts';
 import { key, RecordKind } from '../record.ts';
-import { period } from './common.ts';
+import { ON_SERVER, period } from './common.ts';
 
 const file = 'the path of a file';
 const keyFile = (name: string, whose: string) =>
   key(name, text(file), '', `File with the hex digits of ${whose}, for when \`SpAccount\` has it not.`);
 
+export const consensus = new RecordKind({
+  maxLagBlocks: key(
+    'MaxLagBlocks',
+    whole({ max: 1000 }),
+    2,
+    "How far behind the chain the block syncer's tables may be for decisions about reads to come from them.",
+  ),
+});
+
 export const prairie = new RecordKind({
   dataDir: key('DataDir', text('a folder'), './data', 'Folder of tables, locks, and pieces that are nowhere else.'),
+  database: key(
+    'Database',
+    oneOf(['sqlite', 'mysql', 'postgres']),
+    'sqlite',
+    'Where tables are: files under `DataDir`, or servers at `SpDB` and `BsDB`. `mysql` is MariaDB too.',
+  ),
+  bsDbStandby: key(
+    'BsDBStandby',
+    text('a name'),
+    '',
+    'A second database on the server of `BsDB`, in which the tables of blocks can be made anew while the others are used.',
+    { idle: ON_SERVER },
+  ),
   plugins: key('Plugins', listOf(text('packages or files')), [], 'Packages or files with modules and parts of yours.'),
   queueEngine: key(
     'QueueEngine',

@@ -1,7 +1,9 @@
 /** The process: who it is, where it listens, what can be seen of it (§3.1, §3.6, §3.9, §3.13–§3.15). */
+import { SYNC_MODULES } from '../../blocksyncer/module-names.ts';
 import {
   amount,
   flag,
+  hostOrHostPort,
   hostPort,
   listOf,
   oneOf,
@@ -12,7 +14,7 @@ import {
   whole,
 } from '../kinds.ts';
 import { key, named, optional, RecordKind, table } from '../record.ts';
-import { NO_P2P, period } from './common.ts';
+import { NO_P2P, ON_SERVER, period } from './common.ts';
 
 const endpoint = (name: string, whom: string) =>
   key(name, listOf(hostPort, 'commas'), [], `Where ${whom} is when it is in another process.`);
@@ -92,23 +94,29 @@ export const logs = new RecordKind({
   path: key('Path', text(), './gnfd-sp.log', 'File of the log, one per hour. `--log-std` writes to the terminal only.'),
 });
 
-const unlimited = 'the block syncer reads every event, in its own way';
 const chainDataStorage = new RecordKind({
-  enableStorage: key('EnableStorage', flag, false, 'Results of blocks are kept.', { idle: unlimited }),
-  maximumStorageCount: key('MaximumStorageCount', whole(), 0, 'How many.', { idle: unlimited }),
+  enableStorage: key('EnableStorage', flag, false, 'Raw results of the newest blocks are kept in `block_result`.'),
+  maximumStorageCount: key('MaximumStorageCount', whole({ raisedTo: 1 }), 1, 'Of how many blocks.'),
 });
 
 export const blockSyncer = new RecordKind({
-  modules: key('Modules', listOf(text('names')), [], 'Kinds of events that are read.', { idle: unlimited }),
-  workers: key('Workers', whole(), 0, 'Workers.', { idle: unlimited }),
-  commitNumber: key('CommitNumber', whole(), 2000, 'Blocks in one transaction while it catches up.', {
-    idle: unlimited,
-  }),
-  bsDbWriteAddress: key('BsDBWriteAddress', text(), '', 'Database that is written; `BsDB.Address` without.', {
-    idle: unlimited,
-  }),
-  dataMonitor: key('DataMonitor', flag, false, 'Statistics of the tables.', { idle: unlimited }),
-  dataStatisticsDuration: key('DataStatisticsDuration', whole(), 0, 'Their window.', { idle: unlimited }),
+  modules: key('Modules', listOf(oneOf(SYNC_MODULES)), [], 'Kinds of events that are handled; all without.'),
+  workers: key('Workers', whole({ max: 256 }), 16, 'Blocks fetched at a time while it catches up.'),
+  commitNumber: key(
+    'CommitNumber',
+    whole(),
+    2000,
+    'Events in one transaction while it catches up; a block is never parted.',
+  ),
+  bsDbWriteAddress: key(
+    'BsDBWriteAddress',
+    hostOrHostPort,
+    '',
+    'Where the server is that the block syncer writes to; `BsDB.Address` without.',
+    { idle: ON_SERVER },
+  ),
+  dataMonitor: key('DataMonitor', flag, false, 'Objects are counted now and then into `data_stat`.'),
+  dataStatisticsDuration: key('DataStatisticsDuration', whole({ raisedTo: 1 }), 2000, 'At multiples of this height.'),
   chainDataStorage: table('ChainDataStorage', chainDataStorage, 'What is kept of blocks.'),
 });
 

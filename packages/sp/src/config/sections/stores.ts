@@ -1,30 +1,38 @@
 /** Databases and pieces (`reference/cli-and-config.md` §3.2, §3.3). */
-import { flag, hostPort, oneOf, seconds, text, whole } from '../kinds.ts';
+import { flag, hostOrHostPort, oneOf, seconds, text, whole } from '../kinds.ts';
 import { key, RecordKind, table } from '../record.ts';
-import { NO_MYSQL } from './common.ts';
+import { ON_SERVER } from './common.ts';
 
-const idle = NO_MYSQL;
-/** Connections of a MySQL pool, and their lives in seconds. */
+const idle = ON_SERVER;
+/** Connections to a server, in each process that has these tables open. */
 const pool = {
   connMaxLifetime: key('ConnMaxLifetime', seconds(), 2048, 'Longest life of a connection, seconds.', { idle }),
   connMaxIdleTime: key('ConnMaxIdleTime', seconds(), 2048, 'Longest time a connection idles, seconds.', { idle }),
-  maxIdleConns: key('MaxIdleConns', whole(), 2048, 'Idle connections at most.', { idle }),
-  maxOpenConns: key('MaxOpenConns', whole(), 2048, 'Connections at most.', { idle }),
+  maxIdleConns: key('MaxIdleConns', whole(), 2048, 'Idle connections at most.', {
+    idle: 'a connection that is not needed is closed after ConnMaxIdleTime, however many there are',
+  }),
+  // the reference's 2048 is more than a server takes unless it is told to: PostgreSQL 100, MySQL 151
+  maxOpenConns: key('MaxOpenConns', whole({ max: 65_535 }), 16, 'Connections at most.', { idle }),
 };
+const address = (env?: string) =>
+  key('Address', hostOrHostPort, '127.0.0.1', "Where it is; without a port, at the engine's own (3306 or 5432).", {
+    ...(env ? { env } : {}),
+    idle,
+  });
 
 export const spDb = new RecordKind({
-  user: key('User', text(), 'root', 'User of the MySQL database.', { env: 'SP_DB_USER', idle }),
+  user: key('User', text(), 'root', 'User of the database.', { env: 'SP_DB_USER', idle }),
   passwd: key('Passwd', text(), 'test', 'Its password.', { env: 'SP_DB_PASSWORD', secret: true, idle }),
-  address: key('Address', hostPort, '127.0.0.1:3306', 'Its address.', { env: 'SP_DB_ADDRESS', idle }),
+  address: address('SP_DB_ADDRESS'),
   database: key('Database', text(), 'storage_provider_db', 'Its name.', { env: 'SP_DB_DATABASE', idle }),
   ...pool,
-  enableTracePutEvent: key('EnableTracePutEvent', flag, true, 'Steps of uploads are kept in a table.', { idle }),
+  enableTracePutEvent: key('EnableTracePutEvent', flag, true, 'Steps and failures of uploads are kept in tables.'),
 });
 
 export const bsDb = new RecordKind({
-  user: key('User', text(), 'root', 'User of the MySQL database.', { env: 'BS_DB_USER', idle }),
+  user: key('User', text(), 'root', 'User of the database.', { env: 'BS_DB_USER', idle }),
   passwd: key('Passwd', text(), 'test', 'Its password.', { env: 'BS_DB_PASSWORD', secret: true, idle }),
-  address: key('Address', hostPort, '127.0.0.1:3306', 'Its address.', { idle }),
+  address: address(),
   database: key('Database', text(), 'block_syncer', 'Its name.', { idle }),
   ...pool,
   enableTracePutEvent: key('EnableTracePutEvent', flag, false, 'Nothing: the tables of blocks have no such events.'),

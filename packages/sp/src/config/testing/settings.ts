@@ -22,14 +22,15 @@ const listed = (item: fc.Arbitrary<string>) => fc.array(item, { maxLength: 4 }).
 const values: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
   [/^true/, fc.boolean().map(String)],
   [/^a whole number of at least/, fc.maxSafeNat().map(String)],
-  [/^a whole number from 0/, fc.integer({ min: 0, max: 1024 }).map(String)],
   [/^a number from 0 to 1\b/, fc.double({ min: 0, max: 1, noNaN: true }).map(String)],
   [/^a number/, fc.double({ min: 0, max: 1e9, noNaN: true }).map((number) => number.toFixed(3))],
   [/several with commas between them$/, fc.array(address, { maxLength: 3 }).map((items) => inQuotes(items.join(',')))],
   [/^host:port/, address.map(inQuotes)],
+  [/^a host, or/, fc.oneof(address, fc.constantFrom('localhost', '[::1]', 'db.example.org')).map(inQuotes)],
   [/^a list, each a whole number/, listed(fc.nat(1000).map(String))],
   [/^a list, each a URL/, listed(address.map((at) => inQuotes(`http://node${at.slice(at.lastIndexOf(':'))}`)))],
   [/^a list, each a table/, listed(fc.constant('{ Names = ["a", "b"] }'))],
+  [/^a list, each one of/, fc.constant('[]')],
   [/^a list, each a module/, listed(fc.constantFrom('"gateway"', '"Signer"', '"executor"'))],
   [/^a list, each an address or a network/, listed(fc.constantFrom('"10.0.0.0/8"', '"::1"', '"192.0.2.1"'))],
   [/^a list/, listed(words)],
@@ -48,6 +49,8 @@ const values: readonly (readonly [RegExp, fc.Arbitrary<string>])[] = [
 ];
 
 function valuesFor(expects: string): fc.Arbitrary<string> {
+  const [, min, max] = /^a whole number from (\d+) to (\d+)/.exec(expects) ?? [];
+  if (min && max) return fc.integer({ min: Number(min), max: Math.min(Number(max), 1024) }).map(String);
   if (expects.startsWith('one of ')) return fc.constantFrom(...expects.slice(7).split(', ')).map(inQuotes);
   return values.find(([form]) => form.test(expects))?.[1] ?? words;
 }

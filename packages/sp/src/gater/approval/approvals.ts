@@ -6,7 +6,8 @@ import { authorizedSigner } from '../auth/authenticate.ts';
 import { gatewayErrors } from '../errors.ts';
 import { headerBytes, headerMessage, toHeader } from '../header-message.ts';
 import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, number } from '../http/shape.ts';
 import { requireInService, requireOpenBucket } from '../provider-state.ts';
 import { requireSafeName, requireValidBucket, requireValidMigration, requireValidObject } from './validation.ts';
 
@@ -19,10 +20,10 @@ export const getApproval: Handler = async (gateway, request, response) => {
   response.writeHead(200, { 'Content-Length': 0 }).end();
 };
 
-export const getRecommendedFamily: Handler = async (gateway, _request, response) => {
-  const id = await gateway.dependencies.client.manager.pickVirtualGroupFamily();
-  sendXml(response, 'VirtualGroupFamily', { Id: id });
-};
+export const getRecommendedFamily = answeredAs(
+  answer<number>('VirtualGroupFamily', { Id: number((id) => id) }),
+  (gateway) => gateway.dependencies.client.manager.pickVirtualGroupFamily(),
+);
 
 /** Resolves with the signed message as it goes into the header. */
 type Approve = (gateway: Gateway, request: GatewayRequest, fingerprint: Uint8Array) => Promise<string>;

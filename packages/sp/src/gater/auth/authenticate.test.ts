@@ -10,7 +10,7 @@ import {
   type SignableRequest,
 } from '@prairie/client';
 import { defineErrors, GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { openSpDb } from '@prairie/store';
 import fc from 'fast-check';
 import { AuthenticatorModule } from '../../authenticator/index.ts';
 import type { Asked, Gateway } from '../http/handler.ts';
@@ -35,7 +35,7 @@ function arrived({ method, target, rawHeaders, host }: SignableRequest): Pick<As
 }
 
 async function gatewayWithKey(t: TestContext): Promise<Gateway> {
-  const spdb = new SqliteSpDb({ path: ':memory:' });
+  const spdb = await openSpDb({ engine: 'sqlite', path: ':memory:' });
   t.after(() => spdb.close());
   const dependencies = { client: {} as Modules, consensus: chainOf(), spdb, logger: silentLogger };
   const authenticator = new AuthenticatorModule({ operatorAddress: OPERATOR }, dependencies);

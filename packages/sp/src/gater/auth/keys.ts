@@ -2,31 +2,34 @@
 
 import { isAddress, sameAddress } from '@prairie/chain';
 import { APP_DOMAIN_HEADER, USER_ADDRESS_HEADER } from '@prairie/client';
-import { type KeyScope, sharedAuthenticatorErrors } from '@prairie/gfsp';
+import { type AuthNonce, type KeyScope, sharedAuthenticatorErrors } from '@prairie/gfsp';
 import { gatewayErrors } from '../errors.ts';
-import { type GatewayRequest, type Handler, header } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
+import { type GatewayRequest, header } from '../http/handler.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, flag, many, number, TEXT, text } from '../http/shape.ts';
 import { utf8Header } from './signatures.ts';
 
 /** 100 keys of 64 digits, and room for spaces. */
 const MAX_BODY_BYTES = 16 * 1024;
 
-export const requestNonce: Handler = async (gateway, request, response) => {
-  const nonce = await gateway.dependencies.client.authenticator.getAuthNonce(scopeOf(request));
-  sendXml(response, 'RequestNonceResp', {
-    CurrentNonce: nonce.current_nonce,
-    NextNonce: nonce.next_nonce,
-    CurrentPublicKey: nonce.current_public_key,
-    ExpiryDate: nonce.expiry_date,
-  });
-};
+const nonceAnswer = answer<AuthNonce>('RequestNonceResp', {
+  CurrentNonce: number((nonce) => nonce.current_nonce),
+  NextNonce: number((nonce) => nonce.next_nonce),
+  CurrentPublicKey: text((nonce) => nonce.current_public_key),
+  ExpiryDate: big((nonce) => nonce.expiry_date),
+});
+const keyList = answer<readonly string[]>('ListUserPublicKeyV2Resp', { Result: many(TEXT, (keys) => keys) });
+const deletion = answer<boolean>('DeleteUserPublicKeyV2Resp', { Result: flag((isDone) => isDone) });
 
-export const listUserPublicKeyV2: Handler = async (gateway, request, response) => {
-  const keys = await gateway.dependencies.client.authenticator.listAuthKeysV2(scopeOf(request));
-  sendXml(response, 'ListUserPublicKeyV2Resp', { Result: keys });
-};
+export const requestNonce = answeredAs(nonceAnswer, async (gateway, request) =>
+  gateway.dependencies.client.authenticator.getAuthNonce(scopeOf(request)),
+);
 
-export const deleteUserPublicKeyV2: Handler = async (gateway, request, response) => {
+export const listUserPublicKeyV2 = answeredAs(keyList, async (gateway, request) =>
+  gateway.dependencies.client.authenticator.listAuthKeysV2(scopeOf(request)),
+);
+
+export const deleteUserPublicKeyV2 = answeredAs(deletion, async (gateway, request) => {
   const scope = scopeOf(request);
   if (!request.signers.some((signer) => sameAddress(signer, scope.account))) {
     throw gatewayErrors.noPermission(
@@ -38,8 +41,8 @@ export const deleteUserPublicKeyV2: Handler = async (gateway, request, response)
     .map((key) => key.trim())
     .filter((key) => key !== '');
   await gateway.dependencies.client.authenticator.deleteAuthKeysV2(scope, keys);
-  sendXml(response, 'DeleteUserPublicKeyV2Resp', { Result: true });
-};
+  return true;
+});
 
 /** @throws gateway 50009, 50017 */
 function scopeOf(request: GatewayRequest): KeyScope {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { authorizationOf, expiryText, offChainKey, presignedTarget } from '@prairie/client';
-import { GfSpError, type Modules, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { GfSpError, silentLogger } from '@prairie/gfsp';
+import { openSpDb } from '@prairie/store';
 import { AuthenticatorModule } from '../../authenticator/index.ts';
 import type { Asked, Gateway } from '../http/handler.ts';
 import { parseTarget } from '../http/target.ts';
@@ -13,10 +13,10 @@ import { DOMAIN } from './testing.ts';
 const HOST = 'photos.sp1.test:9033';
 const key = offChainKey(USER, DOMAIN, 'one');
 
-const spdb = new SqliteSpDb({ path: ':memory:' });
+const spdb = await openSpDb({ engine: 'sqlite', path: ':memory:' });
 const authenticator = new AuthenticatorModule(
   { operatorAddress: OPERATOR },
-  { client: {} as Modules, consensus: chainOf(), spdb, logger: silentLogger },
+  { consensus: chainOf(), spdb, logger: silentLogger },
 );
 const gateway = { dependencies: { client: { authenticator } } } as unknown as Gateway;
 await authenticator.updateUserPublicKeyV2(

@@ -116,7 +116,7 @@ describe('a key of the second generation', () => {
       const gateway = await authGateway(t);
       const answer = await register(gateway, registration);
       assert.deepEqual([answer.status, answer.code], [status, code], answer.body.toString());
-      assert.deepEqual(gateway.spdb.listAuthKeysV2({ user_address: USER, domain: DOMAIN }), []);
+      assert.deepEqual(await gateway.spdb.listAuthKeysV2({ user_address: USER, domain: DOMAIN }), []);
     });
   }
 });

@@ -7,8 +7,9 @@ import {
   isExpiryValid,
 } from '@prairie/client';
 import { gatewayErrors } from '../errors.ts';
-import { type Gateway, type GatewayRequest, type Handler, header } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
+import { type Gateway, type GatewayRequest, header } from '../http/handler.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, flag } from '../http/shape.ts';
 import { recoverPersonalSign } from './personal-sign.ts';
 import { parseRegistrationText, type RegistrationText } from './registration-text.ts';
 import { utf8Header } from './signatures.ts';
@@ -27,7 +28,9 @@ interface Registration {
   readonly text: string;
 }
 
-export const updateUserPublicKey: Handler = async (gateway, request, response) => {
+const registration = answer<boolean>('UpdateUserPublicKeyResp', { Result: flag((isDone) => isDone) });
+
+export const updateUserPublicKey = answeredAs(registration, async (gateway, request) => {
   const signed = signedText(request);
   const registered = registrationOf(request, signed);
   const { account, domain, publicKey } = registered;
@@ -43,10 +46,10 @@ export const updateUserPublicKey: Handler = async (gateway, request, response) =
   // another registration may have taken the nonce meanwhile
   const isDone = await authenticator.updateUserPublicKey({ account, domain }, publicKey, next_nonce, expiryMs);
   if (!isDone) throw gatewayErrors.nonce();
-  sendXml(response, 'UpdateUserPublicKeyResp', { Result: true });
-};
+  return true;
+});
 
-export const updateUserPublicKeyV2: Handler = async (gateway, request, response) => {
+export const updateUserPublicKeyV2 = answeredAs(registration, async (gateway, request) => {
   const registered = registrationOf(request, signedText(request));
   const { account, domain, publicKey } = registered;
   const expiryMs = requireExpiry(registered);
@@ -54,8 +57,8 @@ export const updateUserPublicKeyV2: Handler = async (gateway, request, response)
   if (!text) throw gatewayErrors.textTemplate();
   requireSame(registered, text);
   await gateway.dependencies.client.authenticator.updateUserPublicKeyV2({ account, domain }, publicKey, expiryMs);
-  sendXml(response, 'UpdateUserPublicKeyResp', { Result: true });
-};
+  return true;
+});
 
 /** @throws 50001, 50002 */
 function signedText(request: GatewayRequest): { text: string; signature: string } {

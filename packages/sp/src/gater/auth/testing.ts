@@ -1,15 +1,15 @@
 /** A gateway with a real authenticator behind it, and applications that sign. */
 import type { TestContext } from 'node:test';
 import { EXPIRY_HEADER, expiryText, type OffChainKey, offChainAuthorization, offChainHeaders } from '@prairie/client';
-import { type Modules, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { type Modules, type SpDb, silentLogger } from '@prairie/gfsp';
+import { openSpDb } from '@prairie/store';
 import { AuthenticatorModule } from '../../authenticator/index.ts';
 import { type Answer, chainOf, gatewayOf, OPERATOR, type Sent, type TestGateway } from '../testing.ts';
 
 export const DOMAIN = 'https://app.test';
 
 export interface AuthGateway extends TestGateway {
-  readonly spdb: SqliteSpDb;
+  readonly spdb: SpDb;
   /** Signs with an off-chain key. `change` is done to what is sent after it was signed. */
   signed(
     key: OffChainKey,
@@ -19,7 +19,7 @@ export interface AuthGateway extends TestGateway {
 }
 
 export async function authGateway(t: TestContext, operatorAddress = OPERATOR): Promise<AuthGateway> {
-  const spdb = new SqliteSpDb({ path: ':memory:' });
+  const spdb = await openSpDb({ engine: 'sqlite', path: ':memory:' });
   t.after(() => spdb.close());
   const consensus = chainOf();
   const dependencies = { client: {} as Modules, consensus, spdb, logger: silentLogger };

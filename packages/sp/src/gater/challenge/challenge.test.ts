@@ -4,7 +4,7 @@ import { it, type TestContext } from 'node:test';
 import { greenfieldStorage as storage, greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
 import { type Modules, silentLogger } from '@prairie/gfsp';
 import { integrityHash, segmentKey, verifyChallenge } from '@prairie/redundancy';
-import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { MemoryPieceStore, openSpDb } from '@prairie/store';
 import { AuthenticatorModule } from '../../authenticator/index.ts';
 import { DownloaderModule } from '../../downloader/index.ts';
 import { chainOf, gatewayOf, OPERATOR, OPERATOR_KEY, USER, USER_KEY } from '../testing.ts';
@@ -25,11 +25,11 @@ interface Facts {
 async function setUp(t: TestContext, facts: Facts = {}) {
   const { segments = 3, status = OBJECT_STATUS_SEALED, primary = 1, secondaries = [2, 3, 4, 5, 6, 7] } = facts;
   const payload = Buffer.alloc(segments * 1024 - 24, 'prairie ');
-  const [spdb, pieceStore] = [new SqliteSpDb({ path: ':memory:' }), new MemoryPieceStore()];
+  const [spdb, pieceStore] = [await openSpDb({ engine: 'sqlite', path: ':memory:' }), new MemoryPieceStore()];
   const pieces = Array.from({ length: segments }, (_, i) => payload.subarray(i * 1024, (i + 1) * 1024));
   const checksums = pieces.map((piece) => createHash('sha256').update(piece).digest());
   for (const [i, piece] of pieces.entries()) await pieceStore.put(segmentKey(7n, i), piece);
-  spdb.setIntegrity({
+  await spdb.setIntegrity({
     ...{ object_id: 7n, redundancy_index: -1, object_size: BigInt(payload.length) },
     ...{ integrity_checksum: integrityHash(checksums), piece_checksum_list: checksums },
   });

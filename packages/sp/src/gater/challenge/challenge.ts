@@ -3,7 +3,7 @@ import { type ByteStream, type ChallengeInfo, ChallengePieceTask, contentTime, n
 import { authorizedSigner } from '../auth/authenticate.ts';
 import { gatewayErrors } from '../errors.ts';
 import { type Gateway, type GatewayRequest, type Handler, header } from '../http/handler.ts';
-import { element, VERSION } from '../http/xml.ts';
+import { message, text, VERSION } from '../http/shape.ts';
 import { INT32, type IntegerType, requireInteger, UINT32, UINT64 } from '../integers.ts';
 import { inChunks, sendPiece, wholePiece } from '../pieces/send-piece.ts';
 import { onChain } from '../provider-state.ts';
@@ -23,20 +23,23 @@ export const getChallengeInfo: Handler = (gateway, request, response) =>
 
 export const getChallengeInfoV2: Handler = (gateway, request, response) =>
   challenged(gateway, request, async ({ integrity_hash, checksums, data }) => {
-    const fields = [
-      element('ObjectID', header(request, OBJECT_ID_HEADER)),
-      element('RedundancyIndex', header(request, REDUNDANCY_INDEX_HEADER)),
-      element('PieceIndex', header(request, PIECE_INDEX_HEADER)),
-      element('IntegrityHash', hex(integrity_hash)),
-      element('PieceHash', checksums.map(hex).join(',')),
-    ];
-    const before = Buffer.from(`<GetChallengeInfo${VERSION}>${fields.join('')}<PieceData>`);
+    const proof = proofOf.xml({ request, integrity_hash, checksums });
+    const before = Buffer.from(`<GetChallengeInfo${VERSION}>${proof}<PieceData>`);
     const after = Buffer.from('</PieceData></GetChallengeInfo>');
     const length = before.length + 2 * data.length + after.length;
     const headers = { 'Content-Type': 'application/xml', 'Content-Length': length };
     const bytes = { low: 0n, high: BigInt(length) - 1n };
     await send(hexChunks(before, data, after), { request, response }, { status: 200, headers, bytes });
   });
+
+/** What stands before the piece, which is too long for a message of its own. */
+const proofOf = message<Pick<ChallengeInfo, 'integrity_hash' | 'checksums'> & { request: GatewayRequest }>('Proof', {
+  ObjectID: text(({ request }) => header(request, OBJECT_ID_HEADER)),
+  RedundancyIndex: text(({ request }) => header(request, REDUNDANCY_INDEX_HEADER)),
+  PieceIndex: text(({ request }) => header(request, PIECE_INDEX_HEADER)),
+  IntegrityHash: text(({ integrity_hash }) => hex(integrity_hash)),
+  PieceHash: text(({ checksums }) => checksums.map(hex).join(',')),
+});
 
 /** Checks, and lets `answer` have the piece; it is in memory for so long. */
 async function challenged(

@@ -27,13 +27,18 @@ export const AUTH: Readonly<Record<AuthClass, AuthText>> = {
 /** Any request may be answered so. */
 export const COMMON_ERRORS: readonly number[] = [960001, 999999];
 
-export const ANSWER_TYPES: Readonly<Record<AnswerKind, string | undefined>> = {
-  empty: undefined,
-  xml: 'application/xml',
-  json: 'application/json',
-  bytes: 'application/octet-stream',
-  html: 'text/html; charset=utf-8',
+const TYPES: Readonly<Record<AnswerKind, readonly string[]>> = {
+  empty: [],
+  xml: ['application/xml'],
+  json: ['application/json'],
+  bytes: ['application/octet-stream'],
+  html: ['text/html; charset=utf-8'],
 };
+
+/** Content types that a route answers in, the first unless another is asked for. */
+export function answerTypes({ doc, handle }: Route): readonly string[] {
+  return handle.form ? ['application/xml', 'application/json'] : TYPES[doc.answer];
+}
 
 /** Path as people write it, below a bucket in path style. */
 export function shownPath(route: Route): string {

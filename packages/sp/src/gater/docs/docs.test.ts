@@ -6,8 +6,14 @@ import { routes } from '../http/routes.ts';
 import { httpApiPage } from './markdown.ts';
 import { openApi } from './openapi.ts';
 
+interface Operation {
+  operationId: string;
+  responses: Record<number, { content: Record<string, { schema: { xml: { name: string } } }> }>;
+  parameters: { name: string }[];
+}
 interface Document {
-  paths: Record<string, Record<string, { operationId: string; responses: object; parameters: { name: string }[] }>>;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: object };
 }
 
 describe('the documentation of the API', () => {
@@ -31,6 +37,19 @@ describe('the documentation of the API', () => {
       const parameters = new Set(operation.parameters.map((parameter) => parameter.name));
       for (const key of keys) assert.ok(parameters.has(key), `${name}: ${key}`);
     }
+  });
+
+  it('describes every message once, and both of its forms', () => {
+    for (const { name, handle } of routes) {
+      if (!handle.form) continue;
+      const { 200: success } = operations.find(({ operationId }) => operationId === name)!.responses;
+      assert.deepEqual(Object.keys(success!.content), ['application/xml', 'application/json'], name);
+      for (const { schema } of Object.values(success!.content)) assert.equal(schema.xml.name, handle.form.name);
+    }
+    const referred = JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g);
+    const known = Object.keys(document.components.schemas);
+    for (const [, title] of referred) assert.ok(known.includes(title!), title);
+    assert.ok(known.includes('ObjectInfo') && JSON.stringify(document).length < 400_000);
   });
 
   it('tells of errors that tables define', () => {

@@ -1,7 +1,7 @@
 /** The table of routes as a page: docs/http-api.md. */
 import { aligned } from '../../common/markdown-table.ts';
 import type { Param, Route } from '../http/route.ts';
-import { ANSWER_TYPES, AUTH, COMMON_ERRORS, describeCode, errorsOf, shownPath, shownQuery } from './describe.ts';
+import { AUTH, answerTypes, COMMON_ERRORS, describeCode, errorsOf, shownPath, shownQuery } from './describe.ts';
 
 const HEAD = `# The HTTP API
 
@@ -13,7 +13,8 @@ bucket are served at \`/{bucket}/…\` of any host, and at \`/…\` of the host 
 decoded; nothing is cleaned or redirected. What fits no route is a 404, a known path with another method a 405, and
 OPTIONS is always answered with the headers for browsers.
 
-Errors are XML, \`<Error><Code>50010</Code><Message>…</Message></Error>\`. Any request may be answered with
+Errors are XML, \`<Error><Code>50010</Code><Message>…</Message></Error>\`, or JSON,
+\`{"Code":50010,"Message":"…","RequestId":"…"}\`. Any request may be answered with
 `;
 
 /** `reference/gateway-http.md` §2.2–2.6; the bytes are those of `canonicalRequest` of `@prairie/client`. */
@@ -29,6 +30,22 @@ not part of it. \`canonicalRequest\` of \`@prairie/client\` makes these bytes, \
   \`X-Gnfd-User-Address\`, \`X-Gnfd-App-Domain\` and \`X-Gnfd-App-Reg-Public-Key\`. A wallet is asked once, not for each
   request.
 - \`GNFD1-EDDSA,Signature=HEX\`: the older kind of such keys, on a curve of bn254.
+`.split('\n');
+
+const JSON_ANSWERS = `## Answers as JSON
+
+Where a route answers \`application/xml\` or \`application/json\`, XML is what a client gets that does not say otherwise.
+JSON is for requests whose \`Accept\` wants it more, \`Accept: application/json\` at its simplest; weights (\`q\`) and \`*/*\`
+count as RFC 9110 has it, and what stands at the same weight is XML. So it is with errors, whatever the route. Answers
+have \`Vary: Accept\`.
+
+JSON is the content of the root element, under the same names: an element that may be repeated is always an array, also of
+none; one that is absent is left out. Integers of 32 bits and enums are numbers. Those of 64 bits and more are decimal
+text, as in the chain's own JSON. Checksums are base64, hashes and addresses hex with \`0x\`, as in XML.
+
+    $ curl -H 'Accept: application/json' 'https://SP/BUCKET/?max-keys=1'
+    {"Objects":[{"ObjectInfo":{"Owner":"0x…","ObjectName":"a.txt","Id":"7","PayloadSize":"12","Visibility":3,…}}],
+     "KeyCount":"1","MaxKeys":"1","IsTruncated":true,"NextContinuationToken":"Yi50eHQ=","CommonPrefixes":[],…}
 `.split('\n');
 
 export function httpApiPage(routes: readonly Route[]): string {
@@ -50,6 +67,7 @@ export function httpApiPage(routes: readonly Route[]): string {
     ]),
     '',
     ...SIGNING,
+    ...JSON_ANSWERS,
     '## Routes',
     '',
     ...aligned([['route', 'call', 'what for'], ...contents]),
@@ -63,7 +81,7 @@ const call = (route: Route) => `${route.method} ${shownPath(route)}${shownQuery(
 
 function section(route: Route): string[] {
   const { doc } = route;
-  const type = ANSWER_TYPES[doc.answer];
+  const types = answerTypes(route).map((type) => `\`${type}\``);
   return [
     '',
     `### ${route.name}`,
@@ -74,7 +92,7 @@ function section(route: Route): string[] {
     ...paramTable(doc.params ?? []),
     ...(doc.body === undefined ? [] : ['', `Body: ${doc.body}.`]),
     '',
-    `Answer: ${doc.answers}${type ? `, \`${type}\`` : ''}.`,
+    `Answer: ${[doc.answers, types.join(' or ')].filter(Boolean).join(', ')}.`,
     ...errorTable(route),
   ];
 }

@@ -1,8 +1,10 @@
 /** The table of routes as an OpenAPI 3.1 document. */
+
+import { jsonError, xmlError } from '../http/reply.ts';
 import type { Param, Route } from '../http/route.ts';
 import {
-  ANSWER_TYPES,
   AUTH,
+  answerTypes,
   COMMON_ERRORS,
   describeCode,
   errorsOf,
@@ -31,10 +33,11 @@ const TYPES: Readonly<Record<Param['kind'], Json>> = {
  */
 export function openApi(routes: readonly Route[], version: string): Json {
   const paths: Record<string, Json> = {};
+  const schemas: Record<string, unknown> = {};
   for (const route of routes) {
     const path = `${shownPath(route)}${shownQuery(route)}`;
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route) };
-    if (route.head) paths[path] = { ...paths[path], head: operation(route, 'Head') };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, schemas) };
+    if (route.head) paths[path] = { ...paths[path], head: operation(route, schemas, 'Head') };
   }
   return {
     openapi: '3.1.0',
@@ -45,19 +48,27 @@ export function openApi(routes: readonly Route[], version: string): Json {
       securitySchemes: {
         signature: { type: 'apiKey', in: 'header', name: 'Authorization', description: AUTH.signed.about },
       },
-      schemas: { Error: errorSchema },
+      schemas,
     },
   };
 }
 
-const errorSchema: Json = {
-  type: 'object',
-  xml: { name: 'Error' },
-  properties: { Code: { type: 'integer' }, Message: { type: 'string' } },
-  required: ['Code', 'Message'],
-};
+/** The schema with a reference in place of every message that has a title, which goes into `schemas`. */
+function referring(schema: unknown, schemas: Record<string, unknown>): unknown {
+  if (Array.isArray(schema)) return schema.map((one) => referring(one, schemas));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { title, ...rest } = schema as Json;
+  const entries = Object.entries(rest).map(([key, value]) => [key, referring(value, schemas)]);
+  const referred = Object.fromEntries(entries) as Json;
+  if (typeof title !== 'string') return referred;
+  schemas[title] = referred;
+  return { $ref: `#/components/schemas/${title}` };
+}
 
-function operation(route: Route, suffix = ''): Json {
+/** XML has a root element, and numbers and truth as their text. */
+const rooted = (name: string, schema: unknown) => ({ ...(schema as Json), xml: { name } });
+
+function operation(route: Route, schemas: Record<string, unknown>, suffix = ''): Json {
   const { doc } = route;
   return {
     operationId: `${route.name}${suffix}`,
@@ -65,7 +76,7 @@ function operation(route: Route, suffix = ''): Json {
     description: `Who may call: ${AUTH[route.auth].about}.${route.debug ? ' Not on mainnet.' : ''}`,
     parameters: [...pathParams(route), ...keyParams(route), ...(doc.params ?? [])].map(parameter),
     ...(doc.body === undefined ? {} : { requestBody: body(doc.body) }),
-    responses: { 200: success(route), ...failures(route) },
+    responses: { 200: success(route, schemas), ...failures(route) },
     ...(route.auth === 'signed' ? { security: [{ signature: [] }] } : {}),
   };
 }
@@ -86,10 +97,18 @@ const body = (about: string): Json => ({
   content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
 });
 
-function success({ doc }: Route): Json {
-  const type = ANSWER_TYPES[doc.answer];
-  return { description: doc.answers, ...(type ? { content: { [type]: {} } } : {}) };
+function success(route: Route, schemas: Record<string, unknown>): Json {
+  const { form } = route.handle;
+  const types = answerTypes(route);
+  const schema = form && rooted(form.name, referring(form.schema, schemas));
+  const content = Object.fromEntries(types.map((type) => [type, schema ? { schema } : {}]));
+  return { description: route.doc.answers, ...(types.length > 0 ? { content } : {}) };
 }
+
+const ERROR_CONTENT: Json = {
+  'application/xml': { schema: rooted(xmlError.name, xmlError.schema) },
+  'application/json': { schema: jsonError.schema },
+};
 
 /** OpenAPI has one answer per status: the codes stand in its text. */
 function failures(route: Route): Record<number, Json> {
@@ -97,7 +116,9 @@ function failures(route: Route): Record<number, Json> {
   for (const { code, status, about } of [...errorsOf(route), ...COMMON_ERRORS.map(describeCode)]) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${about}`]);
   }
-  const content = { 'application/xml': { schema: { $ref: '#/components/schemas/Error' } } };
-  const entries = [...byStatus].map(([status, lines]) => [status, { description: lines.join('\n'), content }]);
+  const entries = [...byStatus].map(([status, lines]) => [
+    status,
+    { description: lines.join('\n'), content: ERROR_CONTENT },
+  ]);
   return Object.fromEntries(entries) as Record<number, Json>;
 }

@@ -4,7 +4,7 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { httpErrors } from '../errors.ts';
 import { commonHeaders } from './common-headers.ts';
-import { errorBody } from './reply.ts';
+import { refusalOf, xmlError } from './reply.ts';
 
 const KNOWN: Readonly<Record<string, () => Error>> = {
   HPE_HEADER_OVERFLOW: () => httpErrors.headersTooLarge(),
@@ -25,7 +25,9 @@ export function refuseUnreadable(
     return;
   }
   const known = KNOWN[error.code ?? '']?.() ?? httpErrors.unreadable();
-  const { status, body } = errorBody(known, '');
+  const refusal = refusalOf(known, '');
+  const { status } = refusal;
+  const body = xmlError.xml(refusal).toString();
   const headers = [
     ...commonHeaders(randomUUID()),
     ['Content-Type', 'application/xml'],

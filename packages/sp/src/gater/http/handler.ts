@@ -10,6 +10,7 @@ import type { BandwidthOptions } from '../limits/bandwidth.ts';
 import type { RateLimiter, RateLimits } from '../limits/rate-limiter.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Place } from './router.ts';
+import type { Answer } from './shape.ts';
 import type { Target } from './target.ts';
 
 export interface GatewayOptions {
@@ -85,7 +86,11 @@ export interface Gateway {
 }
 
 /** Writes the answer, or throws what becomes one. */
-export type Handler = (gateway: Gateway, request: GatewayRequest, response: ServerResponse) => Promise<void>;
+export interface Handler {
+  (gateway: Gateway, request: GatewayRequest, response: ServerResponse): Promise<void>;
+  /** What it answers, where that is a message: then clients may have JSON instead of XML. */
+  readonly form?: Answer<never>;
+}
 
 /** A header's first value, empty when it is absent: Node joins what is repeated, the network takes the first. */
 export function header(request: Pick<Asked, 'message'>, name: string): string {

@@ -47,6 +47,7 @@ const consensus = {
   currentHeight: async () => 5n,
   object: async () => ({ object_info: object, global_virtual_group: undefined }),
   bucket: async () => ({ bucket_info: storage.BucketInfo.create(), is_rate_limited: false }),
+  verifyPermission: async () => true,
   storageParams: async () => storage.Params.create(),
   spByOperator: async () => greenfieldSp.StorageProvider.create({ id: 1 }),
   family: async () => greenfieldVirtualgroup.GlobalVirtualGroupFamily.create({ primary_sp_id: 1 }),

@@ -1,4 +1,4 @@
-/** Writing XML as the network's providers do (`reference/gateway-http.md` §3.3): no prolog, no indentation. */
+/** Text in XML as the network's providers write it (`reference/gateway-http.md` §3.3). */
 
 const ESCAPES: Record<string, string> = {
   '"': '&#34;',
@@ -24,29 +24,3 @@ export function escapeXml(text: string): string {
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
   );
 }
-
-export type XmlValue = string | number | bigint | boolean | XmlNode | undefined;
-
-/** Elements in order; a list repeats its element, undefined leaves it out. */
-export interface XmlNode {
-  readonly [name: string]: XmlValue | readonly XmlValue[];
-}
-
-export function element(name: string, value: XmlValue | readonly XmlValue[], attributes = ''): string {
-  if (value === undefined) return '';
-  if (!Array.isArray(value)) return `<${name}${attributes}>${content(value as XmlValue)}</${name}>`;
-  let elements = '';
-  for (const each of value) elements += element(name, each);
-  return elements;
-}
-
-function content(value: XmlValue): string {
-  if (typeof value === 'string') return escapeXml(value);
-  if (typeof value !== 'object') return String(value);
-  let children = '';
-  for (const name in value) children += element(name, value[name]);
-  return children;
-}
-
-/** `version="1.0"` marks the older kind of answers. */
-export const VERSION = ' version="1.0"';

@@ -1,32 +1,43 @@
 /** Many things at once, by their ids (`reference/metadata-api.md` §6.8). */
-import type { Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
-import type { XmlNode } from '../http/xml.ts';
-import { bucketRecord, groupRecord, objectMeta } from './metadata-xml.ts';
+import type { BucketRecord, GroupRecord, ObjectMeta } from '@prairie/gfsp';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, many, message, optional, type Shape } from '../http/shape.ts';
 import { idList } from './params.ts';
+import { bucketRecord, groupRecord, objectMeta } from './shapes.ts';
 
-/** One entry for each id that was asked for; without a value where nothing was found. */
-function entries<T>(ids: readonly bigint[], found: ReadonlyMap<bigint, T>, render: (value: T) => XmlNode): XmlNode[] {
-  return ids.map((id) => {
-    const value = found.get(id);
-    return { Id: id, Value: value && render(value) };
-  });
+/** One for each id that was asked for; without a value where nothing was found. */
+interface Entry<T> {
+  id: bigint;
+  value: T | undefined;
 }
 
-export const listObjectsByIds: Handler = async (gateway, request, response) => {
-  const ids = idList(request);
-  const found = await gateway.dependencies.client.metadata.listObjectsByIds(ids);
-  sendXml(response, 'GfSpListObjectsByIDsResponse', { ObjectEntry: entries(ids, found, objectMeta) });
-};
+const entry = <T>(title: string, value: Shape<T>) =>
+  message<Entry<T>>(title, { Id: big(({ id }) => id), Value: optional(value, (one) => one.value) });
 
-export const listBucketsByIds: Handler = async (gateway, request, response) => {
-  const ids = idList(request);
-  const found = await gateway.dependencies.client.metadata.listBucketsByIds(ids);
-  sendXml(response, 'GfSpListBucketsByIDsResponse', { BucketEntry: entries(ids, found, bucketRecord) });
-};
+const entries = <T>(ids: readonly bigint[], found: ReadonlyMap<bigint, T>): Entry<T>[] =>
+  ids.map((id) => ({ id, value: found.get(id) }));
 
-export const listGroupsByIds: Handler = async (gateway, request, response) => {
+const objects = answer<Entry<ObjectMeta>[]>('GfSpListObjectsByIDsResponse', {
+  ObjectEntry: many(entry('ObjectEntry', objectMeta), (all) => all),
+});
+const buckets = answer<Entry<BucketRecord>[]>('GfSpListBucketsByIDsResponse', {
+  BucketEntry: many(entry('BucketEntry', bucketRecord), (all) => all),
+});
+const groups = answer<Entry<GroupRecord>[]>('GfSpListGroupsByIDsResponse', {
+  GroupEntry: many(entry('GroupEntry', groupRecord), (all) => all),
+});
+
+export const listObjectsByIds = answeredAs(objects, async (gateway, request) => {
   const ids = idList(request);
-  const found = await gateway.dependencies.client.metadata.listGroupsByIds(ids);
-  sendXml(response, 'GfSpListGroupsByIDsResponse', { GroupEntry: entries(ids, found, groupRecord) });
-};
+  return entries(ids, await gateway.dependencies.client.metadata.listObjectsByIds(ids));
+});
+
+export const listBucketsByIds = answeredAs(buckets, async (gateway, request) => {
+  const ids = idList(request);
+  return entries(ids, await gateway.dependencies.client.metadata.listBucketsByIds(ids));
+});
+
+export const listGroupsByIds = answeredAs(groups, async (gateway, request) => {
+  const ids = idList(request);
+  return entries(ids, await gateway.dependencies.client.metadata.listGroupsByIds(ids));
+});

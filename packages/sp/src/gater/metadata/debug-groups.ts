@@ -1,73 +1,93 @@
 /** Virtual groups, providers and their events for who looks for faults; not served on mainnet (§10 of metadata-api). */
-import type { Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
-import { migrateEvents, spExitEvents, storageProvider, swapOutEvents } from './events-xml.ts';
-import { family, gvg } from './metadata-xml.ts';
+import type { greenfieldSp as sp, greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
+import type { MigrateBucketEvents, SpExitEvents, SwapOutEvents } from '@prairie/gfsp';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, many, number, one, optional } from '../http/shape.ts';
+import { migrateEvents, spExitEvents, storageProvider, swapOutEvents } from './event-shapes.ts';
 import { address, height, uint32, uint64 } from './params.ts';
+import { family, gvg } from './shapes.ts';
 
-export const listFamiliesOfSp: Handler = async (gateway, request, response) => {
-  const families = await gateway.dependencies.client.metadata.listFamiliesOfSp(uint32(request, 'sp-id'));
+type Family = virtualgroup.GlobalVirtualGroupFamily;
+type Gvg = virtualgroup.GlobalVirtualGroup;
+
+const families = answer<Family[]>('GfSpListVirtualGroupFamiliesBySpIDResponse', {
   // the reference's query does not read the provider, which is the one that was asked for
-  const rendered = families.map((one) => family({ ...one, primary_sp_id: 0 }));
-  sendXml(response, 'GfSpListVirtualGroupFamiliesBySpIDResponse', { GlobalVirtualGroupFamilies: rendered });
-};
+  GlobalVirtualGroupFamilies: many(family, (all) => all.map((one) => ({ ...one, primary_sp_id: 0 }))),
+});
+const oneFamily = answer<Family | undefined>('GfSpGetVirtualGroupFamilyResponse', {
+  Vgf: optional(family, (found) => found),
+});
+const gvgById = answer<Gvg | undefined>('GfSpGetGlobalVirtualGroupByGvgIDResponse', {
+  GlobalVirtualGroup: optional(gvg, (found) => found),
+});
+const gvgOfLvg = answer<Gvg | undefined>('GfSpGetGlobalVirtualGroupResponse', { Gvg: optional(gvg, (found) => found) });
+const gvgs = (name: string) => answer<Gvg[]>(name, { Groups: many(gvg, (all) => all) });
 
-export const getFamily: Handler = async (gateway, request, response) => {
-  const found = await gateway.dependencies.client.metadata.getFamily(uint32(request, 'vgf-id'));
-  sendXml(response, 'GfSpGetVirtualGroupFamilyResponse', { Vgf: found && family(found) });
-};
+export const listFamiliesOfSp = answeredAs(families, async (gateway, request) =>
+  gateway.dependencies.client.metadata.listFamiliesOfSp(uint32(request, 'sp-id')),
+);
 
-export const getGvg: Handler = async (gateway, request, response) => {
-  const found = await gateway.dependencies.client.metadata.getGvg(uint32(request, 'gvg-id'));
-  sendXml(response, 'GfSpGetGlobalVirtualGroupByGvgIDResponse', { GlobalVirtualGroup: found && gvg(found) });
-};
+export const getFamily = answeredAs(oneFamily, async (gateway, request) =>
+  gateway.dependencies.client.metadata.getFamily(uint32(request, 'vgf-id')),
+);
 
-export const getGvgOfLvg: Handler = async (gateway, request, response) => {
-  const ids = [uint64(request, 'bucket-id'), uint32(request, 'lvg-id')] as const;
-  const found = await gateway.dependencies.client.metadata.getGvgOfLvg(...ids);
-  sendXml(response, 'GfSpGetGlobalVirtualGroupResponse', { Gvg: found && gvg(found) });
-};
+export const getGvg = answeredAs(gvgById, async (gateway, request) =>
+  gateway.dependencies.client.metadata.getGvg(uint32(request, 'gvg-id')),
+);
 
-export const listGvgsOfSecondary: Handler = async (gateway, request, response) => {
-  const groups = await gateway.dependencies.client.metadata.listGvgsOfSecondary(uint32(request, 'sp-id'));
-  sendXml(response, 'GfSpListGlobalVirtualGroupsBySecondarySPResponse', { Groups: groups.map(gvg) });
-};
+export const getGvgOfLvg = answeredAs(gvgOfLvg, async (gateway, request) =>
+  gateway.dependencies.client.metadata.getGvgOfLvg(uint64(request, 'bucket-id'), uint32(request, 'lvg-id')),
+);
 
-export const listGvgsOfBucket: Handler = async (gateway, request, response) => {
-  const groups = await gateway.dependencies.client.metadata.listGvgsOfBucket(uint64(request, 'bucket-id'));
-  sendXml(response, 'GfSpListGlobalVirtualGroupsByBucketResponse', { Groups: groups.map(gvg) });
-};
+export const listGvgsOfSecondary = answeredAs(
+  gvgs('GfSpListGlobalVirtualGroupsBySecondarySPResponse'),
+  async (gateway, request) => gateway.dependencies.client.metadata.listGvgsOfSecondary(uint32(request, 'sp-id')),
+);
 
-export const getSp: Handler = async (gateway, request, response) => {
-  const found = await gateway.dependencies.client.metadata.getSp(address(request, 'operator-address'));
-  sendXml(response, 'GfSpGetSPInfoResponse', { StorageProvider: storageProvider(found) });
-};
+export const listGvgsOfBucket = answeredAs(
+  gvgs('GfSpListGlobalVirtualGroupsByBucketResponse'),
+  async (gateway, request) => gateway.dependencies.client.metadata.listGvgsOfBucket(uint64(request, 'bucket-id')),
+);
 
-export const listMigrateEvents: Handler = async (gateway, request, response) => {
+const provider = answer<sp.StorageProvider>('GfSpGetSPInfoResponse', {
+  StorageProvider: one(storageProvider, (found) => found),
+});
+const migrations = answer<MigrateBucketEvents[]>('GfSpListMigrateBucketEventsResponse', {
+  Events: many(migrateEvents, (all) => all),
+});
+const swapOuts = answer<SwapOutEvents[]>('GfSpListSwapOutEventsResponse', {
+  Events: many(swapOutEvents, (all) => all),
+});
+const exits = answer<SpExitEvents>('GfSpListSpExitEventsResponse', { Events: one(spExitEvents, (events) => events) });
+const migrating = answer<number>('GfSpGetSPMigratingBucketNumberResponse', { Count: big((count) => count) });
+const migratePermission = answer<number>('GfSpVerifyMigrateGVGPermissionResponse', {
+  Effect: number((effect) => effect),
+});
+
+export const getSp = answeredAs(provider, async (gateway, request) =>
+  gateway.dependencies.client.metadata.getSp(address(request, 'operator-address')),
+);
+
+export const listMigrateEvents = answeredAs(migrations, async (gateway, request) => {
   const upTo = height(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.listMigrateBucketEvents(uint32(request, 'sp-id'), upTo);
-  sendXml(response, 'GfSpListMigrateBucketEventsResponse', { Events: events.map(migrateEvents) });
-};
+  return gateway.dependencies.client.metadata.listMigrateBucketEvents(uint32(request, 'sp-id'), upTo);
+});
 
-export const listSwapOutEvents: Handler = async (gateway, request, response) => {
+export const listSwapOutEvents = answeredAs(swapOuts, async (gateway, request) => {
   const upTo = height(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.listSwapOutEvents(uint32(request, 'sp-id'), upTo);
-  sendXml(response, 'GfSpListSwapOutEventsResponse', { Events: events.map(swapOutEvents) });
-};
+  return gateway.dependencies.client.metadata.listSwapOutEvents(uint32(request, 'sp-id'), upTo);
+});
 
-export const getSpExitEvents: Handler = async (gateway, request, response) => {
+export const getSpExitEvents = answeredAs(exits, async (gateway, request) => {
   const upTo = height(request, 'block-id');
-  const events = await gateway.dependencies.client.metadata.getSpExitEvents(uint32(request, 'sp-id'), upTo);
-  sendXml(response, 'GfSpListSpExitEventsResponse', { Events: spExitEvents(events) });
-};
+  return gateway.dependencies.client.metadata.getSpExitEvents(uint32(request, 'sp-id'), upTo);
+});
 
-export const countMigratingBuckets: Handler = async (gateway, request, response) => {
-  const count = await gateway.dependencies.client.metadata.countMigratingBuckets(uint32(request, 'sp-id'));
-  sendXml(response, 'GfSpGetSPMigratingBucketNumberResponse', { Count: count });
-};
+export const countMigratingBuckets = answeredAs(migrating, async (gateway, request) =>
+  gateway.dependencies.client.metadata.countMigratingBuckets(uint32(request, 'sp-id')),
+);
 
-export const verifyMigratePermission: Handler = async (gateway, request, response) => {
+export const verifyMigratePermission = answeredAs(migratePermission, async (gateway, request) => {
   const asked = [uint64(request, 'bucket-id'), uint32(request, 'gvg-id'), uint32(request, 'sp-id')] as const;
-  const effect = await gateway.dependencies.client.metadata.verifyMigrateGvgPermission(...asked);
-  sendXml(response, 'GfSpVerifyMigrateGVGPermissionResponse', { Effect: effect });
-};
+  return gateway.dependencies.client.metadata.verifyMigrateGvgPermission(...asked);
+});

@@ -1,9 +1,10 @@
 /** Groups and who is in them (`reference/metadata-api.md` §6.7–6.9). */
 import { enumType } from '@prairie/chain';
+import type { GroupMemberRecord, GroupRecord } from '@prairie/gfsp';
 import { gatewayErrors } from '../errors.ts';
-import type { GatewayRequest, Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
-import { groupMember, groupRecord } from './metadata-xml.ts';
+import type { GatewayRequest } from '../http/handler.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, many } from '../http/shape.ts';
 import {
   checkedAddress,
   cursor,
@@ -15,41 +16,48 @@ import {
   uint64,
   userAddress,
 } from './params.ts';
+import { groupMember, groupRecord } from './shapes.ts';
 
 const MAX_OFFSET = 100_000n;
 const NO_ADDRESS = `0x${'0'.repeat(40)}`;
 const sourceTypes = enumType('greenfield.storage.SourceType').byName;
 
-export const listGroups: Handler = async (gateway, request, response) => {
-  const search = {
+interface FoundGroups {
+  groups: GroupRecord[];
+  count: number;
+}
+
+const found = answer<FoundGroups>('GfSpGetGroupListResponse', {
+  Groups: many(groupRecord, ({ groups }) => groups),
+  Count: big(({ count }) => count),
+});
+const members = (name: string) => answer<GroupMemberRecord[]>(name, { Groups: many(groupMember, (all) => all) });
+
+export const listGroups = answeredAs(found, async (gateway, request) =>
+  gateway.dependencies.client.metadata.listGroups({
     name: someText(request, 'name'),
     prefix: someText(request, 'prefix'),
     source_type: sourceType(optional(request, 'source-type')),
     limit: searchLimit(request),
     offset: offset(request, MAX_OFFSET),
-  };
-  const { groups, count } = await gateway.dependencies.client.metadata.listGroups(search);
-  sendXml(response, 'GfSpGetGroupListResponse', { Groups: groups.map(groupRecord), Count: count });
-};
+  }),
+);
 
-export const listUserGroups: Handler = async (gateway, request, response) => {
-  const page = [userAddress(request), cursor(request), pageLimit(request)] as const;
-  const groups = await gateway.dependencies.client.metadata.getUserGroups(...page);
-  sendXml(response, 'GfSpGetUserGroupsResponse', { Groups: groups.map(groupMember) });
-};
+const pageOf = (request: GatewayRequest) => [userAddress(request), cursor(request), pageLimit(request)] as const;
 
-export const listOwnedGroups: Handler = async (gateway, request, response) => {
-  const page = [userAddress(request), cursor(request), pageLimit(request)] as const;
-  const groups = await gateway.dependencies.client.metadata.getOwnedGroups(...page);
-  sendXml(response, 'GfSpGetUserOwnedGroupsResponse', { Groups: groups.map(groupMember) });
-};
+export const listUserGroups = answeredAs(members('GfSpGetUserGroupsResponse'), async (gateway, request) =>
+  gateway.dependencies.client.metadata.getUserGroups(...pageOf(request)),
+);
 
-export const listGroupMembers: Handler = async (gateway, request, response) => {
+export const listOwnedGroups = answeredAs(members('GfSpGetUserOwnedGroupsResponse'), async (gateway, request) =>
+  gateway.dependencies.client.metadata.getOwnedGroups(...pageOf(request)),
+);
+
+export const listGroupMembers = answeredAs(members('GfSpGetGroupMembersResponse'), async (gateway, request) => {
   const groupId = uint64(request, 'group-id');
   const after = checkedAddress('start-after', optional(request, 'start-after') || NO_ADDRESS);
-  const members = await gateway.dependencies.client.metadata.getGroupMembers(groupId, after, pageLimit(request));
-  sendXml(response, 'GfSpGetGroupMembersResponse', { Groups: members.map(groupMember) });
-};
+  return gateway.dependencies.client.metadata.getGroupMembers(groupId, after, pageLimit(request));
+});
 
 function someText(request: GatewayRequest, key: string): string {
   const value = text(request, key);

@@ -80,6 +80,8 @@ test('what does not fit is refused', async (t) => {
     'group-query&name=a&prefix=a&source-type=0',
     'group-members',
     'group-members&group-id=-1',
+    'group-members&group-id=%2B1',
+    'objects-query&ids=%2B1',
     'group-members&group-id=1&start-after=2',
     ...['', ',', '1,', '1,1', '-1', '1%20,2', '0x1', '18446744073709551616'].map((ids) => `objects-query&ids=${ids}`),
     `verify-id&operator=${USER}&resource-id=1&resource-type=0&action-type=1`,
@@ -99,6 +101,34 @@ test('what does not fit is refused', async (t) => {
     assert.equal((await send(path, '')).code, 50009, path);
     assert.equal((await send(path, '0x12')).code, 50009, path);
   }
+});
+
+test('a listing has 50 entries, or as many as are asked for up to 1000', async (t) => {
+  const send = await sending(t);
+  const max = 2n ** 64n - 1n;
+  for (const [keys, expected] of [
+    ['', 50],
+    ['1', 1],
+    ['007', 7],
+    ['1000', 1000],
+    ['1001', 1000],
+    [String(max), 1000],
+  ] as const) {
+    const { asked, body } = await send(`/photos/?max-keys=${keys}`);
+    assert.partialDeepStrictEqual(asked, [{ max_keys: expected }]);
+    assert.match(body, new RegExp(`<MaxKeys>${expected}</MaxKeys>`));
+  }
+  for (const keys of ['0', '-1', '%2B1', '1.0', '1e3', 'abc', String(max + 1n), '9'.repeat(200)]) {
+    assert.equal((await send(`/photos/?max-keys=${keys}`)).code, 50010, keys);
+  }
+});
+
+test('signed numbers may have a sign, others not', async (t) => {
+  const send = await sending(t);
+  const query = (sign: string) => `/?expired-buckets&limit=${sign}5&create-at=${sign}7&primary-sp-id=1`;
+  assert.deepEqual((await send(query('%2B'))).asked, [7n, 1, 5]);
+  assert.equal((await send(query('-'))).code, 50010);
+  assert.equal((await send('/?expired-buckets&limit=5&create-at=7&primary-sp-id=%2B1')).code, 50010);
 });
 
 test('a height above all that a table holds is the highest', async (t) => {

@@ -4,7 +4,7 @@ import { parseBoolean } from '../booleans.ts';
 import { gatewayErrors } from '../errors.ts';
 import { type GatewayRequest, header as headerOf } from '../http/handler.ts';
 import { header, type Param, query, required } from '../http/route.ts';
-import { INT64, UINT32, UINT64 } from '../integers.ts';
+import { INT32, INT64, type IntegerType, requireInteger, UINT32, UINT64 } from '../integers.ts';
 
 /** What a script writes for nothing: such optional parameters are taken as absent. */
 const NOTHING = new Set(['', 'null', 'undefined']);
@@ -52,14 +52,12 @@ export function flag(request: Asked, key: string): boolean {
   return value === '' ? false : (parseBoolean(value) ?? refuse(key, 'true or false', value));
 }
 
-function integer(key: string, value: string, min: bigint, max: bigint): bigint {
-  const number = /^\d{1,20}$/.test(value) ? BigInt(value) : undefined;
-  if (number === undefined || number < min || number > max) refuse(key, `a number from ${min} to ${max}`, value);
-  return number;
+function integer(key: string, value: string, type: IntegerType): bigint {
+  return requireInteger(key, value, type, gatewayErrors.invalidQuery);
 }
 
-export const uint64 = (request: Asked, key: string) => integer(key, text(request, key), 0n, UINT64.max);
-export const uint32 = (request: Asked, key: string) => Number(integer(key, text(request, key), 0n, UINT32.max));
+export const uint64 = (request: Asked, key: string) => integer(key, text(request, key), UINT64);
+export const uint32 = (request: Asked, key: string) => Number(integer(key, text(request, key), UINT32));
 /** A block's height. The tables hold signed ones, and none is so high that a higher bound would find more. */
 export function height(request: Asked, key: string): bigint {
   const asked = uint64(request, key);
@@ -67,25 +65,31 @@ export function height(request: Asked, key: string): bigint {
   return asked;
 }
 /** Signed on the wire, but never negative. */
-export const int64 = (request: Asked, key: string, min = 0n) => integer(key, text(request, key), min, INT64.max);
+export const int64 = (request: Asked, key: string, min = 0n) => integer(key, text(request, key), { ...INT64, min });
 
 /** 0 when it is absent: a page's first entry. */
 export function cursor(request: Asked, key = 'start-after'): bigint {
   const value = optional(request, key);
-  return value === '' ? 0n : integer(key, value, 0n, UINT64.max);
+  return value === '' ? 0n : integer(key, value, UINT64);
 }
 
 /** Rows of a page: 50 when absent or 0, at most 1000. */
 export function pageLimit(request: Asked): number {
   const value = optional(request, 'limit');
-  const limit = value === '' ? 0n : integer('limit', value, 0n, UINT32.max);
+  const limit = value === '' ? 0n : integer('limit', value, UINT32);
   return limit === 0n ? DEFAULT_LIMIT : capped(limit);
 }
 
 /** The same, with 1 as its least. */
 export function searchLimit(request: Asked): number {
   const value = optional(request, 'limit');
-  return value === '' ? DEFAULT_LIMIT : capped(integer('limit', value, 1n, INT64.max));
+  return value === '' ? DEFAULT_LIMIT : capped(integer('limit', value, { ...INT64, min: 1n }));
+}
+
+/** Entries of a listing: 50 when absent, at least 1, at most 1000. */
+export function maxKeys(request: Asked): number {
+  const value = text(request, 'max-keys');
+  return value === '' ? DEFAULT_LIMIT : capped(integer('max-keys', value, { ...UINT64, min: 1n }));
 }
 
 export function capped(limit: bigint): number {
@@ -94,13 +98,13 @@ export function capped(limit: bigint): number {
 
 export function offset(request: Asked, max: bigint): number {
   const value = optional(request, 'offset');
-  return value === '' ? 0 : Number(integer('offset', value, 0n, max));
+  return value === '' ? 0 : Number(integer('offset', value, { ...INT64, min: 0n, max }));
 }
 
 /** 1 to 100 different ids. */
 export function idList(request: Asked): bigint[] {
   const value = text(request, 'ids');
-  const ids = value.split(',', MAX_IDS + 1).map((id) => integer('ids', id, 0n, UINT64.max));
+  const ids = value.split(',', MAX_IDS + 1).map((id) => integer('ids', id, UINT64));
   if (ids.length > MAX_IDS) refuse('ids', `a list of at most ${MAX_IDS} numbers`, value);
   if (new Set(ids).size < ids.length) refuse('ids', 'a list without repetition', value);
   return ids;
@@ -108,7 +112,7 @@ export function idList(request: Asked): bigint[] {
 
 /** The number of an action. */
 export function action(value: string): number {
-  const number = /^\d{1,3}$/.test(value) ? Number(value) : Number.NaN;
+  const number = Number(integer('action-type', value, INT32));
   return ACTIONS.has(number) ? number : refuse('action-type', 'the number of an action', value);
 }
 

@@ -1,15 +1,21 @@
 /** Who pays for what (`reference/metadata-api.md` §6.11). */
-import type { Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
-import { bucketRecord, paymentAccount } from './metadata-xml.ts';
+import type { BucketRecord, PaymentAccountRecord } from '@prairie/gfsp';
+import { answeredAs } from '../http/reply.ts';
+import { answer, many } from '../http/shape.ts';
 import { address, userAddress } from './params.ts';
+import { bucketRecord, paymentAccount } from './shapes.ts';
 
-export const listBucketsOfPayer: Handler = async (gateway, request, response) => {
-  const buckets = await gateway.dependencies.client.metadata.listBucketsOfPayer(address(request, 'payment-account'));
-  sendXml(response, 'GfSpListPaymentAccountStreamsResponse', { Buckets: buckets.map(bucketRecord) });
-};
+const paidBuckets = answer<BucketRecord[]>('GfSpListPaymentAccountStreamsResponse', {
+  Buckets: many(bucketRecord, (all) => all),
+});
+const accounts = answer<PaymentAccountRecord[]>('GfSpListUserPaymentAccountsResponse', {
+  PaymentAccounts: many(paymentAccount, (all) => all),
+});
 
-export const listPaymentAccounts: Handler = async (gateway, request, response) => {
-  const accounts = await gateway.dependencies.client.metadata.listUserPaymentAccounts(userAddress(request));
-  sendXml(response, 'GfSpListUserPaymentAccountsResponse', { PaymentAccounts: accounts.map(paymentAccount) });
-};
+export const listBucketsOfPayer = answeredAs(paidBuckets, async (gateway, request) =>
+  gateway.dependencies.client.metadata.listBucketsOfPayer(address(request, 'payment-account')),
+);
+
+export const listPaymentAccounts = answeredAs(accounts, async (gateway, request) =>
+  gateway.dependencies.client.metadata.listUserPaymentAccounts(userAddress(request)),
+);

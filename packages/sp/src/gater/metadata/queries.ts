@@ -1,29 +1,58 @@
 /** Questions about buckets and objects, answered by the metadata module (`reference/gateway-http.md` §5.5, §5.9). */
 import { prefixProblem } from '@prairie/chain';
-import { sharedMetadataErrors } from '@prairie/gfsp';
+import {
+  type BucketMeta,
+  type ListObjectsPage,
+  type ListObjectsQuery,
+  type ObjectMeta,
+  sharedMetadataErrors,
+} from '@prairie/gfsp';
 import { gatewayErrors } from '../errors.ts';
-import type { Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, flag as flagOf, many, one, optional, TEXT, text } from '../http/shape.ts';
 import { requireBucketName, requireObjectName } from '../names.ts';
-import { bucketMeta, objectMeta, streamRecord } from './metadata-xml.ts';
-import { flag, userAddress } from './params.ts';
+import { flag, maxKeys, userAddress } from './params.ts';
+import { bucketMeta, objectMeta, streamRecord } from './shapes.ts';
 
-const DEFAULT_KEYS = 50n;
-const MAX_KEYS = 1000n;
+const userBuckets = answer<BucketMeta[]>('GfSpGetUserBucketsResponse', { Buckets: many(bucketMeta, (all) => all) });
 
-export const getUserBuckets: Handler = async (gateway, request, response) => {
+interface Listing {
+  query: ListObjectsQuery;
+  page: ListObjectsPage;
+}
+
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const listing = answer<Listing>('GfSpListObjectsByBucketNameResponse', {
+  Objects: many(objectMeta, ({ page }) => page.objects),
+  KeyCount: big(({ page }) => page.objects.length + page.common_prefixes.length),
+  MaxKeys: big(({ query }) => query.max_keys),
+  IsTruncated: flagOf(({ page }) => page.is_truncated),
+  NextContinuationToken: text(({ page }) => base64(page.next_continuation_token)),
+  Name: text(({ query }) => query.bucket_name),
+  Prefix: text(({ query }) => query.prefix),
+  Delimiter: text(({ query }) => query.delimiter),
+  CommonPrefixes: many(TEXT, ({ page }) => page.common_prefixes),
+  ContinuationToken: text(({ query }) => base64(query.continuation_token || query.start_after)),
+});
+
+const bucketAnswer = answer<BucketMeta>('GfSpGetBucketMetaResponse', {
+  Bucket: one(bucketMeta, (bucket) => bucket),
+  StreamRecord: optional(streamRecord, (bucket) => bucket.stream_record),
+});
+const objectAnswer = answer<ObjectMeta>('GfSpGetObjectMetaResponse', { Object: one(objectMeta, (object) => object) });
+
+export const getUserBuckets = answeredAs(userBuckets, async (gateway, request) => {
   const account = userAddress(request);
-  const buckets = await gateway.dependencies.client.metadata.getUserBuckets(account, flag(request, 'include-removed'));
-  sendXml(response, 'GfSpGetUserBucketsResponse', { Buckets: buckets.map(bucketMeta) });
-};
+  return gateway.dependencies.client.metadata.getUserBuckets(account, flag(request, 'include-removed'));
+});
 
-export const listObjects: Handler = async (gateway, request, response) => {
+export const listObjects = answeredAs(listing, async (gateway, request) => {
   const { bucket } = request.place;
   requireBucketName(bucket);
   const get = (key: string) => request.target.query.get(key) ?? '';
-  const query = {
+  const query: ListObjectsQuery = {
     bucket_name: bucket,
-    max_keys: maxKeys(get('max-keys')),
+    max_keys: maxKeys(request),
     start_after: get('start-after'),
     continuation_token: decodeToken(get('continuation-token'), get('prefix')),
     delimiter: requireDelimiter(get('delimiter')),
@@ -33,48 +62,24 @@ export const listObjects: Handler = async (gateway, request, response) => {
   if (query.start_after !== '') requireObjectName(query.start_after);
   const problem = prefixProblem(query.prefix);
   if (problem) throw gatewayErrors.invalidQuery(`invalid prefix: ${problem}`);
-  const page = await gateway.dependencies.client.metadata.listObjectsByBucket(query);
-  sendXml(response, 'GfSpListObjectsByBucketNameResponse', {
-    Objects: page.objects.map(objectMeta),
-    KeyCount: page.objects.length + page.common_prefixes.length,
-    MaxKeys: query.max_keys,
-    IsTruncated: page.is_truncated,
-    NextContinuationToken: base64(page.next_continuation_token),
-    Name: bucket,
-    Prefix: query.prefix,
-    Delimiter: query.delimiter,
-    CommonPrefixes: page.common_prefixes,
-    ContinuationToken: base64(query.continuation_token || query.start_after),
-  });
-};
+  return { query, page: await gateway.dependencies.client.metadata.listObjectsByBucket(query) };
+});
 
-export const getBucketMeta: Handler = async (gateway, request, response) => {
+export const getBucketMeta = answeredAs(bucketAnswer, async (gateway, request) => {
   requireBucketName(request.place.bucket);
   const found = await gateway.dependencies.client.metadata.getBucketMeta(request.place.bucket);
   if (!found) throw sharedMetadataErrors.noSuchBucket();
-  sendXml(response, 'GfSpGetBucketMetaResponse', {
-    Bucket: bucketMeta(found),
-    StreamRecord: found.stream_record && streamRecord(found.stream_record),
-  });
-};
+  return found;
+});
 
-export const getObjectMeta: Handler = async (gateway, request, response) => {
+export const getObjectMeta = answeredAs(objectAnswer, async (gateway, request) => {
   const { bucket, object } = request.place;
   requireBucketName(bucket);
   requireObjectName(object);
   const found = await gateway.dependencies.client.metadata.getObjectMeta(bucket, object);
   if (!found) throw sharedMetadataErrors.noSuchObject();
-  sendXml(response, 'GfSpGetObjectMetaResponse', { Object: objectMeta(found) });
-};
-
-function maxKeys(text: string): number {
-  if (text === '') return Number(DEFAULT_KEYS);
-  if (!/^\d{1,20}$/.test(text) || BigInt(text) === 0n) {
-    throw gatewayErrors.invalidQuery(`max-keys: a number from 1 is expected, got ${text}`);
-  }
-  const keys = BigInt(text);
-  return Number(keys > MAX_KEYS ? MAX_KEYS : keys);
-}
+  return found;
+});
 
 function decodeToken(text: string, prefix: string): string {
   if (text === '') return '';
@@ -89,7 +94,5 @@ function decodeToken(text: string, prefix: string): string {
 
 function requireDelimiter(text: string): '' | '/' {
   if (text === '' || text === '/') return text;
-  throw gatewayErrors.invalidQuery(`delimiter: / or nothing is expected, got ${text}`);
+  throw gatewayErrors.invalidQuery(`delimiter: / or nothing is expected, got ${JSON.stringify(text.slice(0, 40))}`);
 }
-
-const base64 = (text: string) => Buffer.from(text).toString('base64');

@@ -1,6 +1,8 @@
 /** What runs here (`reference/gateway-http.md` §5.10). Other providers take a 200 as a sign of health. */
+import type { ObjectCounts } from '@prairie/gfsp';
 import type { Handler } from '../http/handler.ts';
-import { send, sendXml } from '../http/reply.ts';
+import { answeredAs, send } from '../http/reply.ts';
+import { answer, big, text } from '../http/shape.ts';
 import { onChain } from '../provider-state.ts';
 import { int64 } from './params.ts';
 
@@ -14,12 +16,19 @@ export const getStatus: Handler = async (gateway, _request, response) => {
   send(response, 200, 'application/json', body);
 };
 
-export const getBsdbInfo: Handler = async (gateway, request, response) => {
+interface BsdbInfo {
+  height: bigint;
+  counts: ObjectCounts | undefined;
+}
+
+const listText = (numbers: readonly bigint[] | undefined) => (numbers ? `[${numbers.join(',')}]` : '');
+const bsdbInfo = answer<BsdbInfo>('GfSpGetBsDBInfoResponse', {
+  BlockHeight: big(({ height }) => height),
+  ObjectTotalCount: text(({ counts }) => listText(counts?.total)),
+  ObjectSealCount: text(({ counts }) => listText(counts?.sealed)),
+});
+
+export const getBsdbInfo = answeredAs(bsdbInfo, async (gateway, request) => {
   const height = int64(request, 'block_height');
-  const counts = await gateway.dependencies.client.metadata.getObjectCounts(height);
-  sendXml(response, 'GfSpGetBsDBInfoResponse', {
-    BlockHeight: height,
-    ObjectTotalCount: counts ? `[${counts.total.join(',')}]` : '',
-    ObjectSealCount: counts ? `[${counts.sealed.join(',')}]` : '',
-  });
-};
+  return { height, counts: await gateway.dependencies.client.metadata.getObjectCounts(height) };
+});

@@ -47,7 +47,7 @@ it('every piece of a bucket that migrates: segments, and those of secondaries', 
       assert.deepEqual(body, Buffer.from(shards[segment_idx]![redundancy_idx]!));
     }
   }
-  assert.equal(spdb.countBucketTraffic(new Date().toISOString().slice(0, 7)), 0);
+  assert.equal(await spdb.countBucketTraffic(new Date().toISOString().slice(0, 7)), 0);
 });
 
 it('the pieces of a group that is swapped out', async (t) => {

@@ -31,7 +31,7 @@ it('the primary makes every piece of every segment for the secondary that has it
       assert.equal(headers['content-type'], 'application/octet-stream');
     }
   }
-  assert.equal(spdb.countBucketTraffic(new Date().toISOString().slice(0, 7)), 0);
+  assert.equal(await spdb.countBucketTraffic(new Date().toISOString().slice(0, 7)), 0);
 });
 
 it('the primary gives a piece to its secondary, or to who takes over that place, and to nobody else', async (t) => {

@@ -61,7 +61,7 @@ async function inspect(gateway: Gateway, task: RecoverPieceTask, operator: strin
   const [sender, own, family] = await Promise.all([
     onChain(consensus.spByOperator(operator)),
     onChain(consensus.spByOperator(gateway.options.operatorAddress)),
-    onChain(consensus.family(bucket.bucket_info.global_virtual_group_family_id)),
+    onChain(recent.family(bucket.bucket_info.global_virtual_group_family_id)),
   ]);
   if (!sender || !own || !family || !group) throw gatewayErrors.recoveryRole();
   return { task, group, segment, sender, ownId: own.id, primaryId: family.primary_sp_id };

@@ -12,7 +12,7 @@ import {
 } from '@prairie/chain';
 import { type Consensus, silentLogger } from '@prairie/gfsp';
 import { createErasureCoder, ecPieceKey, segmentKey } from '@prairie/redundancy';
-import { MemoryPieceStore, SqliteSpDb } from '@prairie/store';
+import { MemoryPieceStore, openSpDb } from '@prairie/store';
 import { DownloaderModule } from '../../downloader/index.ts';
 import { keysOf, operatorOf } from '../../testing/chain.ts';
 import { chainOf, gatewayOf, OPERATOR } from '../testing.ts';
@@ -47,7 +47,7 @@ export interface Facts {
 /** Everything is stored here: the segments, and the pieces of all secondaries. */
 export async function setUp(t: TestContext, facts: Facts = {}) {
   const { primary = 1, secondaries = [2, 3, 4, 5, 6, 7], swaps = {}, effects = {} } = facts;
-  const [spdb, pieceStore] = [new SqliteSpDb({ path: ':memory:' }), new MemoryPieceStore()];
+  const [spdb, pieceStore] = [await openSpDb({ engine: 'sqlite', path: ':memory:' }), new MemoryPieceStore()];
   for (const [i, segment] of segments.entries()) {
     await pieceStore.put(segmentKey(7n, i, 2n), segment);
     for (const [p, shard] of shards[i]!.entries()) await pieceStore.put(ecPieceKey(7n, i, p, 2n), shard);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { addressOf, greenfieldSp, greenfieldVirtualgroup, greenfieldStorage as storage } from '@prairie/chain';
 import { type Modules, silentLogger } from '@prairie/gfsp';
-import { SqliteSpDb } from '@prairie/store';
+import { openSpDb } from '@prairie/store';
 import { AuthenticatorModule } from '../../authenticator/index.ts';
 import { QuotaTables } from '../../metadata/quota.ts';
 import type { GatewayOptions } from '../http/handler.ts';
@@ -15,7 +15,7 @@ const QUOTA = `/photos/?read-quota&year-month=${MONTH}`;
 
 /** `photos` of the user is ours with 100 bytes of charged quota, `videos` is another provider's. */
 async function setUp(t: TestContext, settings: Partial<GatewayOptions> = {}) {
-  const spdb = new SqliteSpDb({ path: ':memory:' });
+  const spdb = await openSpDb({ engine: 'sqlite', path: ':memory:' });
   const bucket = (name: string) =>
     storage.BucketInfo.create({
       ...{ id: name === 'photos' ? 1n : 2n, bucket_name: name, owner: USER, charged_read_quota: 100n },
@@ -33,11 +33,11 @@ async function setUp(t: TestContext, settings: Partial<GatewayOptions> = {}) {
   const options = { operatorAddress: OPERATOR, monthlyFreeQuota: 30n };
   const metadata = new QuotaTables(options, { spdb, chain: consensus, logger: silentLogger });
   const gateway = await gatewayOf(t, { authenticator, metadata }, consensus, settings);
-  const read = (size: bigint, bucket_id = 1n) => {
+  const read = async (size: bigint, bucket_id = 1n) => {
     const pools = { charged_quota: 100n, free_quota: 50n, monthly_free_quota: 30n };
     const request = { bucket_id, bucket_name: 'photos', month: MONTH, read_size: size, ...pools };
     const record = { bucket_id, object_id: 4n, user_address: USER, bucket_name: 'photos', object_name: 'a&b' };
-    assert.ok(spdb.consumeReadQuota(request, { ...record, read_timestamp_us: 1000n, read_size: size }));
+    assert.ok(await spdb.consumeReadQuota(request, { ...record, read_timestamp_us: 1000n, read_size: size }));
   };
   const ask = async (path: string, key?: Uint8Array) => {
     const { status, code, body } = await gateway.send(key ? { path, key } : { path });
@@ -56,7 +56,7 @@ it('the quota of a bucket: what a month begins with, then what is left of it', a
     '<FreeConsumedSize>0</FreeConsumedSize><MonthlyFreeQuota>30</MonthlyFreeQuota>' +
     '<MonthlyQuotaConsumedSize>0</MonthlyQuotaConsumedSize>';
   assert.equal((await ask(QUOTA, USER_KEY)).text, text(fresh));
-  read(140n);
+  await read(140n);
   const used =
     '<SPFreeReadQuotaSize>40</SPFreeReadQuotaSize><ReadConsumedSize>100</ReadConsumedSize>' +
     '<FreeConsumedSize>10</FreeConsumedSize><MonthlyFreeQuota>0</MonthlyFreeQuota>' +
@@ -85,7 +85,7 @@ it('a bucket of another provider is 50014, one that is not there 55001, before a
 
 it('read records page by page, by time, at most as many as are configured', async (t) => {
   const { ask, read } = await setUp(t, { maxReadRecords: 3 });
-  for (let size = 1n; size <= 5n; size++) read(size);
+  for (let size = 1n; size <= 5n; size++) await read(size);
   const page = async (query: string) => {
     const { text } = await ask(`/photos/?list-read-record&${query}`, USER_KEY);
     const sizes = [...text.matchAll(/<ReadSize>(\d+)</g)].map((match) => Number(match[1]));
@@ -120,8 +120,8 @@ it('read records page by page, by time, at most as many as are configured', asyn
 
 it('what all buckets read is for this provider alone', async (t) => {
   const { ask, read } = await setUp(t);
-  read(140n, 7n);
-  read(1n, 3n);
+  await read(140n, 7n);
+  await read(1n, 3n);
   const list = (limit: string, offset = '0', month = MONTH) =>
     ask(`/?list-read-record&year_month=${month}&offset=${offset}&limit=${limit}`, OPERATOR_KEY);
   const { text } = await list('10');

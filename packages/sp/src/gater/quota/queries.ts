@@ -1,79 +1,103 @@
 /** Read quota and read records (`reference/gateway-http.md` §5.10). */
 import { type greenfieldStorage, sameAddress } from '@prairie/chain';
-import type { AuthOperation, BucketReadQuota, BucketReadRecord } from '@prairie/gfsp';
+import type { AuthOperation, BucketReadQuota, BucketReadQuotaRow, BucketReadRecord } from '@prairie/gfsp';
 import { atOnce } from '../../common/at-once.ts';
 import { authenticate, authorizedSigner } from '../auth/authenticate.ts';
 import { gatewayErrors } from '../errors.ts';
-import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
-import { VERSION } from '../http/xml.ts';
+import type { Gateway, GatewayRequest } from '../http/handler.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, big, many, message, text, VERSION } from '../http/shape.ts';
 import { INT64, type IntegerType, requireInteger, UINT32 } from '../integers.ts';
 import { onChain } from '../provider-state.ts';
 
 /** Buckets in one page (`reference/metadata-api.md` §7.3). */
-const PAGE: IntegerType = { min: 1n, max: 500n };
+const PAGE: IntegerType = { ...UINT32, min: 1n, max: 500n };
 
-export const getBucketReadQuota: Handler = async (gateway, request, response) => {
+interface BucketQuota {
+  bucket: greenfieldStorage.BucketInfo;
+  quota: BucketReadQuota;
+}
+
+const bucketQuota = answer<BucketQuota>(
+  'GetReadQuotaResult',
+  {
+    BucketName: text(({ bucket }) => bucket.bucket_name),
+    BucketID: big(({ bucket }) => bucket.id),
+    ReadQuotaSize: big(({ quota }) => quota.charged_quota_size),
+    SPFreeReadQuotaSize: big(({ quota }) => quota.sp_free_quota_size),
+    ReadConsumedSize: big(({ quota }) => quota.consumed_size),
+    FreeConsumedSize: big(({ quota }) => quota.free_quota_consume_size),
+    MonthlyFreeQuota: big(({ quota }) => quota.sp_monthly_free_quota_size),
+    MonthlyQuotaConsumedSize: big(({ quota }) => quota.monthly_free_quota_consume_size),
+  },
+  VERSION,
+);
+
+const readRecord = message<BucketReadRecord>('ReadRecord', {
+  ObjectName: text((record) => record.object_name),
+  ObjectID: big((record) => record.object_id),
+  ReadAccountAddress: text((record) => record.account_address),
+  ReadTimestampUs: big((record) => record.timestamp_us),
+  ReadSize: big((record) => record.read_size),
+});
+const readRecords = answer<BucketReadRecord[]>(
+  'GetBucketReadQuotaResult',
+  {
+    NextStartTimestampUs: big((records) => (records.at(-1)?.timestamp_us ?? -1n) + 1n),
+    ReadRecord: many(readRecord, (records) => records),
+  },
+  VERSION,
+);
+
+const quotaRow = message<BucketReadQuotaRow>('BucketReadQuotaRecord', {
+  BucketName: text((row) => row.bucket_name),
+  BucketId: big((row) => row.bucket_id),
+  SpFreeQuotaSize: big((row) => row.sp_free_quota_size),
+  ConsumedSize: big((row) => row.consumed_size),
+  FreeQuotaConsumeSize: big((row) => row.free_quota_consume_size),
+  SpMonthlyFreeQuotaSize: big((row) => row.sp_monthly_free_quota_size),
+  MonthlyFreeQuotaConsumeSize: big((row) => row.monthly_free_quota_consume_size),
+  TotalConsumeSize: big(totalConsumed),
+});
+const quotaRows = answer<BucketReadQuotaRow[]>(
+  'GetReadQuotaResult',
+  { result: many(quotaRow, (rows) => rows) },
+  VERSION,
+);
+const quotaCount = answer<number>('GetReadQuotaResult', { count: big((count) => count) }, VERSION);
+
+export const getBucketReadQuota = answeredAs(bucketQuota, async (gateway, request) => {
   const bucket = await ownBucket(gateway, request, 'get-bucket-quota');
   const month = request.target.query.get('year-month') ?? '';
-  const quota = await gateway.dependencies.client.metadata.getBucketReadQuota(bucket, month);
-  const answer = {
-    BucketName: bucket.bucket_name,
-    BucketID: bucket.id,
-    ReadQuotaSize: quota.charged_quota_size,
-    SPFreeReadQuotaSize: quota.sp_free_quota_size,
-    ReadConsumedSize: quota.consumed_size,
-    FreeConsumedSize: quota.free_quota_consume_size,
-    MonthlyFreeQuota: quota.sp_monthly_free_quota_size,
-    MonthlyQuotaConsumedSize: quota.monthly_free_quota_consume_size,
-  };
-  sendXml(response, 'GetReadQuotaResult', answer, VERSION);
-};
+  return { bucket, quota: await gateway.dependencies.client.metadata.getBucketReadQuota(bucket, month) };
+});
 
-export const listBucketReadRecord: Handler = async (gateway, request, response) => {
+export const listBucketReadRecord = answeredAs(readRecords, async (gateway, request) => {
   const bucket = await ownBucket(gateway, request, 'list-bucket-read-record');
   const asked = integerOf(request, 'max-records', INT64);
   const most = BigInt(gateway.options.maxReadRecords);
-  const records = await gateway.dependencies.client.metadata.listBucketReadRecord({
+  return gateway.dependencies.client.metadata.listBucketReadRecord({
     bucket_id: bucket.id,
     start_timestamp_us: integerOf(request, 'start-timestamp', INT64),
     end_timestamp_us: integerOf(request, 'end-timestamp', INT64),
     // zero is no limit at the reference: an answer without an end
     max_record_num: Number(asked > 0n && asked < most ? asked : most),
   });
-  const last = records.at(-1);
-  const answer = {
-    NextStartTimestampUs: last ? last.timestamp_us + 1n : 0n,
-    ReadRecord: records.map(recordXml),
-  };
-  sendXml(response, 'GetBucketReadQuotaResult', answer, VERSION);
-};
+});
 
-export const listBucketReadQuota: Handler = async (gateway, request, response) => {
+export const listBucketReadQuota = answeredAs(quotaRows, async (gateway, request) => {
   await requireOperator(gateway, request);
   const offset = Number(integerOf(request, 'offset', UINT32));
   const limit = Number(integerOf(request, 'limit', PAGE));
   const month = request.target.query.get('year_month') ?? '';
-  const rows = await gateway.dependencies.client.metadata.listBucketReadQuota(month, offset, limit);
-  const result = rows.map((row) => ({
-    BucketName: row.bucket_name,
-    BucketId: row.bucket_id,
-    SpFreeQuotaSize: row.sp_free_quota_size,
-    ConsumedSize: row.consumed_size,
-    FreeQuotaConsumeSize: row.free_quota_consume_size,
-    SpMonthlyFreeQuotaSize: row.sp_monthly_free_quota_size,
-    MonthlyFreeQuotaConsumeSize: row.monthly_free_quota_consume_size,
-    TotalConsumeSize: totalConsumed(row),
-  }));
-  sendXml(response, 'GetReadQuotaResult', { result }, VERSION);
-};
+  return gateway.dependencies.client.metadata.listBucketReadQuota(month, offset, limit);
+});
 
-export const getBucketReadQuotaCount: Handler = async (gateway, request, response) => {
+export const getBucketReadQuotaCount = answeredAs(quotaCount, async (gateway, request) => {
   await requireOperator(gateway, request);
   const month = request.target.query.get('year_month') ?? '';
-  const count = await gateway.dependencies.client.metadata.getBucketReadQuotaCount(month);
-  sendXml(response, 'GetReadQuotaResult', { count }, VERSION);
-};
+  return gateway.dependencies.client.metadata.getBucketReadQuotaCount(month);
+});
 
 /**
  * The bucket, of which this provider is the primary, for who may know what is read of it; for anyone where queries are
@@ -86,7 +110,7 @@ async function ownBucket(
 ): Promise<greenfieldStorage.BucketInfo> {
   const signers = gateway.options.openQueries ? [''] : await authenticate(gateway, request);
   const [found, authorized] = atOnce(
-    gateway.dependencies.consensus.bucket(request.place.bucket),
+    gateway.dependencies.recent.bucket(request.place.bucket),
     authorizedSigner(gateway, { ...request, signers }, operation),
   );
   await authorized;
@@ -109,14 +133,4 @@ function integerOf(request: GatewayRequest, name: string, type: IntegerType): bi
 
 function totalConsumed(quota: BucketReadQuota): bigint {
   return quota.consumed_size + quota.free_quota_consume_size + quota.monthly_free_quota_consume_size;
-}
-
-function recordXml(record: BucketReadRecord) {
-  return {
-    ObjectName: record.object_name,
-    ObjectID: record.object_id,
-    ReadAccountAddress: record.account_address,
-    ReadTimestampUs: record.timestamp_us,
-    ReadSize: record.read_size,
-  };
 }

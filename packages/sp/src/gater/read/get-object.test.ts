@@ -59,7 +59,11 @@ async function setUp(t: TestContext, { object, downloader, chain, reader }: Sett
       },
     },
   };
-  const onChain = { object: async () => ({ object_info, global_virtual_group: undefined }), ...chain };
+  const onChain = {
+    object: async () => ({ object_info, global_virtual_group: undefined }),
+    verifyPermission: async () => effect === EFFECT_ALLOW,
+    ...chain,
+  };
   return { gateway: await gatewayOf(t, clients, chainOf(onChain)), object_info, tasks };
 }
 

@@ -14,16 +14,16 @@ export async function endpointElsewhere(
   gateway: Gateway,
   bucket: greenfieldStorage.BucketInfo,
 ): Promise<string | undefined> {
-  const { consensus } = gateway.dependencies;
+  const { recent } = gateway.dependencies;
   const [own, family] = await onChain(
     Promise.all([
-      consensus.spByOperator(gateway.options.operatorAddress),
-      consensus.family(bucket.global_virtual_group_family_id),
+      recent.spByOperator(gateway.options.operatorAddress),
+      recent.family(bucket.global_virtual_group_family_id),
     ]),
   );
   // a provider that has left the network has no id any more
   if (!family || family.primary_sp_id === own?.id) return undefined;
-  const primary = await onChain(consensus.spById(family.primary_sp_id));
+  const primary = await onChain(recent.spById(family.primary_sp_id));
   const endpoint = primary?.endpoint.replace(/\/+$/, '') ?? '';
   return /^https?:\/\/[^/]/.test(endpoint) ? endpoint : undefined;
 }

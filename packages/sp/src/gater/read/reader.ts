@@ -7,6 +7,7 @@ import { presignedSigners } from '../auth/presigned.ts';
 import { parseBoolean } from '../booleans.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Gateway, GatewayRequest } from '../http/handler.ts';
+import { onChain } from '../provider-state.ts';
 import type { Disposition } from './disposition.ts';
 
 const { ActionType, Effect } = greenfieldPermission;
@@ -18,11 +19,15 @@ export function isForAnyone(object: storage.ObjectInfo, bucket: storage.BucketIn
   return visibility === VISIBILITY_TYPE_PUBLIC_READ;
 }
 
-/** The same by the tables, which wait for the chain's latest block before they say no. @throws metadata 90008, 90010 */
+/**
+ * The same by the tables, which wait for the chain's latest block before they say no. Their yes may be as old as they
+ * are. @throws metadata 90008, 90010; gateway 55001
+ */
 export async function mayAnyoneRead(gateway: Gateway, { place }: GatewayRequest): Promise<boolean> {
-  const { metadata } = gateway.dependencies.client;
-  const effect = await metadata.verifyPermission('', place.bucket, place.object, ActionType.ACTION_GET_OBJECT);
-  return effect === Effect.EFFECT_ALLOW;
+  const { client, recent } = gateway.dependencies;
+  const asked = ['', place.bucket, place.object, ActionType.ACTION_GET_OBJECT] as const;
+  const effect = await client.metadata.verifyPermission(...asked);
+  return effect === Effect.EFFECT_ALLOW && onChain(recent.verifyPermission(...asked));
 }
 
 /**

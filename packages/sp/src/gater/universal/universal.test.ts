@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { greenfieldSp, greenfieldVirtualgroup, signDigest, greenfieldStorage as storage } from '@prairie/chain';
 import { expiryText, personalSignDigest } from '@prairie/client';
-import { type BucketMeta, type DownloadObjectTask, defineErrors, type ObjectMeta } from '@prairie/gfsp';
+import { type DownloadObjectTask, defineErrors } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { type Answer, chainOf, gatewayOf, type Stubs, USER, USER_KEY } from '../testing.ts';
 import { signedText } from './access.ts';
@@ -40,11 +40,6 @@ async function setUp(t: TestContext, setting: Setting = {}) {
     visibility: isBucketPrivate ? VISIBILITY_TYPE_PRIVATE : VISIBILITY_TYPE_PUBLIC_READ,
   });
   const clients: Stubs = {
-    metadata: {
-      getBucketMeta: async (name) => (name === 'photos' ? ({ bucket_info } as BucketMeta) : undefined),
-      getObjectMeta: async (_bucket, name) =>
-        name === 'nope' ? undefined : ({ object_info: { ...known, object_name: name } } as ObjectMeta),
-    },
     authenticator: {
       async authorize(_operation, account) {
         if (setting.authorize) return setting.authorize(account);
@@ -61,10 +56,9 @@ async function setUp(t: TestContext, setting: Setting = {}) {
     },
   };
   const consensus = chainOf({
-    object: async (_bucket, object_name) => ({
-      object_info: { ...known, object_name },
-      global_virtual_group: undefined,
-    }),
+    bucket: async (name) => (name === 'photos' ? { bucket_info, is_rate_limited: false } : undefined),
+    object: async (_bucket, object_name) =>
+      object_name === 'nope' ? undefined : { object_info: { ...known, object_name }, global_virtual_group: undefined },
     family: async (id) => greenfieldVirtualgroup.GlobalVirtualGroupFamily.create({ id, primary_sp_id: primary }),
     spById: async (id) => greenfieldSp.StorageProvider.create({ id, endpoint: 'https://sp2.test' }),
   });

@@ -4,11 +4,12 @@
  */
 import type { ServerResponse } from 'node:http';
 import { greenfieldStorage as storage } from '@prairie/chain';
-import { type BucketMeta, GfSpError, type ObjectMeta } from '@prairie/gfsp';
+import { type BucketOnChain, GfSpError, type ObjectOnChain } from '@prairie/gfsp';
 import { atOnce } from '../../common/at-once.ts';
 import { gatewayErrors } from '../errors.ts';
 import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
 import { requireBucketName, requireObjectName } from '../names.ts';
+import { onChain } from '../provider-state.ts';
 import type { Disposition } from '../read/disposition.ts';
 import { endpointElsewhere, redirect } from '../read/primary.ts';
 import { serveObject } from '../read/serve-object.ts';
@@ -39,8 +40,6 @@ async function serve(
   response: ServerResponse,
   disposition: Disposition,
 ): Promise<void> {
-  const { recent } = gateway.dependencies;
-  const { bucket, object } = request.place;
   const found = await find(gateway, request);
   const endpoint = await endpointElsewhere(gateway, found.bucket.bucket_info);
   if (endpoint !== undefined) return redirect(response, 302, `${endpoint}${request.message.url}`);
@@ -55,20 +54,20 @@ async function serve(
     if (!signature) throw gatewayErrors.forbidden();
     reader = await signedReader(gateway, request, signature);
   }
-  const asked = atOnce(recent.object(bucket, object), recent.bucket(bucket));
-  const reading = { object: asked[0], bucket: asked[1], reader, disposition, isPublic: reader === '' };
-  await serveObject(gateway, request, response, reading);
+  const { object, bucket } = found;
+  const reading = { object: Promise.resolve(object), bucket: Promise.resolve(bucket) };
+  await serveObject(gateway, request, response, { ...reading, reader, disposition, isPublic: reader === '' });
 }
 
-/** Steps 1, 2 and 4, as far as metadata go. @throws gateway 50010, 50025 */
+/** Steps 1, 2 and 4, as far as the chain goes. @throws gateway 50010, 50025, 55001 */
 async function find(
   gateway: Gateway,
   { place: { bucket, object } }: GatewayRequest,
-): Promise<{ bucket: BucketMeta; object: ObjectMeta | undefined }> {
+): Promise<{ bucket: BucketOnChain; object: ObjectOnChain | undefined }> {
   requireBucketName(bucket);
   requireObjectName(object);
-  const { metadata } = gateway.dependencies.client;
-  const [bucketAsked, objectAsked] = atOnce(metadata.getBucketMeta(bucket), metadata.getObjectMeta(bucket, object));
+  const { recent } = gateway.dependencies;
+  const [bucketAsked, objectAsked] = atOnce(onChain(recent.bucket(bucket)), onChain(recent.object(bucket, object)));
   const bucketFound = await bucketAsked;
   if (!bucketFound) throw gatewayErrors.noSuchObject();
   return { bucket: bucketFound, object: await objectAsked };

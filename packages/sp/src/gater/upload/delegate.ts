@@ -8,7 +8,8 @@ import { authorizedSigner } from '../auth/authenticate.ts';
 import { gatewayErrors } from '../errors.ts';
 import { headerBytes } from '../header-message.ts';
 import { type Gateway, type GatewayRequest, type Handler, header } from '../http/handler.ts';
-import { sendXml } from '../http/reply.ts';
+import { answeredAs } from '../http/reply.ts';
+import { answer, text } from '../http/shape.ts';
 import { requireBucketName, requireObjectName } from '../names.ts';
 import { onChain, requireInService, requireOpenBucket } from '../provider-state.ts';
 import { createdObject, createFolder, type Delegation, updatedObject } from './delegation.ts';
@@ -57,7 +58,9 @@ export const putDelegatedPart: Handler = async (gateway, request, response) => {
   await takePart(gateway, request, response, { ...incoming, ...place });
 };
 
-export const createDelegatedFolder: Handler = async (gateway, request, response) => {
+const createHash = answer<string>('CreateHash', { TxHash: text((hash) => hash) });
+
+export const createDelegatedFolder = answeredAs(createHash, async (gateway, request) => {
   requireNames(request);
   const [authorized, , state] = questions(gateway, request, false);
   const account = await authorized;
@@ -66,9 +69,8 @@ export const createDelegatedFolder: Handler = async (gateway, request, response)
   headerBytes(request, UNSIGNED_MSG_HEADER);
   if (await found(gateway, request)) throw invalid(`${request.place.object} exists already`);
   const delegation = { account, size: 0n, contentType: contentTypeOf(request) };
-  const hash = await createFolder(gateway, request, delegation, visibilityOf(request));
-  sendXml(response, 'CreateHash', { TxHash: hash });
-};
+  return createFolder(gateway, request, delegation, visibilityOf(request));
+});
 
 /** Permission, parameters, and the state of provider and bucket: asked at once, judged when their turn comes. */
 function questions(gateway: Gateway, request: GatewayRequest, isUpdate: boolean) {

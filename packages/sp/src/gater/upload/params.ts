@@ -18,9 +18,7 @@ export function booleanParam({ target }: Asked, name: string, refuse: Refuse): b
 
 /** Decimal, 64 bits. @throws what `refuse` makes */
 export function sizeParam({ target }: Asked, name: string, refuse: Refuse): bigint {
-  const text = target.query.get(name) ?? '';
-  if (text.startsWith('+')) throw refuse(`${name} must be digits only, got ${shown(text)}`);
-  return requireInteger(name, text, UINT64, refuse);
+  return requireInteger(name, target.query.get(name) ?? '', UINT64, refuse);
 }
 
 /** Where a part begins, and whether it is the last. @throws gateway 50027, 50028, in this order */

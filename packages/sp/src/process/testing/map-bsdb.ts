@@ -10,44 +10,50 @@ export class MapBsDb implements BsDbReader {
   closed = false;
 
   readonly buckets: BsDbReader['buckets'] = {
-    liveByName: (name) => this.#buckets(false).find(({ bucket_name }) => bucket_name === name),
-    ofOwner: (owner, includeRemoved, limit) =>
+    liveByName: async (name) => this.#buckets(false).find(({ bucket_name }) => bucket_name === name),
+    ofOwner: async (owner, includeRemoved, limit) =>
       this.#buckets(includeRemoved)
         .filter((bucket) => bucket.owner === owner)
         .reverse()
         .slice(0, limit),
-    liveById: (id) => this.#buckets(false).find(({ bucket_id }) => bucket_id === id),
-    byName: (name) => this.#buckets(true).findLast(({ bucket_name }) => bucket_name === name),
-    ofPayer: (account, limit) =>
+    liveById: async (id) => this.#buckets(false).find(({ bucket_id }) => bucket_id === id),
+    byName: async (name) => this.#buckets(true).findLast(({ bucket_name }) => bucket_name === name),
+    ofPayer: async (account, limit) =>
       this.#buckets(false)
         .filter(({ payment_address }) => payment_address === account)
         .slice(0, limit),
-    ofFamilyBefore: (family, before, limit) =>
-      this.#buckets(false)
-        .filter((bucket) => bucket.global_virtual_group_family_id === family && bucket.create_time < before)
-        .slice(0, limit),
-    countOfOwner: (owner, includeRemoved) =>
+    liveByIds: async (ids) => this.#buckets(false).filter(({ bucket_id }) => ids.includes(bucket_id)),
+    liveByNames: async (names) => this.#buckets(false).filter(({ bucket_name }) => names.includes(bucket_name)),
+    ofPrimaryBefore: async (spId, before, limit) => {
+      const families = await this.virtualGroups.familiesOfSp(spId);
+      const ids = families.map((family) => family.global_virtual_group_family_id);
+      return this.#buckets(false)
+        .filter((bucket) => ids.includes(bucket.global_virtual_group_family_id) && bucket.create_time < before)
+        .slice(0, limit);
+    },
+    countOfOwner: async (owner, includeRemoved) =>
       this.#buckets(includeRemoved).filter((bucket) => bucket.owner === owner).length,
   };
 
   readonly objects: BsDbReader['objects'] = {
-    live: (bucket, name) =>
+    live: async (bucket, name) =>
       this.#objects(false).find(({ bucket_name, object_name }) => bucket_name === bucket && object_name === name),
-    byId: (id) => this.#objects(true).find(({ object_id }) => object_id === id),
-    list: (query, includeRemoved) => this.#named(query, includeRemoved).slice(0, query.limit),
-    idsInLvg: () => [],
-    removedBetween: (from, to, limit) =>
+    byId: async (id) => this.#objects(true).find(({ object_id }) => object_id === id),
+    list: async (query, includeRemoved) => this.#named(query, includeRemoved).slice(0, query.limit),
+    liveByIds: async (ids) => this.#objects(false).filter(({ object_id }) => ids.includes(object_id)),
+    inGvg: async () => [],
+    removedBetween: async (from, to, limit) =>
       this.#objects(true)
         .filter(({ removed, update_at }) => removed && update_at >= from && update_at <= to)
         .slice(0, limit),
-    latestId: () =>
+    latestId: async () =>
       this.#objects(true)
         .map(({ object_id }) => object_id)
         .reduce(later, 0n),
   };
 
   readonly prefixTree: BsDbReader['prefixTree'] = {
-    list: (query) => {
+    list: async (query) => {
       const entries = new Map<string, BsdbEntry>();
       for (const object of this.#named({ ...query, from: '' }, false)) {
         const entry = entryBelow(query.prefix, object);
@@ -58,64 +64,69 @@ export class MapBsDb implements BsDbReader {
   };
 
   readonly groups: BsDbReader['groups'] = {
-    isMember: () => false,
-    live: () => undefined,
-    countMembers: () => 0,
-    countByName: () => 0,
-    listByName: () => [],
-    membershipsOf: () => [],
-    membersOf: () => [],
-    ownedBy: () => [],
+    live: async () => undefined,
+    liveByIds: async () => [],
+    memberOf: async () => [],
+    countMembers: async () => new Map(),
+    countByName: async () => 0,
+    listByName: async () => [],
+    membershipsOf: async () => [],
+    membersOf: async () => [],
+    ownedBy: async () => [],
   };
 
   readonly permissions: BsDbReader['permissions'] = {
-    access: (name, objectName) => {
-      const bucket = this.buckets.liveByName(name);
-      const object = this.objects.live(name, objectName);
+    access: async (name, objectName) => {
+      const bucket = await this.buckets.liveByName(name);
+      const object = await this.objects.live(name, objectName);
       return bucket && { ...bucket, id: bucket.bucket_id, object: object && { ...object, id: object.object_id } };
     },
-    pageOfResource: () => [],
-    ofPrincipal: () => undefined,
-    ofResource: () => [],
-    statementsOf: () => [],
+    pageOfResource: async () => [],
+    forAccount: async () => [],
+    statementsOf: async () => [],
   };
 
   readonly payments: BsDbReader['payments'] = {
-    accountsOf: () => [],
-    streamRecord: () => undefined,
+    accountsOf: async () => [],
+    streamRecord: async () => undefined,
+    streamRecords: async () => [],
     noStreamRecord: () => greenfieldPayment.StreamRecord.create({ status: STREAM_ACCOUNT_STATUS_ACTIVE }),
   };
 
   readonly virtualGroups: BsDbReader['virtualGroups'] = {
-    family: (id) => this.rows.families.find((family) => family.global_virtual_group_family_id === id),
-    familiesOfSp: (spId) => this.rows.families.filter(({ primary_sp_id }) => primary_sp_id === spId),
-    gvg: () => undefined,
-    gvgsOfSecondary: () => [],
-    liveLvg: () => undefined,
-    lvgsOfBucket: () => [],
-    lvgsOfGvg: () => [],
+    family: async (id) => this.rows.families.find((family) => family.global_virtual_group_family_id === id),
+    families: async (ids) => this.rows.families.filter((family) => ids.includes(family.global_virtual_group_family_id)),
+    familiesOfSp: async (spId) => this.rows.families.filter(({ primary_sp_id }) => primary_sp_id === spId),
+    gvg: async () => undefined,
+    gvgs: async () => [],
+    gvgsOfSecondary: async () => [],
+    liveLvg: async () => undefined,
+    lvgsOfBucket: async () => [],
   };
 
-  readonly storageProviders: BsDbReader['storageProviders'] = { byId: () => undefined, byOperator: () => undefined };
+  readonly storageProviders: BsDbReader['storageProviders'] = {
+    byId: async () => undefined,
+    byOperator: async () => undefined,
+  };
 
   readonly events: BsDbReader['events'] = {
-    migrationsTo: () => [],
-    latestMigration: () => undefined,
-    latestCompleteMigration: () => undefined,
-    latestCancelMigration: () => undefined,
-    latestRejectMigration: () => undefined,
-    completeMigrationsFrom: () => [],
-    swapOutsOf: () => [],
-    cancelSwapOutsOf: () => [],
-    completeSwapOutsOf: () => [],
-    latestSpExit: () => undefined,
-    latestCompleteSpExit: () => undefined,
+    openMigrationsTo: async () => [],
+    latestMigration: async () => undefined,
+    latestCompleteMigration: async () => undefined,
+    latestCancelMigrations: async () => [],
+    latestRejectMigrations: async () => [],
+    completeMigrationsFrom: async () => [],
+    swapOutsOf: async () => [],
+    cancelSwapOutsOf: async () => [],
+    completeSwapOutsOf: async () => [],
+    latestSpExit: async () => undefined,
+    latestCompleteSpExit: async () => undefined,
   };
 
-  readonly epoch: BsDbReader['epoch'] = { get: () => undefined };
-  readonly statistics: BsDbReader['statistics'] = { objectCounts: () => ({ total: [], sealed: [] }) };
+  readonly epoch: BsDbReader['epoch'] = { get: async () => undefined };
+  readonly statistics: BsDbReader['statistics'] = { objectCounts: async () => ({ total: [], sealed: [] }) };
 
-  close(): void {
+  async close(): Promise<void> {
     this.closed = true;
   }
 

@@ -1,4 +1,4 @@
-/** Migrations in maps, for `MapSpDb`. */
+/** Migrations in maps, for `MapTables`. */
 import {
   type BucketMigrationChange,
   type BucketMigrationProgress,
@@ -7,36 +7,47 @@ import {
   type SwapOutUnit,
 } from '@prairie/gfsp';
 
+/** Rows never change in their maps, so a copy of the maps is a copy of the tables. */
+export class MigrationMaps {
+  readonly buckets: Map<bigint, BucketMigrationProgress>;
+  readonly swapOuts: Map<string, SwapOutUnit>;
+
+  constructor(of?: MigrationMaps) {
+    this.buckets = new Map(of?.buckets);
+    this.swapOuts = new Map(of?.swapOuts);
+  }
+}
+
 export class MapMigrations implements MigrationTables {
-  readonly #buckets: Map<bigint, BucketMigrationProgress>;
-  readonly #swapOuts: Map<string, SwapOutUnit>;
+  /** Where the rows are at the time of a call. */
+  readonly #maps: () => Promise<MigrationMaps>;
 
-  /** A copy: rows never change in their maps. */
-  constructor(of?: MapMigrations) {
-    this.#buckets = new Map(of ? of.#buckets : []);
-    this.#swapOuts = new Map(of ? of.#swapOuts : []);
+  constructor(maps: () => Promise<MigrationMaps>) {
+    this.#maps = maps;
   }
 
-  getBucketMigration(bucketId: bigint): BucketMigrationProgress | undefined {
-    return this.#buckets.get(bucketId);
+  async getBucketMigration(bucketId: bigint): Promise<BucketMigrationProgress | undefined> {
+    return (await this.#maps()).buckets.get(bucketId);
   }
 
-  updateBucketMigration(bucket_id: bigint, change: BucketMigrationChange): void {
-    this.#buckets.set(bucket_id, { ...NO_MIGRATION_PROGRESS, ...this.#buckets.get(bucket_id), ...change, bucket_id });
+  async updateBucketMigration(bucket_id: bigint, change: BucketMigrationChange): Promise<void> {
+    const { buckets } = await this.#maps();
+    buckets.set(bucket_id, { ...NO_MIGRATION_PROGRESS, ...buckets.get(bucket_id), ...change, bucket_id });
   }
 
-  deleteBucketMigration(bucketId: bigint): void {
-    this.#buckets.delete(bucketId);
+  async deleteBucketMigration(bucketId: bigint): Promise<void> {
+    (await this.#maps()).buckets.delete(bucketId);
   }
 
-  insertSwapOutUnit(unit: SwapOutUnit): boolean {
+  async insertSwapOutUnit(unit: SwapOutUnit): Promise<boolean> {
+    const { swapOuts } = await this.#maps();
     const key = `${unit.swap_out_key} ${unit.is_dest_sp}`;
-    if (this.#swapOuts.has(key)) return false;
-    this.#swapOuts.set(key, unit);
+    if (swapOuts.has(key)) return false;
+    swapOuts.set(key, unit);
     return true;
   }
 
-  getSwapOutUnit(swapOutKey: string, isDestSp: boolean): SwapOutUnit | undefined {
-    return this.#swapOuts.get(`${swapOutKey} ${isDestSp}`);
+  async getSwapOutUnit(swapOutKey: string, isDestSp: boolean): Promise<SwapOutUnit | undefined> {
+    return (await this.#maps()).swapOuts.get(`${swapOutKey} ${isDestSp}`);
   }
 }

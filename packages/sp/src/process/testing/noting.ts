@@ -51,8 +51,9 @@ function approver(note: Note): Definition {
   }
   return {
     ...{ name: 'approver', serves: 'approver', description: 'Ours, noted.' },
-    create: ({ settings: { operatorAddress }, client, logger, foundations }) => {
-      const { consensus, spdb, secondaries: providers } = foundations;
+    create: async ({ settings: { operatorAddress }, client, logger, foundations }) => {
+      const { consensus, secondaries: providers } = foundations;
+      const spdb = await foundations.spdb();
       return new NotingApprover({ operatorAddress }, { client, consensus, spdb, providers, logger });
     },
   };
@@ -78,7 +79,8 @@ function uploader(note: Note): Definition {
   return {
     ...{ name: 'uploader', serves: 'uploader', description: 'Ours, noted.' },
     async create({ client, logger, resources, foundations }) {
-      const { spdb, hasher } = foundations;
+      const { hasher } = foundations;
+      const spdb = await foundations.spdb();
       const pieceStore = await foundations.pieceStore();
       return new NotingUploader({}, { client, logger, resources, spdb, hasher, pieceStore });
     },
@@ -105,7 +107,8 @@ function downloader(note: Note): Definition {
   return {
     ...{ name: 'downloader', serves: 'downloader', description: 'Ours, noted.' },
     async create({ settings: { operatorAddress }, logger, resources, foundations }) {
-      const { consensus, spdb } = foundations;
+      const { consensus } = foundations;
+      const spdb = await foundations.spdb();
       const pieceStore = await foundations.pieceStore();
       return new NotingDownloader({ operatorAddress }, { consensus, spdb, pieceStore, resources, logger });
     },

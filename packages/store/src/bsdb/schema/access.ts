@@ -1,12 +1,21 @@
 /** Groups, policies and their statements. */
-import { address, bool, enumOf, id, int, int64, tags, text, texts, uint64 } from '../../sqlite/columns.ts';
-import { defineTable } from '../../sqlite/table.ts';
-
-/** The zero account in SQL: an index of groups alone is taken only when a query says the same. */
-export const NO_ACCOUNT_SQL = `x'${'00'.repeat(20)}'`;
-
-/** Name of the index of groups by their names: it is the third below. */
-export const BY_NAME = 'groups_idx2';
+import {
+  address,
+  bool,
+  type Column,
+  enumOf,
+  id,
+  int,
+  int64,
+  longNumber,
+  nameOf,
+  tags,
+  textArray,
+  textOf,
+  uint64,
+  varchar,
+} from '../../sql/columns.ts';
+import { defineTable } from '../../sql/definition.ts';
 
 /** The group itself is the row of the zero account; the others are its members. */
 export const groupTable = defineTable({
@@ -14,9 +23,9 @@ export const groupTable = defineTable({
   columns: {
     owner: address,
     group_id: id,
-    group_name: text,
-    source_type: enumOf('greenfield.storage.SourceType'),
-    extra: text,
+    group_name: nameOf(63),
+    source_type: enumOf('greenfield.storage.SourceType', 'VARCHAR(63)'),
+    extra: varchar(512),
     account_id: address,
     operator: address,
     expiration_time: int64,
@@ -27,22 +36,26 @@ export const groupTable = defineTable({
     removed: bool,
     tags,
   },
-  unique: [['group_id', 'account_id']],
   indexes: [
-    'owner, group_name',
-    'account_id, group_id',
-    `group_name, group_id, source_type WHERE removed = 0 AND account_id = ${NO_ACCOUNT_SQL}`,
-    `owner, group_id WHERE removed = 0 AND account_id = ${NO_ACCOUNT_SQL}`,
-    'group_id, account_id WHERE removed = 0',
+    { name: 'idx_account_group', columns: ['account_id', 'group_id'], unique: true },
+    { name: 'idx_members', columns: ['group_id', 'removed', 'account_id'] },
+    { name: 'idx_owned', columns: ['owner', 'removed', 'account_id', 'group_id'] },
+    { name: 'idx_name', columns: ['account_id', 'removed', 'group_name', 'group_id', 'source_type'] },
   ],
 });
+
+/** Addresses are compared without case: an operator's rows have them as whoever granted wrote them. */
+const principal = {
+  ...varchar(128),
+  types: { ...varchar(128).types, mysql: 'VARCHAR(128) COLLATE utf8mb4_general_ci' },
+};
 
 export const permissionTable = defineTable({
   name: 'permission',
   columns: {
     principal_type: int,
-    principal_value: text,
-    resource_type: enumOf('greenfield.resource.ResourceType'),
+    principal_value: principal,
+    resource_type: enumOf('greenfield.resource.ResourceType', 'VARCHAR(64)'),
     resource_id: id,
     policy_id: id,
     create_timestamp: int64,
@@ -50,20 +63,35 @@ export const permissionTable = defineTable({
     expiration_time: int64,
     removed: bool,
   },
-  unique: [['resource_type', 'resource_id', 'principal_type', 'principal_value']],
-  indexes: ['policy_id', 'resource_type, resource_id, policy_id WHERE removed = 0'],
+  indexes: [
+    {
+      name: 'idx_policy',
+      columns: ['principal_type', 'principal_value', 'resource_type', 'resource_id'],
+      unique: true,
+    },
+    { name: 'idx_policy_id', columns: ['policy_id'] },
+    { name: 'idx_resource', columns: ['resource_id', 'resource_type', 'removed', 'policy_id'] },
+    { name: 'idx_principals', columns: ['resource_id', 'resource_type', 'removed', 'principal_type'] },
+  ],
 });
+
+/** The reference's column is signed. */
+const limitSize: Column<bigint> = {
+  ...uint64,
+  types: int64.types,
+  encode: (value) => BigInt.asIntN(64, value),
+};
 
 export const statementTable = defineTable({
   name: 'statements',
   columns: {
     policy_id: id,
-    effect: enumOf('greenfield.permission.Effect'),
-    action_value: int,
-    resources: texts,
+    effect: enumOf('greenfield.permission.Effect', 'VARCHAR(32)'),
+    action_value: longNumber,
+    resources: { ...textArray, types: textOf('TEXT').types },
     expiration_time: int64,
-    limit_size: uint64,
+    limit_size: limitSize,
     removed: bool,
   },
-  indexes: ['policy_id'],
+  indexes: [{ name: 'idx_policy_id', columns: ['policy_id'] }],
 });

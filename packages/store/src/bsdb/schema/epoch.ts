@@ -1,6 +1,6 @@
 /** How far the rows are, and of which chain. */
-import { bool, hash, int64, text } from '../../sqlite/columns.ts';
-import { defineTable } from '../../sqlite/table.ts';
+import { bool, hash, int64, varchar } from '../../sql/columns.ts';
+import { defineTable } from '../../sql/definition.ts';
 
 export const epochTable = defineTable({
   name: 'epoch',
@@ -11,6 +11,6 @@ export const epochTable = defineTable({
 /** Not in the reference: which chain the rows are of. */
 export const chainTable = defineTable({
   name: 'chain',
-  columns: { one_row_id: bool, chain_id: text },
+  columns: { one_row_id: bool, chain_id: varchar(64) },
   primaryKey: ['one_row_id'],
 });

@@ -1,53 +1,75 @@
 /** Buckets, objects, and the folders of their names. */
-import { address, bool, bytesList, enumOf, hash, id, int, int64, tags, text, uint64 } from '../../sqlite/columns.ts';
-import { defineTable } from '../../sqlite/table.ts';
-import { created, updated } from './common.ts';
+import {
+  address,
+  bool,
+  bytesArray,
+  decimal,
+  enumOf,
+  hash,
+  id,
+  int64,
+  longNumber,
+  name,
+  tags,
+  text,
+  uint,
+  uint64,
+  varchar,
+} from '../../sql/columns.ts';
+import { defineTable } from '../../sql/definition.ts';
+import { bucketName, created, updated } from './common.ts';
+
+// `removed` stands in the indexes themselves: what was removed is never walked through
 
 export const bucketTable = defineTable({
   name: 'buckets',
   columns: {
     bucket_id: id,
-    bucket_name: text,
+    bucket_name: bucketName,
     owner: address,
     payment_address: address,
-    global_virtual_group_family_id: int,
+    global_virtual_group_family_id: uint,
     operator: address,
     source_type: enumOf('greenfield.storage.SourceType'),
     charged_read_quota: uint64,
     visibility: enumOf('greenfield.storage.VisibilityType'),
-    status: enumOf('greenfield.storage.BucketStatus'),
+    status: enumOf('greenfield.storage.BucketStatus', 'VARCHAR(64)'),
     delete_at: int64,
-    delete_reason: text,
-    storage_size: int64,
-    charge_size: int64,
+    delete_reason: varchar(256),
+    storage_size: decimal,
+    charge_size: decimal,
     ...created,
     ...updated,
     removed: bool,
-    off_chain_status: int,
+    off_chain_status: longNumber,
     tags,
   },
-  unique: [['bucket_id'], ['bucket_name']],
   indexes: [
-    'owner, create_at',
-    'payment_address, bucket_id WHERE removed = 0',
-    'global_virtual_group_family_id, create_time WHERE removed = 0',
+    { name: 'idx_bucket_id', columns: ['bucket_id'], unique: true },
+    { name: 'idx_bucket_name', columns: ['bucket_name'], unique: true },
+    { name: 'idx_owner_age', columns: ['owner', 'removed', 'create_at', 'id'] },
+    { name: 'idx_payer', columns: ['payment_address', 'removed', 'bucket_id'] },
+    {
+      name: 'idx_family_age',
+      columns: ['global_virtual_group_family_id', 'removed', 'status', 'create_time', 'bucket_id'],
+    },
   ],
 });
 
 /** An empty object is in a group, too, but has nothing there. An index with this condition is taken for it only. */
-export const HAS_PIECES = "removed = 0 AND status = 'OBJECT_STATUS_SEALED' AND payload_size <> 0";
+export const HAS_PIECES = "removed = false AND status = 'OBJECT_STATUS_SEALED' AND payload_size <> 0";
 
 /** In 64 parts, `objects_00` … */
 export const objectTable = defineTable({
   name: 'objects',
   columns: {
     bucket_id: id,
-    bucket_name: text,
+    bucket_name: bucketName,
     object_id: id,
-    object_name: text,
+    object_name: name,
     creator: address,
     owner: address,
-    local_virtual_group_id: int,
+    local_virtual_group_id: uint,
     operator: address,
     payload_size: uint64,
     visibility: enumOf('greenfield.storage.VisibilityType'),
@@ -55,9 +77,9 @@ export const objectTable = defineTable({
     status: enumOf('greenfield.storage.ObjectStatus'),
     redundancy_type: enumOf('greenfield.storage.RedundancyType'),
     source_type: enumOf('greenfield.storage.SourceType'),
-    checksums: bytesList,
+    checksums: bytesArray,
     delete_at: int64,
-    delete_reason: text,
+    delete_reason: varchar(256),
     ...created,
     ...updated,
     sealed_tx_hash: hash,
@@ -68,19 +90,33 @@ export const objectTable = defineTable({
     updater: address,
     version: int64,
   },
-  unique: [['object_id']],
-  // live objects apart, so that a bucket with many deleted ones lists as fast as others
   indexes: [
-    'bucket_name, object_name',
-    'bucket_name, object_name WHERE removed = 0',
-    `bucket_name, local_virtual_group_id, object_id WHERE ${HAS_PIECES}`,
-    'update_at, object_id WHERE removed = 1',
+    { name: 'idx_object_id', columns: ['object_id'], unique: true },
+    { name: 'idx_removed_name', columns: ['bucket_name', 'removed', 'object_name', 'id'] },
+    {
+      name: 'idx_pieces',
+      columns: ['bucket_name', 'local_virtual_group_id', 'object_id', 'create_at'],
+      where: HAS_PIECES,
+      engines: ['sqlite', 'postgres'],
+    },
+    {
+      name: 'idx_pieces',
+      columns: ['bucket_name', 'local_virtual_group_id', 'removed', 'status', 'object_id', 'payload_size', 'create_at'],
+      engines: ['mysql'],
+    },
+    {
+      name: 'idx_removal',
+      columns: ['update_at', 'object_id'],
+      where: 'removed = true',
+      engines: ['sqlite', 'postgres'],
+    },
+    { name: 'idx_removal', columns: ['removed', 'update_at', 'object_id'], engines: ['mysql'] },
   ],
 });
 
 export const objectIdMapTable = defineTable({
   name: 'object_id_map',
-  columns: { object_id: id, bucket_name: text },
+  columns: { object_id: id, bucket_name: bucketName },
   primaryKey: ['object_id'],
 });
 
@@ -88,14 +124,14 @@ export const objectIdMapTable = defineTable({
 export const prefixTreeTable = defineTable({
   name: 'slash_prefix_tree_nodes',
   columns: {
-    path_name: text,
-    full_name: text,
-    name: text,
+    path_name: name,
+    full_name: name,
+    name,
     is_object: bool,
     is_folder: bool,
-    bucket_name: text,
+    bucket_name: bucketName,
     object_id: id,
-    object_name: text,
+    object_name: name,
   },
-  unique: [['bucket_name', 'path_name', 'full_name', 'is_object']],
+  indexes: [{ name: 'idx_node', columns: ['bucket_name', 'path_name', 'full_name', 'is_object'], unique: true }],
 });
