@@ -11,16 +11,27 @@ export class Progress {
   private readonly label: string;
   private readonly total: number;
   private readonly amount: (done: number) => string;
+  private readonly tail: () => string;
   private readonly started = performance.now();
   private drawn = 0;
   private done = 0;
 
-  /** @param total bytes, or whatever `amount` makes a text of */
-  constructor(output: Output, label: string, total: number, amount: (done: number) => string = bytes) {
+  /**
+   * @param total bytes, or whatever `amount` makes a text of
+   * @param tail what stands behind the bar; without it what is done, and the rate
+   */
+  constructor(
+    output: Output,
+    label: string,
+    total: number,
+    amount: (done: number) => string = bytes,
+    tail: () => string = () => `${this.amount(this.done)}  ${this.rate()}`,
+  ) {
     this.output = output;
     this.label = label;
     this.total = total;
     this.amount = amount;
+    this.tail = tail;
   }
 
   /** So many more are done. */
@@ -54,6 +65,6 @@ export class Progress {
     const part = this.total > 0 ? Math.min(this.done / this.total, 1) : 1;
     const filled = Math.round(part * BAR_WIDTH);
     const percent = `${Math.floor(part * 100)}%`.padStart(4);
-    return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${this.amount(this.done)}  ${this.rate()}`;
+    return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${this.tail()}`;
   }
 }

@@ -5,9 +5,10 @@ import { errorsVerb } from './errors.ts';
 import { listVerb } from './list.ts';
 import { modulesVerb } from './modules.ts';
 import { startVerb } from './start.ts';
+import { syncVerbs } from './sync/index.ts';
 import { tasksVerb } from './tasks.ts';
 
 export function spCommand(program: Command): void {
   const sp = program.command('sp').description('storage providers: run one, look into it, list those of a chain');
-  for (const add of [startVerb, configVerbs, modulesVerb, errorsVerb, tasksVerb, listVerb]) add(sp);
+  for (const add of [startVerb, configVerbs, modulesVerb, errorsVerb, tasksVerb, syncVerbs, listVerb]) add(sp);
 }
