@@ -36,6 +36,9 @@ const { matched, total, parts, excepted, faults } = await runSuite(suite, fixtur
 const short = (text: string): string => (text.length > MAX_LINE ? `${text.slice(0, MAX_LINE)}…` : text);
 for (const { mismatch, reason } of excepted) process.stdout.write(`known: ${short(mismatch)}\n       ${reason}\n`);
 for (const fault of faults) process.stdout.write(`mismatch: ${short(fault)}\n`);
-for (const [part, count] of Object.entries(parts)) process.stdout.write(`${part}: ${count}\n`);
+for (const [part, count] of Object.entries(parts)) {
+  const known = excepted.filter((exception) => exception.part === part).length;
+  process.stdout.write(`${part}: ${count}${known > 0 ? `, ${known} known` : ''}\n`);
+}
 process.stdout.write(`${JSON.stringify({ suite, matched, total, exceptions: excepted.length })}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -17,15 +17,16 @@ import { checkKeysAndTables } from './keys-and-tables.ts';
 import { checkErasureVectors, checkIntegrityVectors, checkPublishedVector } from './redundancy.ts';
 
 export interface Part {
-  /** Comes before each mismatch; exceptions are named by it. */
   name: string;
+  /** Comes before each mismatch; exceptions are named by it. Default: the name, which is one part's alone. */
+  of?: string;
   report: VectorReport;
 }
 
 /** Yields the parts of a suite as they are checked. `fixtures` has the layout of `test/fixtures`. */
 export type Suite = (fixtures: string) => AsyncIterable<Part>;
 
-export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain, http };
+export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain, http, db };
 
 type Check = (dir: string) => VectorReport | Promise<VectorReport>;
 
@@ -73,6 +74,11 @@ async function* http(fixtures: string): AsyncGenerator<Part> {
   }
 }
 
+/** The recorded databases, in every engine that is installed. Its drivers are loaded with it alone. */
+async function* db(fixtures: string): AsyncGenerator<Part> {
+  yield* (await import('./db/suite.ts')).db(fixtures);
+}
+
 /** Every row of a file that nothing checks is a mismatch, so that none is forgotten. */
 function withoutCheck(dir: string, file: string): VectorReport {
   const { rows = [undefined] } = readVectors<{ rows?: unknown[] }>(dir, file);
@@ -90,8 +96,8 @@ export interface Verdict {
   total: number;
   /** How many rows of each part matched: `151 of 151`. */
   parts: Record<string, string>;
-  /** Mismatches with a reason. */
-  excepted: { mismatch: string; reason: string }[];
+  /** Mismatches with a reason, and the name of the part they are of. */
+  excepted: { part: string; mismatch: string; reason: string }[];
   /** Mismatches without one, and exceptions that nothing needs any more. */
   faults: string[];
 }
@@ -122,15 +128,15 @@ export async function runSuite(
   if (!suite) throw new RangeError(`unknown suite ${name}: suites are ${Object.keys(SUITES).join(', ')}`);
   const verdict: Verdict = { suite: name, matched: 0, total: 0, parts: {}, excepted: [], faults: [] };
   const used = new Set<string>();
-  for await (const { name: part, report } of suite(fixtures)) {
+  for await (const { name: part, of = part, report } of suite(fixtures)) {
     verdict.matched += report.matched;
     verdict.total += report.total;
     verdict.parts[part] = `${report.matched} of ${report.total}`;
     for (const text of report.mismatches) {
-      const mismatch = `${part} ${text}`;
+      const mismatch = `${of} ${text}`;
       const exception = Object.keys(exceptions).find((start) => mismatch.startsWith(start));
       if (exception === undefined) verdict.faults.push(mismatch);
-      else verdict.excepted.push({ mismatch, reason: exceptions[used.add(exception) && exception]! });
+      else verdict.excepted.push({ part, mismatch, reason: exceptions[used.add(exception) && exception]! });
     }
   }
   for (const exception of Object.keys(exceptions)) {
