@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchChain } from './chain.ts';
 import { sizeOf } from './figures.ts';
 import { benchGateway } from './gateway.ts';
+import { benchMetadata } from './metadata.ts';
 import { benchNetwork } from './network.ts';
 import { benchObserve } from './observe.ts';
 import { benchPieceStore } from './piecestore.ts';
@@ -14,6 +15,7 @@ import { benchQueue } from './queue.ts';
 import { benchQueuePostgres } from './queue-postgres.ts';
 import { benchQuota } from './quota.ts';
 import { benchRedundancy } from './redundancy.ts';
+import { benchSync } from './sync.ts';
 import { benchTransfers } from './transfers.ts';
 
 interface Flags {
@@ -22,6 +24,8 @@ interface Flags {
   blockTimeMs: number;
   /** Per line, of the parts. */
   seconds: number;
+  /** Of databases. */
+  engine: string;
 }
 
 type Bench = (flags: Flags, signal: AbortSignal) => AsyncIterable<object>;
@@ -39,13 +43,16 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   piecestore: ({ seconds }) => benchPieceStore(seconds),
   quota: ({ seconds }) => benchQuota(seconds),
   observe: ({ seconds }) => benchObserve(seconds),
+  sync: ({ seconds }) => benchSync(seconds, say),
+  metadata: (flags, signal) => benchMetadata(flags, { signal, say }),
   'queue-postgres': ({ seconds }) => benchQueuePostgres(seconds),
 };
 
 const USAGE = `usage: npm run bench -- [NAME…] [OPTION…]
   names: ${Object.keys(BENCHES).join(', ')}; without one: network
   --sizes 64KiB,1MiB   objects of the network benchmark (default: 64KiB,1MiB,16MiB,64MiB)
-  --quick              fewer objects, shorter rests (network, chain, queue, gateway, transfers)
+  --quick              fewer objects, shorter rests (network, chain, queue, gateway, transfers, metadata)
+  --engine NAME        of databases: sqlite (default), postgres or mysql (metadata)
   --block-time MS      of the chain (default 500)
   --seconds S          per line, of the other benchmarks (default 1)`;
 
@@ -57,6 +64,7 @@ function parse(args: string[]): { names: string[]; flags: Flags } {
       quick: { type: 'boolean', default: false },
       'block-time': { type: 'string', default: '500' },
       seconds: { type: 'string', default: '1' },
+      engine: { type: 'string', default: 'sqlite' },
     },
     allowPositionals: true,
   });
@@ -69,7 +77,7 @@ function parse(args: string[]): { names: string[]; flags: Flags } {
     throw new Error('--block-time: a whole number from 0 is expected');
   if (!(seconds > 0)) throw new Error('--seconds: a number above 0 is expected');
   const names = positionals.length > 0 ? positionals : ['network'];
-  return { names, flags: { sizes, quick: values.quick, blockTimeMs, seconds } };
+  return { names, flags: { sizes, quick: values.quick, blockTimeMs, seconds, engine: values.engine } };
 }
 
 function parsed(): ReturnType<typeof parse> {
