@@ -55,7 +55,10 @@ export const WORKERS = 16;
 /** Blocks that are held, for each that is fetched at a time. */
 const AHEAD = 4;
 const COMMIT_NUMBER = 2000;
-/** Failures at one height before it gives up: about five minutes, with waits that double up to ten seconds. */
+/**
+ * How often blocks that are here may fail to be written before it gives up: about five minutes, with waits that double
+ * up to ten seconds. A node that does not answer is asked for as long as it takes.
+ */
 const MAX_FAILURES = 36;
 const MAX_RETRY_MS = 10_000;
 
@@ -123,7 +126,7 @@ export class ChainSync {
         if (signal.aborted) return;
         failures = this.height === failedAt ? failures + 1 : 1;
         failedAt = this.height;
-        if (isFinal(error) || failures >= MAX_FAILURES) throw error;
+        if (isFinal(error) || (this.#written.length > 0 && failures >= MAX_FAILURES)) throw error;
         logger.warn('cannot follow the chain, trying again', { height: this.height, error });
         const wait = baseMs === 0 ? 0 : backoffMs(failures, { baseMs, maxMs: MAX_RETRY_MS });
         await delay(wait, undefined, { signal }).catch(() => {});
@@ -207,7 +210,10 @@ export class ChainSync {
     const blocks = this.#written;
     if (blocks.length === 0) return;
     const epoch = await this.#dependencies.db.epoch.get();
-    if (epoch?.block_height !== blocks.at(-1)!.height) return;
+    if (epoch?.block_height !== blocks.at(-1)!.height) {
+      this.#written = [];
+      return;
+    }
     const { handlers } = this.#apply;
     const synced = blocks.map((block) => ({ height: block.height, events: eventsIn(block, handlers) }));
     await this.#tell(synced, { fetchSeconds: 0, writeSeconds: 0 });

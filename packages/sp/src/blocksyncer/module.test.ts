@@ -168,6 +168,21 @@ test('an event that cannot be understood ends it, and names itself; nothing of i
   assert.equal((await db.epoch.get())?.block_height, 1n);
 });
 
+test('a node that is away is asked until it is back', async (t) => {
+  const chain = chainOf(3);
+  const subscribe = chain.subscribeBatches.bind(chain);
+  let refusals = 100;
+  chain.subscribeBatches = async function* (from, signal) {
+    if (refusals-- > 0) throw new Error('connect ECONNREFUSED');
+    yield* subscribe(from, signal);
+  };
+  const syncer = syncerOf(await inMemory(), chain);
+  t.after(() => syncer.stop());
+  await syncer.start();
+  assert.equal(await syncer.waitForHeight(3n, 60_000), true);
+  assert.equal(refusals, -1);
+});
+
 test('what fails once is tried again', async () => {
   const db = await inMemory();
   const chain = chainOf(1);

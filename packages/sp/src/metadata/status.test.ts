@@ -22,7 +22,8 @@ test('the status has the place of the block syncer, and no secret of an address'
   const epoch = { block_height: 7n, block_hash: new Uint8Array(32).fill(1), update_time: 9n };
   await change(db, (tables) => tables.epoch.set(epoch));
   const status = await queriesOf(db, 7n).getStatus();
-  const { bs_block_height, bs_block_hash, bs_update_time } = status.block_syncer_info;
+  const { bs_block_height, bs_block_hash, bs_update_time, bs_mysql_version } = status.block_syncer_info;
+  assert.match(bs_mysql_version, /^SQLite 3/);
   assert.deepEqual([bs_block_height, bs_block_hash, bs_update_time], [7n, `0x${'01'.repeat(32)}`, 9n]);
   assert.deepEqual(status.chain_info.chain_address, ['https://node.test:26657']);
   assert.equal(status.storage_provider_info.sp_operator_address, OPERATOR);

@@ -1,4 +1,4 @@
-import type { ProviderStatus, StatusQueries } from '@prairie/gfsp';
+import type { BsdbServer, ProviderStatus, StatusQueries } from '@prairie/gfsp';
 import { hashText } from './records.ts';
 import type { Tables } from './tables.ts';
 
@@ -16,6 +16,8 @@ export interface ProviderFacts {
   syncModules?: readonly string[];
   /** Blocks that it fetches at a time. */
   syncWorkers?: number;
+  /** Its tables can be built anew beside those that serve. */
+  hasStandby?: boolean;
   /** The manager asks other providers how they are. */
   checksHealth?: boolean;
   /** The manager takes up what was left. */
@@ -25,9 +27,21 @@ export interface ProviderFacts {
 const NO_HASH = new Uint8Array(32);
 
 export function statusQueries(tables: Tables, facts: ProviderFacts & { operatorAddress: string }): StatusQueries {
+  let asked: Promise<BsdbServer> | undefined;
+  // it stays what it is as long as the process runs
+  const server = () => {
+    asked ??= tables
+      .read((db) => db.statistics.server())
+      .catch((error) => {
+        asked = undefined;
+        throw error;
+      });
+    return asked;
+  };
   return {
     async getStatus() {
       const epoch = await tables.read((db) => db.epoch.get());
+      const { version, characterSet, collation } = await server();
       const { storage_provider_info, ...others } = providerStatus(facts);
       return {
         storage_provider_info,
@@ -35,12 +49,12 @@ export function statusQueries(tables: Tables, facts: ProviderFacts & { operatorA
           bs_block_height: epoch?.block_height ?? 0n,
           bs_block_hash: hashText(epoch?.block_hash ?? NO_HASH),
           bs_update_time: epoch?.update_time ?? 0n,
-          bs_mysql_version: '',
-          bs_default_character_set_name: '',
-          bs_default_collation_name: '',
+          bs_mysql_version: version,
+          bs_default_character_set_name: characterSet,
+          bs_default_collation_name: collation,
           bs_modules: [...(facts.syncModules ?? [])],
           bs_workers: facts.syncWorkers ?? 0,
-          bs_enable_dual_db: false,
+          bs_enable_dual_db: facts.hasStandby ?? false,
         },
         ...others,
       };

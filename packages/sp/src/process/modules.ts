@@ -16,6 +16,7 @@ import { ReceiverModule } from '../receiver/index.ts';
 import { SignerModule } from '../signer/index.ts';
 import { UploaderModule } from '../uploader/index.ts';
 import type { ModuleContext } from './context.ts';
+import { databasesOf } from './databases.ts';
 import { managerQueues } from './queues.ts';
 
 /** `serves` says which contract the part that `create` makes has to be. */
@@ -135,6 +136,7 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       monthlyFreeQuota: modules.gateway?.monthlyFreeQuota ?? 0n,
       syncModules: modules.blocksyncer?.modules ?? SYNC_MODULES,
       syncWorkers: modules.blocksyncer?.workers ?? WORKERS,
+      hasStandby: databasesOf(settings).bsdbStandby !== undefined,
       checksHealth: modules.manager?.checkHealth ?? false,
       retriesTasks: modules.manager?.rejectUnsealedAfter !== undefined,
     };

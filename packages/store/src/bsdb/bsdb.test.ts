@@ -353,6 +353,12 @@ inEveryEngine('tables', (db) => {
     assert.equal(await maintenance.blockResult(3n), '{"height":3}');
   });
 
+  test('what they stand on', async () => {
+    const { version, characterSet } = await db().statistics.server();
+    assert.match(version, { sqlite: /^SQLite 3/, postgres: /^PostgreSQL \d/, mysql: /^\d+\.\d/ }[db().engine]);
+    assert.notEqual(characterSet, '');
+  });
+
   test('records of streams, and accounts of owners', async () => {
     const { payments } = db();
     const record = { ...payments.noStreamRecord(), account: OWNER, netflow_rate: -(2n ** 100n) };

@@ -37,6 +37,9 @@ type Questions = {
 
 const EVENTS = [undefined, 900n];
 
+/** Only inserts, or reads a table of few rows or none. */
+const NOT_ASKED: Ask<unknown> = () => [];
+
 const QUESTIONS: Questions = {
   buckets: {
     liveByName: (t) => [t.liveByName(BUCKET)],
@@ -125,7 +128,7 @@ const QUESTIONS: Questions = {
     latestCompleteSpExit: (t) => [t.latestCompleteSpExit(5, 900n)],
   },
   epoch: { get: (t) => [t.get()] },
-  statistics: { objectCounts: (t) => [t.objectCounts()] },
+  statistics: { objectCounts: (t) => [t.objectCounts()], server: NOT_ASKED },
 };
 
 /** All other methods: what the block syncer changes, by which rows, and what it reads for that. */
@@ -146,8 +149,6 @@ const event = {
   create_time: 5n,
 };
 const NAMED = { bucket: BUCKET, objectName: name(9), objectId: 9n };
-/** Only inserts, or reads a table of few rows. */
-const NOT_ASKED: Ask<unknown> = () => [];
 
 const CHANGES: Changes = {
   buckets: {

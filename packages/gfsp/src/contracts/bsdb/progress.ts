@@ -17,6 +17,14 @@ export interface BsdbObjectCounts {
   readonly sealed: readonly bigint[];
 }
 
+/** What the tables stand on, as /status tells it. */
+export interface BsdbServer {
+  readonly version: string;
+  readonly characterSet: string;
+  readonly collation: string;
+}
+
 export interface BsdbStatistics {
   objectCounts(): Promise<BsdbObjectCounts>;
+  server(): Promise<BsdbServer>;
 }

@@ -124,7 +124,10 @@ export class MapBsDb implements BsDbReader {
   };
 
   readonly epoch: BsDbReader['epoch'] = { get: async () => undefined };
-  readonly statistics: BsDbReader['statistics'] = { objectCounts: async () => ({ total: [], sealed: [] }) };
+  readonly statistics: BsDbReader['statistics'] = {
+    objectCounts: async () => ({ total: [], sealed: [] }),
+    server: async () => ({ version: 'maps', characterSet: '', collation: '' }),
+  };
 
   async close(): Promise<void> {
     this.closed = true;
