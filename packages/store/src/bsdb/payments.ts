@@ -56,6 +56,6 @@ export class Payments {
 
   /** The record of an account that never paid. */
   noStreamRecord(): StreamRecordRow {
-    return this.#records.decode({});
+    return this.#records.zero();
   }
 }

@@ -66,12 +66,8 @@ export class UploadRows {
       );
     };
     const values = Object.fromEntries(states.map((state, i) => [`state ${i}`, state]));
-    const rows = await session.rows(`${name} in ${states.length} states`, build, {
-      ...values,
-      after: afterObjectId,
-      limit,
-    });
-    return rows.map((row) => this.#table.decode(row));
+    const query = `${name} in ${states.length} states`;
+    return this.#table.read(query, build, { ...values, after: afterObjectId, limit });
   }
 }
 

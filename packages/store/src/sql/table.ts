@@ -1,15 +1,14 @@
 /** Reads and writes one table by its definition. */
-import { type Compilable, type ExpressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { type Compilable, type InsertQueryBuilder, type InsertResult, type SelectQueryBuilder, sql } from 'kysely';
 import type { Column, Columns, RowOf } from './columns.ts';
 import type { TableDefinition } from './definition.ts';
-import type { SqlRow, SqlValue } from './engine.ts';
+import type { SqlValue } from './engine.ts';
 import { type Builder, Place, type Session, type Values } from './session.ts';
 
 /** The one table of a query, with its columns and its counting `id`. */
 // biome-ignore lint/suspicious/noExplicitAny: values are places, and decoded by the definition
 type Schema<C extends Columns> = { t: { [K in (keyof C & string) | 'id']: any } };
 export type Select<C extends Columns> = SelectQueryBuilder<Schema<C>, 't', object>;
-export type Where<C extends Columns> = ExpressionBuilder<Schema<C>, 't'>;
 
 /** Marks where a value goes: written as that column is, under its name or another. */
 export interface Marks<C extends Columns> {
@@ -18,6 +17,8 @@ export interface Marks<C extends Columns> {
   limit(name: string): number;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: as above
+type Insert = InsertQueryBuilder<any, string, InsertResult>;
 type Shape<C extends Columns> = (query: Select<C>, mark: Marks<C>) => Compilable;
 
 /** Rows in one statement. SQLite takes 32,766 values, a table has up to 31 columns. */
@@ -48,10 +49,7 @@ export class Table<C extends Columns> {
 
   /** As insert; a row with the same key stays as it is. Whether the row is new. */
   async insertOrIgnore(row: Partial<RowOf<C>>): Promise<boolean> {
-    const build = (builder: Builder) => {
-      const insert = this.#inserting(builder);
-      return this.session.engine === 'mysql' ? insert.ignore() : insert.onConflict((on) => on.doNothing());
-    };
+    const build = (builder: Builder) => this.#keeping(this.#inserting(builder));
     return (await this.#write('insertOrIgnore', build, row)) > 0;
   }
 
@@ -67,10 +65,7 @@ export class Table<C extends Columns> {
 
   /** As insertOrIgnore, in few statements. */
   insertOrIgnoreAll(rows: readonly Partial<RowOf<C>>[]): Promise<void> {
-    const build = (builder: Builder, count: number) => {
-      const insert = this.#insertingAll(builder, count);
-      return this.session.engine === 'mysql' ? insert.ignore() : insert.onConflict((on) => on.doNothing());
-    };
+    const build = (builder: Builder, count: number) => this.#keeping(this.#insertingAll(builder, count));
     return this.#writeAll('insertOrIgnoreAll', build, rows);
   }
 
@@ -161,13 +156,12 @@ export class Table<C extends Columns> {
     return this.#marks;
   }
 
-  decode(row: SqlRow): RowOf<C> {
-    const out: Record<string, unknown> = {};
-    for (const [name, column] of this.#entries) out[name] = column.decode(row[name] ?? null);
-    return out as RowOf<C>;
+  /** A row of zero values. */
+  zero(): RowOf<C> {
+    return this.decodeList(this.#entries.map(() => null));
   }
 
-  /** As `decode`, of the values in the order of the columns; more may follow. */
+  /** A row of its values in the order of the columns; more may follow. */
   decodeList(row: readonly SqlValue[]): RowOf<C> {
     const out: Record<string, unknown> = {};
     for (let i = 0; i < this.#entries.length; i++) {
@@ -183,31 +177,37 @@ export class Table<C extends Columns> {
   }
 
   #putting(builder: Builder, columns: readonly string[]): Compilable {
-    const key = this.#key;
-    const changed = columns.filter((column) => !key.includes(column));
-    const set = Object.fromEntries(changed.map((column) => [column, this.#marks.of(column)]));
-    const insert = this.#inserting(builder);
-    if (this.session.engine === 'mysql') return changed.length > 0 ? insert.onDuplicateKeyUpdate(set) : insert.ignore();
-    return insert.onConflict((on) => (changed.length > 0 ? on.columns(key).doUpdateSet(set) : on.doNothing()));
+    return this.#replacing(this.#inserting(builder), columns, (column) => this.#marks.of(column));
   }
 
-  #inserting(builder: Builder) {
+  #inserting(builder: Builder): Insert {
     return builder
       .insertInto(this.name)
       .values(Object.fromEntries(this.#entries.map(([column]) => [column, this.#marks.of(column)])));
   }
 
   #puttingAll(builder: Builder, count: number): Compilable {
-    const changed = this.#entries.map(([column]) => column).filter((column) => !this.#key.includes(column));
-    const insert = this.#insertingAll(builder, count);
-    const isMysql = this.session.engine === 'mysql';
-    const given = (column: string) => (isMysql ? sql`values(${sql.ref(column)})` : sql.ref(`excluded.${column}`));
-    const set = Object.fromEntries(changed.map((column) => [column, given(column)]));
-    if (isMysql) return changed.length > 0 ? insert.onDuplicateKeyUpdate(set) : insert.ignore();
-    return insert.onConflict((on) => (changed.length > 0 ? on.columns(this.#key).doUpdateSet(set) : on.doNothing()));
+    const given = (column: string) =>
+      this.session.engine === 'mysql' ? sql`values(${sql.ref(column)})` : sql.ref(`excluded.${column}`);
+    return this.#replacing(this.#insertingAll(builder, count), this.columns, given);
   }
 
-  #insertingAll(builder: Builder, count: number) {
+  /** A row with the same key gets `given` of these columns. */
+  #replacing(insert: Insert, columns: readonly string[], given: (column: string) => unknown): Compilable {
+    const key = this.#key;
+    const changed = columns.filter((column) => !key.includes(column));
+    if (changed.length === 0) return this.#keeping(insert);
+    const set = Object.fromEntries(changed.map((column) => [column, given(column)]));
+    if (this.session.engine === 'mysql') return insert.onDuplicateKeyUpdate(set);
+    return insert.onConflict((on) => on.columns(key).doUpdateSet(set));
+  }
+
+  /** A row with the same key stays. */
+  #keeping(insert: Insert): Compilable {
+    return this.session.engine === 'mysql' ? insert.ignore() : insert.onConflict((on) => on.doNothing());
+  }
+
+  #insertingAll(builder: Builder, count: number): Insert {
     const rows = Array.from({ length: count }, (_, i) =>
       Object.fromEntries(this.#entries.map(([column]) => [column, this.#marks.of(column, `${i} ${column}`)])),
     );
