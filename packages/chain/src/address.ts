@@ -23,6 +23,11 @@ export function toChecksumAddress(address: string | Uint8Array): string {
   return checksummed.getOrMake(digits, () => checksum(digits));
 }
 
+/** As {@link toChecksumAddress}; what is no address stays as it is. */
+export function checksumIfAddress(text: string): string {
+  return isAddress(text) ? toChecksumAddress(text) : text;
+}
+
 /** Whether two texts name the same account; false when one of them is no address. */
 export function sameAddress(a: string, b: string): boolean {
   return isAddress(a) && isAddress(b) && hexDigits(a) === hexDigits(b);

@@ -1,5 +1,5 @@
 /** Off-chain keys: registered, listed, deleted, and what they have signed (`reference/internal-grpc.md` §4.2). */
-import { eddsaV1Verify, isAddress, toChecksumAddress } from '@prairie/chain';
+import { checksumIfAddress, eddsaV1Verify } from '@prairie/chain';
 import { ed25519Verify, hexBytes } from '@prairie/client';
 import type { AuthKeyScope, AuthNonce, KeyScope, OffChainKeys, SpDb } from '@prairie/gfsp';
 import { authenticatorErrors } from './errors.ts';
@@ -111,7 +111,7 @@ function signatureBytes(signature: string): Buffer {
 function named({ account, domain }: KeyScope): AuthKeyScope {
   if (account === '' || domain === '') throw authenticatorErrors.emptyScope();
   // what is no address has no keys either: it is looked for as it came
-  return { user_address: isAddress(account) ? toChecksumAddress(account) : account, domain };
+  return { user_address: checksumIfAddress(account), domain };
 }
 
 /** @throws 20017 */

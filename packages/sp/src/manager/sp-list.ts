@@ -1,5 +1,5 @@
 /** The chain's providers in the table `sp_info` (`reference/tasks-and-manager.md` §8.3, features 23.6). */
-import { type greenfieldSp, isAddress, sameAddress, toChecksumAddress } from '@prairie/chain';
+import { checksumIfAddress, type greenfieldSp, sameAddress } from '@prairie/chain';
 import { backoffMs, type Consensus, type Logger, type SpDb, type SpInfo } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
 
@@ -84,14 +84,12 @@ function spInfo(provider: greenfieldSp.StorageProvider): SpInfo {
   const { id, status, endpoint, total_deposit, description } = provider;
   const { moniker = '', identity = '', website = '', security_contact = '', details = '' } = description ?? {};
   return {
-    operator_address: checksummed(provider.operator_address),
+    operator_address: checksumIfAddress(provider.operator_address),
     is_own: false,
     id,
-    funding_address: checksummed(provider.funding_address),
-    seal_address: checksummed(provider.seal_address),
-    approval_address: checksummed(provider.approval_address),
+    funding_address: checksumIfAddress(provider.funding_address),
+    seal_address: checksumIfAddress(provider.seal_address),
+    approval_address: checksumIfAddress(provider.approval_address),
     ...{ total_deposit, status, endpoint, moniker, identity, website, security_contact, details },
   };
 }
-
-const checksummed = (address: string) => (isAddress(address) ? toChecksumAddress(address) : address);

@@ -1,11 +1,10 @@
 /** Who may do what with a bucket, an object or a group (`reference/metadata-api.md` §11, `gateway-http.md` §6.6). */
 import {
+  checksumIfAddress,
   greenfieldResource,
-  isAddress,
   patternMatches,
   greenfieldPermission as permission,
   greenfieldStorage as storage,
-  toChecksumAddress,
 } from '@prairie/chain';
 import type { BsDbReader, BsdbAccess, BsdbGroup, BsdbPolicy, BsdbResource, BsdbStatement } from '@prairie/gfsp';
 
@@ -47,7 +46,7 @@ export class PermissionRules {
   /** The bucket's owner has no rights of its own here. `name` is `bucket/object`. */
   async object(bucket: BsdbAccess, object: BsdbAccess, name: string, asked: Question): Promise<permission.Effect> {
     if (isVisible(bucket, object) && PUBLIC_OBJECT_ACTIONS.includes(asked.action)) return EFFECT_ALLOW;
-    const question = { ...asked, operator: normalized(asked.operator) };
+    const question = { ...asked, operator: checksumIfAddress(asked.operator) };
     if (question.operator === object.owner) return EFFECT_ALLOW;
     const [ofBucket, ofObject] = [
       { type: RESOURCE_TYPE_BUCKET, id: bucket.id },
@@ -63,7 +62,7 @@ export class PermissionRules {
   }
 
   async #ownerOrPolicies(owner: string, resource: BsdbResource, asked: Question): Promise<permission.Effect> {
-    const question = { ...asked, operator: normalized(asked.operator) };
+    const question = { ...asked, operator: checksumIfAddress(asked.operator) };
     if (question.operator === owner) return EFFECT_ALLOW;
     return decided(effectOf(await this.#policies(question, [resource]), resource, question));
   }
@@ -117,10 +116,6 @@ function effectOf(
       .filter(({ policy }) => isOwn(policy) === own)
       .flatMap(({ statements }) => statements.filter((one) => applies(one, question, grn)).map(({ effect }) => effect));
   return strongest(effects(true)) || strongest(effects(false));
-}
-
-function normalized(operator: string): string {
-  return isAddress(operator) ? toChecksumAddress(operator) : operator;
 }
 
 function isVisible(bucket: BsdbAccess, object: BsdbAccess): boolean {

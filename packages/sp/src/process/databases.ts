@@ -1,6 +1,7 @@
 /** Where the tables of a provider are. */
 import { join } from 'node:path';
 import type { DatabaseAddress, EngineName } from '@prairie/store';
+import type { BsDbAddresses } from '../blocksyncer/index.ts';
 import type { SpConfig } from '../config/index.ts';
 import type { ProviderSettings } from './settings.ts';
 
@@ -26,6 +27,11 @@ export function databasesOf({ databases, dataDir }: Pick<ProviderSettings, 'data
   if (databases) return databases;
   const standby = dataDir === undefined ? {} : { bsdbStandby: file('bs-standby.db') };
   return { spdb: file('sp.db'), bsdb: file('bs.db'), ...standby };
+}
+
+/** Where the block syncer writes its tables, and makes them anew. */
+export function writtenTables({ bsdb, bsdbWriter, bsdbStandby, bsdbStandbyWriter }: Databases): BsDbAddresses {
+  return { main: bsdbWriter ?? bsdb, standby: bsdbStandbyWriter ?? bsdbStandby };
 }
 
 /** Of a configuration that names servers (`reference/cli-and-config.md` §3.2); undefined for files in the data folder. */

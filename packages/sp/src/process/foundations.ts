@@ -24,7 +24,7 @@ import {
   RecentConsensus,
   RememberingConsensus,
 } from '../consensus/index.ts';
-import { databasesOf } from './databases.ts';
+import { databasesOf, writtenTables } from './databases.ts';
 import type { Parts } from './extension.ts';
 import type { ProviderSettings } from './settings.ts';
 
@@ -121,12 +121,11 @@ export class Foundations {
 
   /** What the block syncer writes. */
   syncedTables(): Promise<SwitchedBsDb> {
-    const { bsdb, bsdbStandby, bsdbWriter, bsdbStandbyWriter } = databasesOf(this.#settings);
+    const databases = databasesOf(this.#settings);
     return this.#once('syncedTables', async () => {
       const read = this.#dependencies.parts.bsdb && (await this.bsdb());
       if (read instanceof BsDb) return SwitchedBsDb.of(read);
-      const addresses = { main: bsdbWriter ?? bsdb, standby: bsdbStandbyWriter ?? bsdbStandby };
-      return this.#openTables(bsdbWriter ? 'bsdb_writer' : 'bsdb', addresses);
+      return this.#openTables(databases.bsdbWriter ? 'bsdb_writer' : 'bsdb', writtenTables(databases));
     });
   }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { ChainClient } from '@prairie/chain';
 import { type BlockSyncerOptions, SwitchedBsDb } from '../blocksyncer/index.ts';
 import type { SpConfig } from '../config/index.ts';
-import { databasesOf } from './databases.ts';
+import { databasesOf, writtenTables } from './databases.ts';
 import { settingsOf } from './settings-of.ts';
 
 export interface SyncedTables {
@@ -16,8 +16,8 @@ export interface SyncedTables {
 /** Opens both, and closes them behind `work`. @throws Error in words when there are no tables */
 export async function withSyncedTables<T>(config: SpConfig, work: (tables: SyncedTables) => Promise<T>): Promise<T> {
   const settings = settingsOf(config, { version: '' });
-  const { bsdb, bsdbWriter, bsdbStandby, bsdbStandbyWriter } = databasesOf(settings);
-  const main = bsdbWriter ?? bsdb;
+  const addresses = writtenTables(databasesOf(settings));
+  const { main } = addresses;
   if (main.engine === 'sqlite' && !existsSync(main.path)) {
     throw new Error(
       `there are no tables in ${main.path}: a provider that runs makes them (Prairie.DataDir says where)`,
@@ -26,7 +26,7 @@ export async function withSyncedTables<T>(config: SpConfig, work: (tables: Synce
   const { rpcUrls: rpcUrl, chainId } = settings.chain;
   const chain = new ChainClient({ rpcUrl, chainId });
   try {
-    const db = await SwitchedBsDb.open({ main, standby: bsdbStandbyWriter ?? bsdbStandby });
+    const db = await SwitchedBsDb.open(addresses);
     try {
       return await work({ db, chain, options: settings.modules.blocksyncer ?? {} });
     } finally {

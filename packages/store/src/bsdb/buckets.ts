@@ -6,6 +6,7 @@ import { selectIn } from '../sql/in-list.ts';
 import type { Builder, Session } from '../sql/session.ts';
 import { Table } from '../sql/table.ts';
 import { unionPage } from '../sql/union.ts';
+import { liveWith } from './live.ts';
 import { familyTable } from './schema/providers.ts';
 import { bucketTable } from './schema/resources.ts';
 
@@ -65,9 +66,18 @@ export class Buckets {
     });
   }
 
-  /** Sets (or clears) one bit of `off_chain_status`. */
-  async setOffChainBit(bucketName: string, bit: number, on: boolean, set: Partial<BucketRow>): Promise<void> {
-    const bucket = await this.liveByName(bucketName);
+  /**
+   * Sets (or clears) one bit of `off_chain_status`, of a live bucket unless removed ones are meant too. What is read is
+   * what the transaction has written so far: of two changes in a block none is lost.
+   */
+  async setOffChainBit(
+    bucketName: string,
+    bit: number,
+    on: boolean,
+    set: Partial<BucketRow>,
+    { includeRemoved = false } = {},
+  ): Promise<void> {
+    const bucket = await (includeRemoved ? this.byName(bucketName) : this.liveByName(bucketName));
     if (!bucket) return;
     const status = on ? bucket.off_chain_status | bit : bucket.off_chain_status & ~bit;
     await this.update(bucket.bucket_id, { ...set, off_chain_status: status });
@@ -123,21 +133,13 @@ export class Buckets {
 
   /** Live ones, by id. */
   ofPayer(paymentAccount: string, limit: number): Promise<BucketRow[]> {
-    return this.#table.select(
-      'of payer',
-      (all, mark) =>
-        all
-          .where('payment_address', '=', mark.of('payment_address'))
-          .where('removed', '=', sql.lit(false))
-          .orderBy('bucket_id')
-          .limit(mark.limit('limit')),
-      { payment_address: paymentAccount, limit },
-    );
+    return liveWith(this.#table, 'payment_address', paymentAccount, 'bucket_id', limit);
   }
 
   /** Live ones in status created, the oldest first; `createdBefore` in unix seconds. */
   async ofPrimaryBefore(spId: number, createdBefore: bigint, limit: number): Promise<BucketRow[]> {
-    const families = await this.#familiesOf(spId);
+    const rows = await liveWith(this.#families, 'primary_sp_id', spId, 'global_virtual_group_family_id');
+    const families = rows.map((row) => row.global_virtual_group_family_id);
     let page: BucketRow[] = [];
     let before = createdBefore;
     for (let at = 0; at < families.length && limit > 0; at += FAMILIES_AT_ONCE) {
@@ -147,19 +149,6 @@ export class Buckets {
       if (page.length === limit) before = page.at(-1)!.create_time + 1n;
     }
     return page;
-  }
-
-  async #familiesOf(spId: number): Promise<number[]> {
-    const rows = await this.#families.select(
-      'of sp',
-      (all, mark) =>
-        all
-          .where('primary_sp_id', '=', mark.of('primary_sp_id'))
-          .where('removed', '=', sql.lit(false))
-          .orderBy('global_virtual_group_family_id'),
-      { primary_sp_id: spId },
-    );
-    return rows.map((row) => row.global_virtual_group_family_id);
   }
 
   #ofFamiliesBefore(families: readonly number[], createdBefore: bigint, limit: number): Promise<BucketRow[]> {

@@ -9,7 +9,7 @@ import type { Builder, Session } from '../sql/session.ts';
 import { ShardedTable } from '../sql/sharded-table.ts';
 import { Table } from '../sql/table.ts';
 import { unionPage } from '../sql/union.ts';
-import { GroupsObjects } from './groups-objects.ts';
+import { type FoundId, GroupsObjects } from './groups-objects.ts';
 import { objectIdMapTable, objectTable } from './schema/resources.ts';
 
 export type ObjectRow = RowOf<typeof objectTable.columns>;
@@ -30,9 +30,8 @@ export class Objects {
   }
 
   /** The object and its entry in `object_id_map`. */
-  async put(row: NewObjectRow): Promise<void> {
-    await this.#shards.of(bucketShard(row.bucket_name)).put(row);
-    await this.#bucketOf.put({ object_id: row.object_id, bucket_name: row.bucket_name });
+  put(row: NewObjectRow): Promise<void> {
+    return this.putAll([row]);
   }
 
   /** As put, of objects with different ids, in few statements. */
@@ -100,23 +99,14 @@ export class Objects {
 
   async liveByIds(objectIds: readonly bigint[]): Promise<ObjectRow[]> {
     const found = await selectIn(this.#bucketOf, 'object_id', objectIds);
-    const byShard = Map.groupBy(found, ({ bucket_name }) => bucketShard(bucket_name));
-    const ids = (rows: readonly { object_id: bigint }[]) => rows.map(({ object_id }) => object_id);
-    const parts = [...byShard].map(([shard, rows]) => this.#liveOf(shard, ids(rows)));
-    return (await Promise.all(parts)).flat();
+    const places = found.map(({ object_id, bucket_name }) => ({ object_id, shard: bucketShard(bucket_name) }));
+    return this.#rowsAt(places, { removed: false });
   }
 
   /** Live sealed objects that are not empty, by id. */
   async inGvg(query: GvgObjectsQuery): Promise<ObjectRow[]> {
     const page = await new GroupsObjects(this.#session, this.#shards).page(query);
-    const byShard = Map.groupBy(page, ({ shard }) => shard);
-    const parts = [...byShard].map(([shard, found]) =>
-      this.#liveOf(
-        shard,
-        found.map(({ object_id }) => object_id),
-      ),
-    );
-    const rows = (await Promise.all(parts)).flat();
+    const rows = await this.#rowsAt(page, { removed: false });
     return rows.sort((a, b) => (a.object_id < b.object_id ? -1 : 1));
   }
 
@@ -136,15 +126,7 @@ export class Objects {
     };
     const found = await this.#session.rows('objects removed between', build, { from, to, limit });
     const page = found.map((row) => ({ shard: Number(row.shard), object_id: id.decode(row.object_id!) }));
-    const byShard = Map.groupBy(page, ({ shard }) => shard);
-    const parts = [...byShard].map(([shard, ones]) =>
-      selectIn(
-        this.#shards.of(shard),
-        'object_id',
-        ones.map(({ object_id }) => object_id),
-      ),
-    );
-    const rows = new Map((await Promise.all(parts)).flat().map((row) => [row.object_id, row]));
+    const rows = new Map((await this.#rowsAt(page)).map((row) => [row.object_id, row]));
     return page.flatMap(({ object_id }) => rows.get(object_id) ?? []);
   }
 
@@ -154,8 +136,13 @@ export class Objects {
     return row?.object_id ?? 0n;
   }
 
-  #liveOf(shard: number, objectIds: readonly bigint[]): Promise<ObjectRow[]> {
-    return selectIn(this.#shards.of(shard), 'object_id', objectIds, { removed: false });
+  /** In any order, a statement for each part of the table. */
+  async #rowsAt(places: readonly FoundId[], where: Partial<ObjectRow> = {}): Promise<ObjectRow[]> {
+    const reads = [...Map.groupBy(places, ({ shard }) => shard)].map(([shard, found]) => {
+      const ids = found.map(({ object_id }) => object_id);
+      return selectIn(this.#shards.of(shard), 'object_id', ids, where);
+    });
+    return (await Promise.all(reads)).flat();
   }
 
   /** `bucketName` saves the look at the map of ids. */

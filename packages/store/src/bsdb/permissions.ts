@@ -1,5 +1,5 @@
 /** Policies of resources and their statements (§5.5). */
-import { isAddress, toChecksumAddress } from '@prairie/chain';
+import { checksumIfAddress } from '@prairie/chain';
 import type { BsdbAccess, BsdbBucketAccess, BsdbResource } from '@prairie/gfsp';
 import { sql } from 'kysely';
 import { bucketShard } from '../shards.ts';
@@ -36,11 +36,11 @@ export class Permissions {
   }
 
   /**
-   * A policy with all its statements. The chain keeps the id when the policy of a principal is replaced, so those of
+   * A policy with all its statements; an account is written in the spelling that all others are compared in. The chain keeps the id when the policy of a principal is replaced, so those of
    * before are marked removed.
    */
   async put(policy: PolicyRow, statements: readonly Partial<StatementRow>[]): Promise<void> {
-    await this.#policies.put({ ...policy, principal_value: principalOf(policy.principal_value) });
+    await this.#policies.put({ ...policy, principal_value: checksumIfAddress(policy.principal_value) });
     await this.#statements.update({ policy_id: policy.policy_id }, { removed: true });
     for (const statement of statements) await this.#statements.insert({ ...statement, policy_id: policy.policy_id });
   }
@@ -108,7 +108,7 @@ export class Permissions {
       });
       return unionAll(branches);
     };
-    const values: Record<string, unknown> = { principal_value: principalOf(account) };
+    const values: Record<string, unknown> = { principal_value: checksumIfAddress(account) };
     for (const [i, { type, id }] of resources.entries()) {
       values[`type ${i}`] = type;
       values[`id ${i}`] = id;
@@ -128,9 +128,4 @@ function accessOf(row: SqlRow, prefix: '' | 'object_'): BsdbAccess {
     owner: address.decode(row[`${prefix}owner`]!),
     visibility: visibility.decode(row[`${prefix}visibility`]!),
   };
-}
-
-/** An address in the spelling that all others are compared in; a group's id as it is. */
-function principalOf(value: string): string {
-  return isAddress(value) ? toChecksumAddress(value) : value;
 }

@@ -37,14 +37,8 @@ export class PrefixTree {
   }
 
   /** Adds the object and the folders above it that are missing. */
-  async insert(bucket: string, objectName: string, objectId: bigint): Promise<void> {
-    const table = this.#nodes.of(bucketShard(bucket));
-    const { folders, object } = nodesOf(objectName);
-    await table.put({ ...object, bucket_name: bucket, object_id: objectId, object_name: objectName });
-    // deepest first: above a folder that is there, all are
-    for (const folder of folders) {
-      if (!(await table.insertOrIgnore({ ...folder, bucket_name: bucket }))) return;
-    }
+  insert(bucket: string, objectName: string, objectId: bigint): Promise<void> {
+    return this.insertAll([{ bucket, objectName, objectId }]);
   }
 
   /** As insert, of objects with different names, in few statements. */

@@ -4,6 +4,7 @@ import type { RowOf } from '../sql/columns.ts';
 import { selectIn } from '../sql/in-list.ts';
 import type { Builder, Session } from '../sql/session.ts';
 import { Table } from '../sql/table.ts';
+import { liveWith } from './live.ts';
 import { familyTable, gvgSecondaryTable, gvgTable, lvgTable } from './schema/providers.ts';
 
 export type FamilyRow = RowOf<typeof familyTable.columns>;
@@ -42,15 +43,7 @@ export class VirtualGroups {
 
   /** Live families of a primary provider, by id. */
   familiesOfSp(spId: number): Promise<FamilyRow[]> {
-    return this.#families.select(
-      'of sp',
-      (all, mark) =>
-        all
-          .where('primary_sp_id', '=', mark.of('primary_sp_id'))
-          .where('removed', '=', sql.lit(false))
-          .orderBy('global_virtual_group_family_id'),
-      { primary_sp_id: spId },
-    );
+    return liveWith(this.#families, 'primary_sp_id', spId, 'global_virtual_group_family_id');
   }
 
   async putGvg(row: Partial<GvgRow> & Pick<GvgRow, 'global_virtual_group_id'>): Promise<void> {
@@ -75,15 +68,7 @@ export class VirtualGroups {
 
   /** Ids of the live groups of a family, ascending. */
   async gvgIdsOfFamily(familyId: number): Promise<number[]> {
-    const rows = await this.#gvgs.select(
-      'of family',
-      (all, mark) =>
-        all
-          .where('family_id', '=', mark.of('family_id'))
-          .where('removed', '=', sql.lit(false))
-          .orderBy('global_virtual_group_id'),
-      { family_id: familyId },
-    );
+    const rows = await liveWith(this.#gvgs, 'family_id', familyId, 'global_virtual_group_id');
     return rows.map((row) => row.global_virtual_group_id);
   }
 
@@ -114,15 +99,7 @@ export class VirtualGroups {
 
   /** Live ones, by id. */
   lvgsOfBucket(bucketId: bigint): Promise<LvgRow[]> {
-    return this.#lvgs.select(
-      'of bucket',
-      (all, mark) =>
-        all
-          .where('bucket_id', '=', mark.of('bucket_id'))
-          .where('removed', '=', sql.lit(false))
-          .orderBy('local_virtual_group_id'),
-      { bucket_id: bucketId },
-    );
+    return liveWith(this.#lvgs, 'bucket_id', bucketId, 'local_virtual_group_id');
   }
 
   async #noteSecondaries(gvgId: number, spIds: readonly number[]): Promise<void> {

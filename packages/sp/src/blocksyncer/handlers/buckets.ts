@@ -1,6 +1,5 @@
 /** §5.1, and the flow rate limit of §5.6. */
 import { greenfieldStorage as storage } from '@prairie/chain';
-import type { BucketRow } from '@prairie/store';
 import { type At, created, type Handler, on, updated, updatedAll } from './handler.ts';
 
 /** Bits of `off_chain_status` (§8). */
@@ -66,20 +65,13 @@ export const bucketHandlers: readonly Handler[] = [
     });
   }),
   on(storage.EventToggleSPAsDelegatedAgent, async (e, at) => {
-    const bucket = await at.db.buckets.liveByName(e.bucket_name);
-    await setBit(bucket, AGENT_DISABLED, e.sp_as_delegated_agent_disabled, at);
+    const { bucket_name, sp_as_delegated_agent_disabled: isDisabled } = e;
+    await at.db.buckets.setOffChainBit(bucket_name, AGENT_DISABLED, isDisabled, updatedAll(at));
   }),
 ];
 
 /** Of the payment module (§5.6): whether the payer's flow is limited. It comes after the removal of a bucket, too. */
 export const flowRateHandler: Handler = on(storage.EventBucketFlowRateLimitStatus, async (e, at) => {
-  const bucket = await at.db.buckets.byName(e.bucket_name);
-  await setBit(bucket, RATE_LIMITED, e.is_limited, at);
+  const { bucket_name, is_limited } = e;
+  await at.db.buckets.setOffChainBit(bucket_name, RATE_LIMITED, is_limited, updatedAll(at), { includeRemoved: true });
 });
-
-/** What is read is what the transaction has written so far: of two changes in a block none is lost. */
-async function setBit(bucket: BucketRow | undefined, bit: number, on: boolean, at: At): Promise<void> {
-  if (!bucket) return;
-  const off_chain_status = on ? bucket.off_chain_status | bit : bucket.off_chain_status & ~bit;
-  await at.db.buckets.update(bucket.bucket_id, { off_chain_status, ...updatedAll(at) });
-}

@@ -1,5 +1,5 @@
 /** §5.5. */
-import { isAddress, greenfieldPermission as permission, toChecksumAddress } from '@prairie/chain';
+import { greenfieldPermission as permission } from '@prairie/chain';
 import { type Handler, on, seconds } from './handler.ts';
 
 const { ACTION_TYPE_ALL } = permission.ActionType;
@@ -32,8 +32,7 @@ export const permissionHandlers: readonly Handler[] = [
     const { type = 0, value = '' } = e.principal ?? {};
     const policy = {
       principal_type: type,
-      // as addresses are read from other columns
-      principal_value: isAddress(value) ? toChecksumAddress(value) : value,
+      principal_value: value,
       resource_type: e.resource_type,
       resource_id: e.resource_id,
       policy_id: e.policy_id,
