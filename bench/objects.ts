@@ -8,7 +8,7 @@ import {
   type TxSender,
   txMessage,
 } from '@prairie/chain';
-import { createErasureCoder, createHasher, ObjectChecksums, type WorkerPool } from '@prairie/redundancy';
+import { createPieceMaker, ObjectChecksums, type WorkerPool } from '@prairie/redundancy';
 
 /** A message has seven checksums: so many stay well below the length and the gas of one transaction. */
 const MESSAGES_PER_TX = 20;
@@ -141,7 +141,7 @@ async function createMessage({ chain, sender, pool }: Owner, object: BenchObject
       data: params.redundant_data_chunk_num,
       parity: params.redundant_parity_chunk_num,
     },
-    { coder: createErasureCoder({ pool }), hasher: createHasher({ pool }) },
+    { pieceMaker: createPieceMaker({ pool }) },
   );
   for await (const chunk of object.payload.chunks()) await checksums.update(chunk);
   return txMessage(storage.MsgCreateObject, {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { expectSame, fromHex, readVectors, reportOn, type VectorReport } from '@prairie/chain/conformance';
 import {
   createErasureCoder,
-  createHasher,
+  createPieceMaker,
   type ErasureCoder,
   integrityHash,
   ObjectChecksums,
@@ -45,7 +45,7 @@ export async function checkErasureVectors(dir: string): Promise<VectorReport> {
   const { data_shards: data, parity_shards: parity, segment_size: segmentSize } = vectors;
   const pool = new WorkerPool();
   const coder = createErasureCoder({ pool });
-  const hasher = createHasher({ pool });
+  const pieceMaker = createPieceMaker({ pool });
   const empty = { size: 0, payload_sha256: sha256(Buffer.alloc(0)), ...vectors.empty_payload, segments: [] };
   try {
     return await reportOnAsync(
@@ -54,7 +54,7 @@ export async function checkErasureVectors(dir: string): Promise<VectorReport> {
       async (row) => {
         const payload = payloadOf(row.size, segmentSize);
         expectSame('payload', sha256(payload), row.payload_sha256);
-        const checksums = new ObjectChecksums({ segmentSize, data, parity }, { coder, hasher });
+        const checksums = new ObjectChecksums({ segmentSize, data, parity }, { pieceMaker });
         await checksums.update(payload);
         expectSame(
           'checksums',
@@ -98,8 +98,15 @@ async function checkSegment(
     expectSame(`shard ${shard.redundancy_index}`, sha256(made), shard.sha256);
     if (shard.hex !== undefined) expectSame('bytes', Buffer.from(made).toString('hex'), shard.hex);
   }
+  expectSame('parity is that of the data', await coder.verify(shards, data, parity), true);
   for (const { missing, length, sha256: hash } of expected.decoded) {
     const left = shards.map((shard, index) => (missing.includes(index) ? undefined : shard));
+    const made = await coder.reconstruct(left, data, parity, { only: missing });
+    expectSame(
+      `shards made without ${missing}`,
+      made.map(sha256),
+      missing.map((index) => sha256(shards[index]!)),
+    );
     const decoded = await coder.decode(left, data, parity, bytes.length);
     expectSame(`length without ${missing}`, decoded.length, length);
     expectSame(`segment without ${missing}`, sha256(decoded), hash);

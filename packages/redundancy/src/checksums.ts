@@ -1,7 +1,6 @@
-import { createErasureCoder, type ErasureCoder } from './coder.ts';
-import { createHasher, type Hasher } from './hasher.ts';
 import { integrityHash } from './integrity.ts';
-import { WorkerPool } from './pool.ts';
+import { createPieceMaker, type PieceMaker } from './piece-maker.ts';
+import type { WorkerPool } from './pool.ts';
 
 export interface ObjectChecksumsOptions {
   /** Bytes of a full segment. */
@@ -16,19 +15,16 @@ export interface ObjectChecksumsOptions {
  */
 export class ObjectChecksums {
   readonly #options: ObjectChecksumsOptions;
-  readonly #coder: ErasureCoder;
-  readonly #hasher: Hasher;
+  readonly #pieceMaker: PieceMaker;
   readonly #lists: Buffer[][];
-  #segment: Uint8Array;
+  #segment: Uint8Array = new Uint8Array(0);
   #filled = 0;
   #size = 0n;
 
-  constructor(options: ObjectChecksumsOptions, dependencies: { coder: ErasureCoder; hasher: Hasher }) {
+  constructor(options: ObjectChecksumsOptions, dependencies: { pieceMaker: PieceMaker }) {
     this.#options = options;
-    this.#coder = dependencies.coder;
-    this.#hasher = dependencies.hasher;
+    this.#pieceMaker = dependencies.pieceMaker;
     this.#lists = Array.from({ length: 1 + options.data + options.parity }, () => []);
-    this.#segment = new Uint8Array(0);
   }
 
   /** Bytes taken so far. */
@@ -81,12 +77,7 @@ export class ObjectChecksums {
   }
 
   async #addSegment(segment: Uint8Array): Promise<void> {
-    const { data, parity } = this.#options;
-    const shards = this.#coder.encode(segment, data, parity);
-    const checksums = await Promise.all([
-      this.#hasher.sha256(segment),
-      ...Array.from({ length: data + parity }, async (_, index) => this.#hasher.sha256((await shards)[index]!)),
-    ]);
+    const checksums = await this.#pieceMaker.makeChecksums(segment, this.#options);
     for (const [index, checksum] of checksums.entries()) this.#lists[index]!.push(checksum);
   }
 }
@@ -96,16 +87,13 @@ export async function objectChecksums(
   payload: Uint8Array | AsyncIterable<Uint8Array>,
   options: ObjectChecksumsOptions & { pool?: WorkerPool },
 ): Promise<Buffer[]> {
-  const pool = options.pool ?? new WorkerPool();
-  const checksums = new ObjectChecksums(options, {
-    coder: createErasureCoder({ pool }),
-    hasher: createHasher({ pool }),
-  });
+  const pieceMaker = createPieceMaker(options);
+  const checksums = new ObjectChecksums(options, { pieceMaker });
   try {
     if (payload instanceof Uint8Array) await checksums.update(payload);
     else for await (const chunk of payload) await checksums.update(chunk);
     return await checksums.finish();
   } finally {
-    if (!options.pool) await pool.close();
+    await pieceMaker.close();
   }
 }

@@ -130,6 +130,67 @@ test('a segment in shared memory gives the same shards', async () => {
   assert.deepEqual(hex(await threaded.encode(shared, 4, 2)), hex(await coder.encode(segment, 4, 2)));
 });
 
+test('verify finds any byte that is not what the others say', async () => {
+  const cases = codes.chain(({ data, parity, segment }) =>
+    fc.record({
+      code: fc.constant({ data, parity, segment }),
+      shard: fc.nat(data + parity - 1),
+      at: fc.nat(10_000),
+      flip: fc.integer({ min: 1, max: 255 }),
+      threads: fc.boolean(),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ code: { data, parity, segment }, shard, at, flip, threads }) => {
+      const subject = threads ? threaded : coder;
+      const shards = (await coder.encode(segment, data, parity)).map((each) => Uint8Array.from(each));
+      assert.equal(await subject.verify(shards, data, parity), true);
+      const position = at % shards[shard]!.length;
+      shards[shard]![position]! ^= flip;
+      assert.equal(await subject.verify(shards, data, parity), false);
+      // with as many shards as data alone every content is possible
+      const few = shards.map((each, index) => (index < parity ? undefined : each));
+      assert.equal(await subject.verify(few, data, parity), true);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('verify reads to the end of long shards', async () => {
+  const shards = (await coder.encode(randomBytes(1 << 20), 4, 2)).map((each) => Uint8Array.from(each));
+  shards[5]![262_143]! ^= 1;
+  assert.equal(await coder.verify(shards, 4, 2), false);
+  shards[5]![262_143]! ^= 1;
+  assert.equal(await coder.verify(shards, 4, 2), true);
+});
+
+test('only wanted shards are made, in the memory that is given', async () => {
+  const segment = randomBytes(40_000);
+  const shards = await coder.encode(segment, 4, 2);
+  const left = shards.map((shard, index) => (index === 2 || index === 5 ? undefined : shard));
+  for (const subject of [coder, threaded]) {
+    const into = new Uint8Array(10_003).fill(7);
+    const [fifth, first] = await subject.reconstruct(left, 4, 2, { only: [5, 1], into });
+    assert.ok(shards[5]!.every((byte, i) => fifth![i] === byte));
+    assert.equal(fifth!.buffer, into.buffer);
+    assert.equal(first, shards[1]);
+    assert.deepEqual([...into.subarray(10_000)], [7, 7, 7]);
+    const whole = new Uint8Array(new SharedArrayBuffer(40_000));
+    const decoded = await subject.decode(left, 4, 2, 40_000, { into: whole });
+    assert.ok(segment.equals(decoded) && segment.equals(whole));
+    const parity = new Uint8Array(20_000);
+    await subject.encode(segment, 4, 2, { into: parity });
+    assert.ok(Buffer.concat(shards.slice(4)).equals(parity));
+  }
+  const into = new Uint8Array(9999);
+  await assert.rejects(
+    coder.reconstruct(left, 4, 2, { only: [2], into }),
+    /memory of 9999 bytes is too small: 10000 bytes/,
+  );
+  await assert.rejects(coder.encode(segment, 4, 2, { into }), /memory of 9999 bytes is too small: 20000/);
+  await assert.rejects(coder.reconstruct(left, 4, 2, { only: [6] }), /shard 6 is wanted/);
+});
+
 test('a code may use all 256 shards', async () => {
   const segment = randomBytes(2000);
   const shards = await coder.encode(segment, 200, 56);

@@ -1,22 +1,64 @@
+import type { CodeJob } from './jobs.ts';
 import { encodingMatrix, recoveryRows } from './matrix.ts';
+import { partsOf, placesOf, requireRoom } from './output.ts';
 import { WorkerPool } from './pool.ts';
 import { ecPieceSize } from './segments.ts';
+import { dataShards, requireIndexes } from './shards.ts';
 
-/** Systematic Reed-Solomon code of one segment (`reference/pieces-and-redundancy.md` §3). */
+/**
+ * Systematic Reed-Solomon code of one segment (`reference/pieces-and-redundancy.md` §3). Shards are equally long, and
+ * their index is the redundancy index. Bytes in shared memory are read and written by threads without a copy.
+ */
 export interface ErasureCoder {
   /**
-   * `data + parity` equally long shards, index = redundancy index. Data shards are views of `segment` where no padding
-   * is needed: do not change it while they are in use. An empty segment gives empty shards.
+   * `data + parity` shards. Data shards are views of `segment` where no padding is needed: do not change it while they
+   * are in use. An empty segment gives empty shards. `into` has room for `parity` shards.
    */
-  encode(segment: Uint8Array, data: number, parity: number): Promise<Uint8Array[]>;
-  /** All shards, the missing ones (undefined or empty) made again. @throws when fewer than `data` are present. */
-  reconstruct(shards: readonly Shard[], data: number, parity: number): Promise<Uint8Array[]>;
-  /** The segment. @throws when fewer than `data` shards are present or their size is not that of such a segment. */
-  decode(shards: readonly Shard[], data: number, parity: number, segmentLength: number): Promise<Uint8Array>;
+  encode(segment: Uint8Array, data: number, parity: number, options?: CodeOptions): Promise<Uint8Array[]>;
+  /**
+   * Whether the shards that are there belong together: of all `data + parity`, whether the parity is that of the data;
+   * of `data` alone nothing can be said, and the answer is true. @throws when fewer are present
+   */
+  verify(shards: readonly Shard[], data: number, parity: number, options?: WaitOptions): Promise<boolean>;
+  /**
+   * All shards, the missing ones (undefined or empty) made again; with `only`, those indexes in this order. Nothing
+   * else is computed. `into` has room for the shards that are made. @throws when fewer than `data` are present
+   */
+  reconstruct(
+    shards: readonly Shard[],
+    data: number,
+    parity: number,
+    options?: ReconstructOptions,
+  ): Promise<Uint8Array[]>;
+  /**
+   * The segment, written to `into` when that is given.
+   * @throws when fewer than `data` shards are present or their size is not that of such a segment
+   */
+  decode(
+    shards: readonly Shard[],
+    data: number,
+    parity: number,
+    segmentLength: number,
+    options?: CodeOptions,
+  ): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 export type Shard = Uint8Array | undefined;
+
+export interface WaitOptions {
+  /** Gives up while the job waits for a thread; one that runs is done within milliseconds. */
+  signal?: AbortSignal;
+}
+
+export interface CodeOptions extends WaitOptions {
+  /** Where what is made is written, from the start. It belongs to the job until that is done. Default: fresh memory. */
+  into?: Uint8Array;
+}
+
+export interface ReconstructOptions extends CodeOptions {
+  only?: readonly number[];
+}
 
 export interface ErasureCoderOptions {
   /** Threads to share with others; whoever made the pool closes it. Default: a pool of the coder's own. */
@@ -43,72 +85,84 @@ class PoolErasureCoder implements ErasureCoder {
     this.#pool = options.pool ?? new WorkerPool();
   }
 
-  async encode(segment: Uint8Array, data: number, parity: number): Promise<Uint8Array[]> {
+  async encode(
+    segment: Uint8Array,
+    data: number,
+    parity: number,
+    { into, signal }: CodeOptions = {},
+  ): Promise<Uint8Array[]> {
     const rows = encodingMatrix(data, parity).slice(data);
-    const shards = splitShards(segment, data);
-    if (segment.length === 0) return [...shards, ...rows.map(() => new Uint8Array(0))];
-    if (parity === 0) return shards;
-    return [...shards, ...(await this.#pool.run({ kind: 'multiply', rows, inputs: shards }))];
+    const inputs = dataShards(segment, data);
+    const places = placesOf(parity, ecPieceSize(segment.length, data));
+    return [...inputs, ...(await this.#code({ rows, inputs, into, places }, signal))];
   }
 
-  async reconstruct(shards: readonly Shard[], data: number, parity: number): Promise<Uint8Array[]> {
-    const all = shards.map((_, index) => index);
-    const { made } = await this.#make(shards, data, parity, all);
-    return all.map((index) => made.get(index) ?? shards[index]!);
+  async verify(shards: readonly Shard[], data: number, parity: number, { signal }: WaitOptions = {}): Promise<boolean> {
+    const { present, used } = inspect(shards, data, parity);
+    const others = present.slice(data);
+    if (others.length === 0) return true;
+    const rows = recoveryRows(data, parity, used, others);
+    return this.#pool.run({ kind: 'verify', rows, inputs: present.map((index) => shards[index]!) }, signal);
   }
 
-  async decode(shards: readonly Shard[], data: number, parity: number, segmentLength: number): Promise<Uint8Array> {
-    if (segmentLength === 0) return new Uint8Array(0);
-    const wanted = Array.from({ length: data }, (_, index) => index);
-    const { made, size } = await this.#make(shards, data, parity, wanted);
+  async reconstruct(
+    shards: readonly Shard[],
+    data: number,
+    parity: number,
+    { only = shards.map((_, index) => index), into, signal }: ReconstructOptions = {},
+  ): Promise<Uint8Array[]> {
+    const { used, size } = inspect(shards, data, parity);
+    requireIndexes(only, shards.length);
+    const missing = [...new Set(only)].filter((index) => !shards[index]?.length);
+    const rows = recoveryRows(data, parity, used, missing);
+    const inputs = used.map((index) => shards[index]!);
+    const made = await this.#code({ rows, inputs, into, places: placesOf(missing.length, size) }, signal);
+    const all = new Map(missing.map((index, at) => [index, made[at]!]));
+    return only.map((index) => all.get(index) ?? shards[index]!);
+  }
+
+  async decode(
+    shards: readonly Shard[],
+    data: number,
+    parity: number,
+    segmentLength: number,
+    { into, signal }: CodeOptions = {},
+  ): Promise<Uint8Array> {
+    if (segmentLength === 0) return into?.subarray(0, 0) ?? new Uint8Array(0);
+    const { used, size } = inspect(shards, data, parity);
     const expected = ecPieceSize(segmentLength, data);
     if (size !== expected) {
       throw new RangeError(`shards of ${size} bytes: a segment of ${segmentLength} bytes has shards of ${expected}`);
     }
-    const segment = new Uint8Array(segmentLength);
-    for (const index of wanted) {
-      const shard = made.get(index) ?? shards[index]!;
-      const start = index * size;
-      if (start < segmentLength) segment.set(shard.subarray(0, Math.min(size, segmentLength - start)), start);
-    }
-    return segment;
+    // Rows of shards that are there have a single 1: the kernel copies those.
+    const wanted = Array.from({ length: data }, (_, index) => index);
+    const rows = recoveryRows(data, parity, used, wanted);
+    const inputs = used.map((index) => shards[index]!);
+    const job = { kind: 'code', rows, inputs, into, places: placesOf(data, size, segmentLength) } as const;
+    requireRoom(job);
+    const { fresh } = await this.#pool.run(job, signal);
+    return fresh ?? into!.subarray(0, segmentLength);
   }
 
   async close(): Promise<void> {
     if (this.#owned) await this.#pool.close();
   }
 
-  /** Computes those of the `wanted` shards that are missing. */
-  async #make(
-    shards: readonly Shard[],
-    data: number,
-    parity: number,
-    wanted: readonly number[],
-  ): Promise<{ made: Map<number, Uint8Array>; size: number }> {
-    const { present, size } = inspect(shards, data, parity);
-    const missing = wanted.filter((index) => !shards[index]?.length);
-    if (missing.length === 0) return { made: new Map(), size };
-    const rows = recoveryRows(data, parity, present, missing);
-    const inputs = present.map((index) => shards[index]!);
-    const outputs = await this.#pool.run({ kind: 'multiply', rows, inputs });
-    return { made: new Map(missing.map((index, i) => [index, outputs[i]!])), size };
+  /** The shards that the rows make. */
+  async #code(job: CodeJob, signal: AbortSignal | undefined): Promise<Uint8Array[]> {
+    requireRoom(job);
+    if (job.rows.length === 0) return [];
+    const { fresh } = await this.#pool.run({ kind: 'code', ...job }, signal);
+    return partsOf(job.into ?? fresh!, job.places);
   }
 }
 
-/** The data shards of a segment: views, except those that need padding. */
-function splitShards(segment: Uint8Array, data: number): Uint8Array[] {
-  const size = ecPieceSize(segment.length, data);
-  return Array.from({ length: data }, (_, index) => {
-    const view = segment.subarray(index * size, (index + 1) * size);
-    if (view.length === size) return view;
-    const padded = new Uint8Array(size);
-    padded.set(view);
-    return padded;
-  });
-}
-
-/** The first `data` shards that are there, and their size. */
-function inspect(shards: readonly Shard[], data: number, parity: number): { present: number[]; size: number } {
+/** The shards that are there; `used` are the first `data` of them. */
+function inspect(
+  shards: readonly Shard[],
+  data: number,
+  parity: number,
+): { present: number[]; used: number[]; size: number } {
   if (shards.length !== data + parity) {
     throw new RangeError(
       `${shards.length} shards: a ${data}+${parity} code has ${data + parity}, missing ones undefined`,
@@ -123,5 +177,5 @@ function inspect(shards: readonly Shard[], data: number, parity: number): { pres
       `shard ${odd} has ${shards[odd]!.length} bytes, shard ${present[0]} has ${size}: expected equal`,
     );
   }
-  return { present: present.slice(0, data), size };
+  return { present, used: present.slice(0, data), size };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -21,6 +23,24 @@ test('small inputs start no thread, large ones a few', async () => {
   await pool.close();
   assert.equal(pool.threads, 0);
 });
+
+test('threads give way to the event loop, which keeps its priority', async () => {
+  const before = getPriority();
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0 });
+  await pool.run({ kind: 'sha256', inputs: [Buffer.from('a')] });
+  assert.equal(getPriority(), before);
+  const threads = process.platform === 'linux' ? await nicenessOfThreads() : [];
+  assert.equal(threads.includes(Math.min(19, before + 5)), process.platform === 'linux');
+  await pool.close();
+});
+
+async function nicenessOfThreads(): Promise<number[]> {
+  const stats = await Promise.all(
+    (await readdir('/proc/self/task')).map((id) => readFile(`/proc/self/task/${id}/stat`, 'utf8').catch(() => '')),
+  );
+  // the 19th field; the second is a name in brackets
+  return stats.map((stat) => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]));
+}
 
 test('idle threads stop', async () => {
   const pool = new WorkerPool({ size: 1, inlineBelow: 0, idleMs: 1 });
@@ -49,10 +69,41 @@ test('closing rejects what is not done', async () => {
   await assert.rejects(pool.run(job), /closed/);
 });
 
+test('a signal ends a job that waits, not one that runs', async () => {
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0, maxWaiting: 1 });
+  const stop = new AbortController();
+  const input = randomBytes(1 << 20);
+  const job = { kind: 'sha256', inputs: [input] } as const;
+  const running = pool.run(job, stop.signal);
+  const waiting = pool.run(job, stop.signal);
+  stop.abort(new Error('no longer wanted'));
+  await assert.rejects(waiting, /no longer wanted/);
+  await assert.rejects(pool.run(job, stop.signal), /no longer wanted/);
+  // its place is free again
+  const next = pool.run(job);
+  assert.deepEqual(Buffer.from((await running)[0]!), sha256(input));
+  assert.deepEqual(Buffer.from((await next)[0]!), sha256(input));
+  await pool.close();
+});
+
+test('jobs run in the order they came', async () => {
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0 });
+  const done: number[] = [];
+  const sizes = [1 << 20, 1, 1 << 19, 2];
+  await Promise.all(
+    sizes.map(async (size, turn) => {
+      await pool.run({ kind: 'sha256', inputs: [new Uint8Array(size)] });
+      done.push(turn);
+    }),
+  );
+  assert.deepEqual(done, [0, 1, 2, 3]);
+  await pool.close();
+});
+
 test('a job that fails on a thread fails alone', async () => {
   const pool = new WorkerPool({ size: 1, inlineBelow: 0 });
-  const unequal = [new Uint8Array(4), new Uint8Array(9000)];
-  await assert.rejects(pool.run({ kind: 'multiply', rows: [Uint8Array.of(1, 1)], inputs: unequal }));
+  const inputs = [new Uint8Array(4)];
+  await assert.rejects(pool.run({ kind: 'code', rows: [Uint8Array.of(2)], inputs, into: undefined, places: [] }));
   const [digest] = await pool.run({ kind: 'sha256', inputs: [Buffer.from('b')] });
   assert.deepEqual(Buffer.from(digest!), sha256(Buffer.from('b')));
   await pool.close();

@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type Job, jobBytes, runJob } from './jobs.ts';
+import { WORKER_SOURCE } from './generated/worker-source.ts';
+import { type Job, type JobKind, type JobResults, jobBytes, runJob } from './jobs.ts';
+import { partsOf } from './output.ts';
 
 export interface WorkerPoolOptions {
-  /** Threads at most; they start when there is work. Default: the cores, at most 4. */
+  /** Threads at most; they start when there is work. Default: the cores. */
   size?: number;
-  /** Jobs with fewer input bytes run on the caller's thread. Default 1 MiB, some 0.5 ms of work. */
+  /** Jobs with fewer input bytes run on the caller's thread. Default 1 MiB, some 1 ms of work. */
   inlineBelow?: number;
   /** Jobs that may wait for a thread; more are refused. Default 256. */
   maxWaiting?: number;
@@ -15,21 +17,31 @@ export interface WorkerPoolOptions {
 
 interface Waiting {
   job: Job;
-  resolve(outputs: Uint8Array[]): void;
-  reject(error: Error): void;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+  /** Stops listening to the caller's signal. */
+  quiet(): void;
 }
 
 interface Slot {
   worker: Worker;
-  /** Where the inputs of the running job are copied to, kept for the next one: fresh pages cost more than the copy. */
+  /** For bytes of the running job that are not shared, kept for the next one: fresh pages cost more than the copy. */
   memory: SharedArrayBuffer;
-  current: Waiting | undefined;
+  current: { waiting: Waiting; takeBack(): void } | undefined;
   idle: NodeJS.Timeout | undefined;
 }
 
+type Answer = { result: unknown } | { error: string };
+
+/**
+ * A thread takes some 10 MB with these, nearly all of it Node's own. Few young objects let go of shared memory soon; a
+ * small limit of old ones makes the engine collect for each large result.
+ */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256 };
+
 /**
  * A few threads for work on bulk bytes, so that the event loop does not stand still. One pool can serve several coders
- * and hashers. Inputs that lie in shared memory are not copied; others are, once.
+ * and hashers; jobs run in the order they came. Bytes in shared memory are not copied; others are, once.
  */
 export class WorkerPool {
   readonly #size: number;
@@ -37,11 +49,11 @@ export class WorkerPool {
   readonly #maxWaiting: number;
   readonly #idleMs: number;
   readonly #slots = new Set<Slot>();
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new Set<Waiting>();
   #closed = false;
 
   constructor(options: WorkerPoolOptions = {}) {
-    this.#size = Math.max(1, options.size ?? Math.min(4, availableParallelism()));
+    this.#size = Math.max(1, options.size ?? availableParallelism());
     this.#inlineBelow = options.inlineBelow ?? 1 << 20;
     this.#maxWaiting = options.maxWaiting ?? 256;
     this.#idleMs = options.idleMs ?? 10_000;
@@ -52,59 +64,85 @@ export class WorkerPool {
     return this.#slots.size;
   }
 
-  async run(job: Job): Promise<Uint8Array[]> {
+  /**
+   * Runs a job, here at once when it is small. The bytes of the job must not be changed or used otherwise before it
+   * has settled. `signal` gives up a job that waits; one that runs comes to its end.
+   */
+  async run<K extends JobKind>(job: Job<K> & Job, signal?: AbortSignal): Promise<JobResults[K]> {
     if (this.#closed) throw new Error('the worker pool is closed');
-    if (jobBytes(job) < this.#inlineBelow) return runJob(job);
-    if (this.#waiting.length >= this.#maxWaiting) {
+    signal?.throwIfAborted();
+    if (jobBytes(job) < this.#inlineBelow) return runJob<K>(job);
+    if (this.#waiting.size >= this.#maxWaiting) {
       throw new Error(`the worker pool is overloaded: ${this.#maxWaiting} jobs wait; try again later`);
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      const giveUp = (): void => {
+        if (this.#waiting.delete(waiting)) reject(signal?.reason);
+      };
+      const quiet = (): void => signal?.removeEventListener('abort', giveUp);
+      const waiting: Waiting = { job, resolve: resolve as (result: unknown) => void, reject, quiet };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.add(waiting);
       this.#dispatch();
     });
   }
 
-  /** Stops the threads; what they were at, and what waits, is rejected. */
+  /** Stops the threads; what they were at, and what waits, is rejected once nothing writes any more. */
   async close(): Promise<void> {
     this.#closed = true;
-    const closed = new Error('the worker pool was closed before the job was done');
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(closed);
     const slots = [...this.#slots];
-    for (const slot of slots) this.#drop(slot, closed);
+    const jobs = [...this.#waiting, ...slots.flatMap(({ current }) => (current ? [current.waiting] : []))];
+    this.#waiting.clear();
+    this.#slots.clear();
+    for (const slot of slots) {
+      slot.current = undefined;
+      clearTimeout(slot.idle);
+    }
     await Promise.all(slots.map((slot) => slot.worker.terminate()));
+    for (const job of jobs) {
+      job.quiet();
+      job.reject(new Error('the worker pool was closed before the job was done'));
+    }
   }
 
   #dispatch(): void {
-    while (this.#waiting.length > 0) {
+    for (const waiting of this.#waiting) {
       const slot = [...this.#slots].find((candidate) => !candidate.current) ?? this.#start();
       if (!slot) return;
-      const next = this.#waiting.shift()!;
+      this.#waiting.delete(waiting);
+      waiting.quiet();
       clearTimeout(slot.idle);
-      slot.current = next;
+      const { job, takeBack } = shareJob(slot, waiting.job);
+      slot.current = { waiting, takeBack };
       slot.worker.ref();
-      slot.worker.postMessage(this.#share(slot, next.job));
+      slot.worker.postMessage(job);
     }
   }
 
   #start(): Slot | undefined {
     if (this.#slots.size >= this.#size) return undefined;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { name: 'prairie-redundancy' });
+    const worker = new Worker(WORKER_SOURCE, { eval: true, name: 'prairie-redundancy', resourceLimits: THREAD_LIMITS });
     const slot: Slot = { worker, memory: new SharedArrayBuffer(0), current: undefined, idle: undefined };
-    worker.on('message', (result: { outputs: Uint8Array[] } | { error: string }) => this.#settle(slot, result));
+    worker.on('message', (answer: Answer) => this.#settle(slot, answer));
     worker.on('error', (error) => this.#drop(slot, error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', (code) => this.#drop(slot, new Error(`a worker thread ended with code ${code}`)));
     this.#slots.add(slot);
     return slot;
   }
 
-  #settle(slot: Slot, result: { outputs: Uint8Array[] } | { error: string }): void {
-    const done = slot.current;
+  #settle(slot: Slot, answer: Answer): void {
+    const { current } = slot;
     slot.current = undefined;
     // An idle thread must not keep the process alive.
     slot.worker.unref();
     slot.idle = setTimeout(() => this.#retire(slot), this.#idleMs).unref();
-    if ('error' in result) done?.reject(new Error(result.error));
-    else done?.resolve(result.outputs);
+    if (!current) return;
+    if ('error' in answer) {
+      current.waiting.reject(new Error(answer.error));
+    } else {
+      current.takeBack();
+      current.waiting.resolve(answer.result);
+    }
     this.#dispatch();
   }
 
@@ -117,23 +155,38 @@ export class WorkerPool {
   #drop(slot: Slot, error: Error): void {
     clearTimeout(slot.idle);
     this.#slots.delete(slot);
-    slot.current?.reject(error);
+    slot.current?.waiting.reject(error);
     slot.current = undefined;
     if (!this.#closed) this.#dispatch();
   }
+}
 
-  /** The job with inputs that the thread can see. */
-  #share(slot: Slot, job: Job): Job {
-    if (job.inputs.every((input) => input.buffer instanceof SharedArrayBuffer)) return job;
-    const bytes = jobBytes(job);
-    if (slot.memory.byteLength < bytes) slot.memory = new SharedArrayBuffer(bytes);
-    let offset = 0;
-    const inputs = job.inputs.map((input) => {
-      const copy = new Uint8Array(slot.memory, offset, input.length);
-      copy.set(input);
-      offset += input.length;
-      return copy;
-    });
-    return { ...job, inputs };
-  }
+const isShared = (bytes: Uint8Array): boolean => bytes.buffer instanceof SharedArrayBuffer;
+
+/** The job with bytes that the thread can see, and how what it writes comes back. */
+function shareJob(slot: Slot, job: Job): { job: Job; takeBack: () => void } {
+  const into = 'into' in job ? job.into : undefined;
+  const own = [...job.inputs, ...(into ? [into] : [])].filter((bytes) => !isShared(bytes));
+  if (own.length === 0) return { job, takeBack: () => {} };
+  const total = own.reduce((sum, bytes) => sum + bytes.length, 0);
+  if (slot.memory.byteLength < total) slot.memory = new SharedArrayBuffer(total);
+  let offset = 0;
+  const place = (bytes: Uint8Array): Uint8Array => {
+    if (isShared(bytes)) return bytes;
+    offset += bytes.length;
+    return new Uint8Array(slot.memory, offset - bytes.length, bytes.length);
+  };
+  const inputs = job.inputs.map((input) => {
+    const copy = place(input);
+    if (copy !== input) copy.set(input);
+    return copy;
+  });
+  if (!('into' in job) || !into) return { job: { ...job, inputs } as Job, takeBack: () => {} };
+  const written = place(into);
+  const takeBack = (): void => {
+    if (written === into) return;
+    const parts = partsOf(written, job.places);
+    for (const [at, part] of partsOf(into, job.places).entries()) part.set(parts[at]!);
+  };
+  return { job: { ...job, inputs, into: written } as Job, takeBack };
 }

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { enumText, greenfieldStorage as storage, txMessage } from '@prairie/chain';
-import { createErasureCoder, createHasher, ObjectChecksums, WorkerPool } from '@prairie/redundancy';
+import { createPieceMaker, ObjectChecksums } from '@prairie/redundancy';
 import type { Command } from 'commander';
 import { bytes } from '../format.ts';
 import { UsageError } from '../output.ts';
@@ -106,7 +106,7 @@ async function createOnChain(
 
 async function checksumsOf(session: Session, file: string): Promise<Uint8Array[]> {
   const { versioned_params: params } = await session.chain.storageParams(0n);
-  const pool = new WorkerPool();
+  const pieceMaker = createPieceMaker();
   try {
     const checksums = new ObjectChecksums(
       {
@@ -114,13 +114,13 @@ async function checksumsOf(session: Session, file: string): Promise<Uint8Array[]
         data: params.redundant_data_chunk_num,
         parity: params.redundant_parity_chunk_num,
       },
-      { coder: createErasureCoder({ pool }), hasher: createHasher({ pool }) },
+      { pieceMaker },
     );
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
       await checksums.update(chunk as Buffer);
     return await checksums.finish();
   } finally {
-    await pool.close();
+    await pieceMaker.close();
   }
 }
 
