@@ -37,6 +37,20 @@ test('an aggregate needs every signer', () => {
   assert.throws(() => blsAggregate([]), /nothing to aggregate/);
 });
 
+test('a point outside of the subgroup spoils the sum, at the latest where that is verified', () => {
+  const points = Array.from({ length: 64 }, (_, n) => Buffer.concat([Buffer.of(0x80), Buffer.alloc(94), Buffer.of(n)]));
+  const sums = points.flatMap((point) => {
+    try {
+      return [blsAggregate([...signatures, point])];
+    } catch {
+      return [];
+    }
+  });
+  for (const sum of sums) assert.equal(blsFastAggregateVerify(keys, message, sum), false);
+  for (const point of points) assert.equal(blsVerify(keys[0]!, message, point), false);
+  assert.throws(() => blsAggregate([...signatures, Buffer.alloc(96)]));
+});
+
 test('malformed input is false, not an error', () => {
   const infinity = Buffer.concat([Buffer.of(0xc0), Buffer.alloc(47)]);
   const infiniteSignature = Buffer.concat([Buffer.of(0xc0), Buffer.alloc(95)]);

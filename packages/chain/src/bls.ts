@@ -14,6 +14,7 @@ export interface BlsBackend<Key = unknown> {
   readonly name: 'native' | 'noble';
   publicKey(secret: Uint8Array): Uint8Array;
   sign(secret: Uint8Array, message: Uint8Array): Uint8Array;
+  /** Whether a point is in the right subgroup is left to `verify`, which asks it of the sum. */
   aggregate(signatures: Uint8Array[]): Uint8Array;
   /** Checks that the point is in the right subgroup and not infinity. */
   readKey(publicKey: Uint8Array): Key;
@@ -31,7 +32,7 @@ export function nativeBls(): BlsBackend {
     name: 'native',
     publicKey: (secret) => blst.SecretKey.fromBytes(secret).toPublicKey().toBytes(),
     sign: (secret, message) => blst.SecretKey.fromBytes(secret).sign(message).toBytes(),
-    aggregate: (signatures) => blst.aggregateSerializedSignatures(signatures, true).toBytes(),
+    aggregate: (signatures) => blst.aggregateSerializedSignatures(signatures, false).toBytes(),
     readKey: (publicKey) => blst.PublicKey.fromBytes(publicKey, true),
     combine: (keys) => blst.aggregatePublicKeys(keys),
     verify: (key, message, signature) =>
@@ -128,7 +129,7 @@ export const blsSign = (secret: Uint8Array, message: Uint8Array): Buffer => bls.
 export const blsVerify = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean =>
   bls.verify(publicKey, message, signature);
 
-/** Sum of signatures, 96 bytes. @throws Error when one is malformed or there is none. */
+/** Sum of signatures, 96 bytes, for a verification. @throws Error when one is no point of the curve or there is none. */
 export const blsAggregate = (signatures: readonly Uint8Array[]): Buffer => bls.aggregate(signatures);
 
 /** Whether `signature` is the aggregate of all keys' signatures over one message. */

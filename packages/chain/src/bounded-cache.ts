@@ -1,4 +1,4 @@
-/** A map that forgets its least recently used entry when full. */
+/** A map that forgets an entry when full, never one of the half that was used last. */
 export class BoundedCache<K, V> {
   private readonly entries = new Map<K, V>();
   private readonly limit: number;

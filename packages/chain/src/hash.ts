@@ -1,11 +1,7 @@
 /** Digests: Keccak-256 is Ethereum's (not SHA3-256), SHA-256 is OpenSSL's. */
 import { hash } from 'node:crypto';
-import { keccak_256 } from '@noble/hashes/sha3.js';
 
-/** 32 bytes. */
-export function keccak256(data: Uint8Array): Buffer {
-  return asBuffer(keccak_256(data));
-}
+export { keccak256 } from './keccak.ts';
 
 /** 32 bytes. */
 export function sha256(data: Uint8Array): Buffer {

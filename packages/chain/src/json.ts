@@ -5,8 +5,10 @@
  * - D2, amino JSON under task signatures: `toAminoJson`, `fromAminoJson`
  * - D3, proto JSON of chain messages and documents: `toProtoJson`, `fromProtoJson`
  */
+import { messageText, textForm } from './json/embedded-text.ts';
 import { readMessage } from './json/read.ts';
-import { parseJson, writeJson } from './json/text.ts';
+import { readInParts } from './json/task-header.ts';
+import { parseJson } from './json/text.ts';
 import { AMINO, HEADER, type JsonObject, PROTO, wellKnownJson } from './json/write.ts';
 import type { AnyMessage, Init, MessageType } from './proto/define.ts';
 
@@ -38,15 +40,22 @@ export function fromProtoJson<T>(type: MessageType<T>, json: unknown, options: {
   return readMessage(type as unknown as MessageType, json as JsonObject, reading) as T;
 }
 
+const HEADER_TEXT = textForm(HEADER, false);
+
 /** Header JSON text, not yet hex. */
 export function toHeaderJson<T>(type: MessageType<T>, value: Init<T>): string {
-  return writeJson(wellKnownJson(type as unknown as MessageType, value as AnyMessage, HEADER));
+  return messageText(type as unknown as MessageType, type.fields, value as AnyMessage, HEADER_TEXT);
 }
 
 /** @throws SyntaxError when the text is not JSON, JsonValueError when it does not fit the type. */
 export function fromHeaderJson<T>(type: MessageType<T>, text: string): T {
-  const reading = { names: 'loose', strict: false, wideText: false } as const;
-  return readMessage(type as unknown as MessageType, parseJson(text), reading) as T;
+  const message = type as unknown as MessageType;
+  const hasDescription = type.fieldByName.has('object_info') && type.fieldByName.has('storage_params');
+  return ((hasDescription && readInParts(message, text, readHeader)) || readHeader(message, text)) as T;
+}
+
+function readHeader(type: MessageType, text: string): AnyMessage {
+  return readMessage(type, parseJson(text), { names: 'loose', strict: false, wideText: false });
 }
 
 /** Amino JSON without the wrapper of registered types, which `taskSignBytes` adds. */

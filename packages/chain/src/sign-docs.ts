@@ -1,8 +1,9 @@
 /** Documents that providers sign for the chain and for one another (`reference/sp-to-sp.md` §3.2, §5, §6). */
 import { keccak256, sha256 } from './hash.ts';
-import type { Json } from './json/text.ts';
-import { sortedJson, toAminoJson, toProtoJson } from './json.ts';
-import type { AnyMessage, Init, MessageType } from './proto/define.ts';
+import { messageText, textForm } from './json/embedded-text.ts';
+import { AMINO } from './json/write.ts';
+import { sortedJson, toProtoJson } from './json.ts';
+import type { AnyMessage, Field, Init, MessageType } from './proto/define.ts';
 
 /** What a secondary signs with its BLS key when it has all pieces of an object. */
 export interface SealDoc {
@@ -108,15 +109,34 @@ const taskRules: Readonly<Record<string, TaskRule>> = {
   GfSpPong: { wrapper: 'p2p/Pong', fields: ['nodes', 'sp_operator_address'] },
 };
 
+const SIGNED_TEXT = textForm(AMINO, true);
+
 /** The bytes under a task's signature: amino JSON of the signed fields only. @throws Error for other messages. */
 export function taskSignBytes<T>(type: MessageType<T>, msg: Init<T>): Buffer {
   const rule = taskRules[type.name.slice(type.name.lastIndexOf('.') + 1)];
   if (!rule) throw new Error(`${type.name} is not signed by providers`);
   const value = msg as AnyMessage;
-  const signed: AnyMessage = pick(value, rule.fields);
-  if (rule.task) signed.task = pick((value.task ?? {}) as AnyMessage, rule.task);
-  const json: Json = toAminoJson(type, signed as Init<T>);
-  return Buffer.from(sortedJson(rule.wrapper ? { type: rule.wrapper, value: json } : json));
+  const signed = rule.task ? { ...value, task: pick((value.task ?? {}) as AnyMessage, rule.task) } : value;
+  const text = messageText(
+    type as unknown as MessageType,
+    signedFields(type as unknown as MessageType, rule),
+    signed,
+    SIGNED_TEXT,
+  );
+  return Buffer.from(rule.wrapper ? `{"type":"${rule.wrapper}","value":${text}}` : text);
+}
+
+const fieldsOfRules = new Map<TaskRule, readonly Field[]>();
+
+/** In the order of their names, which are ASCII. */
+function signedFields(type: MessageType, rule: TaskRule): readonly Field[] {
+  let fields = fieldsOfRules.get(rule);
+  if (!fields) {
+    const names = new Set(rule.task ? ['task', ...rule.fields] : rule.fields);
+    fields = type.fields.filter(({ name }) => names.has(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+    fieldsOfRules.set(rule, fields);
+  }
+  return fields;
 }
 
 /** 32 bytes to sign with the operator key. Sign bytes that are 32 bytes long are the digest themselves. */

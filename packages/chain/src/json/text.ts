@@ -27,27 +27,37 @@ function escapeLikeGo(text: string): string {
 
 /** Compact JSON with Go's escaping, keys in the order of the object, or sorted by their UTF-8 bytes. */
 export function writeJson(value: Json, options: { sort?: boolean } = {}): string {
-  const sort = options.sort ?? false;
-  const write = (v: Json): string => {
-    if (typeof v === 'string') return goString(v);
-    if (v === null || typeof v !== 'object') return String(v);
-    if (Array.isArray(v)) return `[${v.map(write).join(',')}]`;
-    const keys = Object.keys(v).filter((key) => v[key] !== undefined);
-    if (sort) keys.sort(byUtf8);
-    return `{${keys.map((key) => `${goString(key)}:${write(v[key]!)}`).join(',')}}`;
-  };
-  return write(value);
+  return write(value, options.sort ?? false);
 }
 
 /** Compact JSON, keys sorted at every level: what the network signs. */
 export function sortedJson(value: Json): string {
-  return writeJson(value, { sort: true });
+  return write(value, true);
 }
 
-/** Order of Go's string comparison. UTF-16 order differs only where surrogates meet the end of the BMP. */
-function byUtf8(a: string, b: string): number {
-  if (/[\ud800-\uffff]/.test(a) || /[\ud800-\uffff]/.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : a > b ? 1 : 0;
+function write(value: Json, sort: boolean): string {
+  if (typeof value === 'string') return goString(value);
+  if (value === null || typeof value !== 'object') return String(value);
+  let out = '';
+  if (Array.isArray(value)) {
+    for (const item of value) out += `${out && ','}${write(item, sort)}`;
+    return `[${out}]`;
+  }
+  for (const key of sort ? sortedKeys(value) : Object.keys(value)) {
+    const member = value[key];
+    if (member !== undefined) out += `${out && ','}${goString(key)}:${write(member, sort)}`;
+  }
+  return `{${out}}`;
+}
+
+/** Where UTF-16 order, which is the engine's own, may not be that of Go's bytes: surrogates meet the end of the BMP. */
+const UNLIKE_UTF8 = /[\ud800-\uffff]/;
+
+/** In the order of Go's string comparison. */
+function sortedKeys(value: { [key: string]: Json }): string[] {
+  const keys = Object.keys(value);
+  if (!keys.some((key) => UNLIKE_UTF8.test(key))) return keys.sort();
+  return keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
 type SourceReviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown;
