@@ -36,7 +36,8 @@ const STAGES: Record<string, Stage> = {
     return faults.length === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: faults.length };
   },
   // ten thousand messages take half a minute of a core, and a busy machine has several for each
-  unit: (paths) => tests(['packages', 'scripts', 'examples', 'deploy'], paths, { timeoutMs: 6 * MINUTE }),
+  unit: (paths) =>
+    tests(['packages', 'scripts', 'examples', 'deploy'], paths, { timeoutMs: 6 * MINUTE, nodeOptions: LOCALHOST }),
   conformance: (paths) => tests(['test/conformance'], paths, { timeoutMs: 5 * MINUTE }),
   e2e: e2e('one'),
   // echoes, so that nobody overlooks that there was no browser

@@ -1,4 +1,5 @@
 /** Runs the `prairie` command. */
+import './engine.ts';
 import { CommanderError } from 'commander';
 import { reportError } from './output.ts';
 import { createProgram } from './program.ts';

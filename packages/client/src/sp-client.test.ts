@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import { encode, fromHeaderJson } from '@prairie/chain';
-import { BucketMigrationInfo, BucketQuotaInfo, ReceivePieceTask } from '@prairie/gfsp';
+import { BucketMigrationInfo, BucketQuotaInfo, ReceivePieceTask, RecoverPieceTask } from '@prairie/gfsp';
 import { TransportError } from './http.ts';
 import {
   INTEGRITY_SIGNATURE_HEADER,
   MIGRATE_BUCKET_MSG_HEADER,
   QUOTA_INFO_HEADER,
   RECEIVE_MSG_HEADER,
+  RECOVER_PIECE_PATH,
+  RECOVERY_MSG_HEADER,
   SpClient,
   type SpClientOptions,
 } from './sp-client.ts';
@@ -168,5 +170,34 @@ describe('tries', () => {
     setTimeout(() => stop.abort(), 50);
     await assert.rejects(sending);
     assert.equal(requests.length, 1);
+  });
+});
+
+describe('a piece of another provider', () => {
+  const task = RecoverPieceTask.create({
+    segment_idx: 3,
+    ec_idx: -1,
+    piece_size: 16n << 20n,
+    signature: Uint8Array.of(7),
+  });
+
+  it('is asked for with the signed task, and comes as its bytes', async (t) => {
+    const { endpoint, requests } = await listen(t, (_, response) => response.end(Buffer.alloc(1000, 5)));
+    const bytes = await clientOf(t).recoverPiece(endpoint, task, 1000);
+    assert.deepEqual(bytes, Buffer.alloc(1000, 5));
+    const [{ method, url, headers } = assert.fail()] = requests;
+    assert.deepEqual([method, url], ['GET', RECOVER_PIECE_PATH]);
+    const sent = Buffer.from(String(headers[RECOVERY_MSG_HEADER.toLowerCase()]), 'hex').toString();
+    assert.deepEqual(fromHeaderJson(RecoverPieceTask, sent), { ...task, task: undefined });
+  });
+
+  it('is not read beyond what it may have, and not asked for again: there are others', async (t) => {
+    const { endpoint, requests } = await listen(t, (_, response) => response.end(Buffer.alloc(1001)));
+    await assert.rejects(clientOf(t).recoverPiece(endpoint, task, 1000), TransportError);
+    const { endpoint: refusing, requests: refused } = await listen(t, (_, response) =>
+      response.writeHead(404).end(errorXml(85102, 'no such key')),
+    );
+    await assert.rejects(clientOf(t).recoverPiece(refusing, task, 1000), { innerCode: 85102 });
+    assert.deepEqual([requests.length, refused.length], [1, 1]);
   });
 });

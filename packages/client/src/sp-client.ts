@@ -1,12 +1,23 @@
 /** Calls from one provider to another (`reference/sp-to-sp.md` §4). */
 import type { IncomingHttpHeaders } from 'node:http';
 import { decode, toHeaderJson } from '@prairie/chain';
-import { type Backoff, BucketMigrationInfo, BucketQuotaInfo, GfSpError, ReceivePieceTask, retry } from '@prairie/gfsp';
+import {
+  type Backoff,
+  BucketMigrationInfo,
+  BucketQuotaInfo,
+  GfSpError,
+  ReceivePieceTask,
+  RecoverPieceTask,
+  retry,
+} from '@prairie/gfsp';
 import { type HttpCall, HttpCaller, readBody, TransportError } from './http.ts';
 
 export const REPLICATE_PIECE_PATH = '/greenfield/receiver/v1/replicate-piece';
 export const RECEIVE_MSG_HEADER = 'X-Gnfd-Receive-Msg';
 export const INTEGRITY_SIGNATURE_HEADER = 'X-Gnfd-Integrity-Hash-Signature';
+
+export const RECOVER_PIECE_PATH = '/greenfield/recovery/v1/get-piece';
+export const RECOVERY_MSG_HEADER = 'X-Gnfd-Recovery-Msg';
 
 export const MIGRATE_BUCKET_MSG_HEADER = 'X-Gnfd-Migrate-Bucket-Msg';
 export const QUOTA_INFO_HEADER = 'X-Gnfd-Quota-Info';
@@ -60,6 +71,24 @@ export class SpClient {
       );
     }
     return Buffer.from(text, 'hex');
+  }
+
+  /**
+   * The piece that the provider has of the segment in `task`, which has to be signed: a secondary's own, a primary's that
+   * of `ec_idx` (`pieces-and-redundancy.md` §10.2). One attempt: there are others to ask.
+   * @throws GfSpError with the peer's code, TransportError, also for more than `maxBytes`
+   */
+  async recoverPiece(
+    endpoint: string,
+    task: RecoverPieceTask,
+    maxBytes: number,
+    signal?: AbortSignal,
+  ): Promise<Buffer> {
+    const message = Buffer.from(toHeaderJson(RecoverPieceTask, task)).toString('hex');
+    const headers = { [RECOVERY_MSG_HEADER]: message };
+    const idleTimeoutMs = this.#idleTimeoutMs;
+    const call = { method: 'GET' as const, endpoint, target: RECOVER_PIECE_PATH, headers, idleTimeoutMs, signal };
+    return readBody(await this.#http.send(call), maxBytes);
   }
 
   /**

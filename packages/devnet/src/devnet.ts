@@ -50,7 +50,7 @@ export class Devnet {
         throw error;
       },
     );
-    const summary = summaryOf(options, plans, accounts, chain);
+    const summary = summaryOf(options, plans, accounts, chain, providers);
     return new Devnet({ summary, differences }, { chain, providers, pool });
   }
 
@@ -88,13 +88,22 @@ function startChain(options: DevnetOptions, genesis: Fork['genesis'], logger: Lo
   });
 }
 
-function summaryOf(options: DevnetOptions, plans: ProviderPlan[], accounts: Account[], chain: DevChain): DevnetSummary {
+function summaryOf(
+  options: DevnetOptions,
+  plans: ProviderPlan[],
+  accounts: Account[],
+  chain: DevChain,
+  { grpc }: RunningProviders,
+): DevnetSummary {
   return {
     rpc: chain.rpcUrl,
     ...(chain.restUrl === undefined ? {} : { rest: chain.restUrl }),
     chainId: options.chainId,
     evmChainId: Number(evmChainId(options.chainId)),
     accounts: accounts.map(({ address, privateKey }) => ({ address, privateKey: `0x${privateKey.toString('hex')}` })),
-    sps: plans.map(({ id, keys, endpoint }) => ({ id, operatorAddress: keys.operator.address, endpoint })),
+    sps: plans.map(({ id, keys, endpoint }) => ({
+      ...{ id, operatorAddress: keys.operator.address, endpoint },
+      grpc: grpc.get(id)!,
+    })),
   };
 }

@@ -11,4 +11,5 @@ export {
   type EndpointStyle,
   MINIMUM_FOR_UPLOADS,
 } from './options.ts';
+export { forgetPieces, PiecesError, parseBucketPattern } from './pieces.ts';
 export { choosePorts } from './ports.ts';

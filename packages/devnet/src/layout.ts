@@ -19,6 +19,8 @@ export interface Layout {
   genesis?: string;
   /** Server of the providers' tables, without its password; SQLite files when there is none. */
   database?: string;
+  /** Buckets of the providers' pieces; files when there are none. */
+  pieces?: string;
 }
 
 /** The state in a folder was made with other options. */
@@ -34,7 +36,8 @@ export async function layoutOf(options: DevnetOptions): Promise<Layout> {
   const spPorts = await choosePorts(options.spPort, options.providers);
   const { chainId, endpoints } = options;
   const ports = { rpcPort: rpcPort!, spPorts };
-  const layout: Layout = { version: 1, chainId, endpoints, ...ports, ...genesisOf(options), ...databaseOf(options) };
+  const places = { ...databaseOf(options), ...(options.pieces ? { pieces: options.pieces } : {}) };
+  const layout: Layout = { version: 1, chainId, endpoints, ...ports, ...genesisOf(options), ...places };
   if (file) {
     writeFileSync(`${file}.tmp`, `${JSON.stringify(layout)}\n`);
     renameSync(`${file}.tmp`, file);
@@ -62,6 +65,7 @@ function reuse(saved: Layout, options: DevnetOptions): Layout {
   if (saved.version !== 1) refuse('format', saved.version, 1);
   refuse('genesis file', saved.genesis ?? 'none', genesisOf(options).genesis ?? 'none');
   refuse('tables in', saved.database ?? 'files', databaseOf(options).database ?? 'files');
+  refuse('pieces in', saved.pieces ?? 'files', options.pieces ?? 'files');
   refuse('chain id', saved.chainId, options.chainId);
   refuse('endpoints by', saved.endpoints, options.endpoints);
   refuse('providers:', saved.spPorts.length, options.providers);

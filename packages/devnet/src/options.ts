@@ -2,6 +2,7 @@
 
 import type { LogLevel } from '@prairie/gfsp';
 import type { DatabaseServer } from './database-server.ts';
+import type { BucketPattern } from './pieces.ts';
 
 export type EndpointStyle = 'name' | 'address';
 
@@ -30,11 +31,13 @@ export interface DevnetOptions {
   dataDir: string | undefined;
   /** Server for the tables of all providers; without it they are SQLite files in the data folder. */
   database?: DatabaseServer | undefined;
+  /** URL of buckets for the pieces, with one `%d` for the provider's number; without it they are files in the data folder. */
+  pieces?: BucketPattern | undefined;
   /** Default `one`; the others need a data folder. */
   shape?: Shape;
   /** Modules of each process of a split provider, several times for several. Default: each alone, some of them twice. */
   split?: readonly (readonly string[])[];
-  /** Keys of the configuration of providers in processes of their own: `Prairie.Traces=http://127.0.0.1:4318/v1/traces`. */
+  /** Keys of the providers' configuration: `Prairie.Traces=http://127.0.0.1:4318/v1/traces`. They need a data folder. */
   set?: readonly string[];
   /** Least level of log lines of processes other than this one. Default `warn`. */
   logLevel?: LogLevel;
@@ -82,5 +85,6 @@ export interface DevnetSummary {
   chainId: string;
   evmChainId: number;
   accounts: { address: string; privateKey: string }[];
-  sps: { id: number; operatorAddress: string; endpoint: string }[];
+  /** `grpc` is `host:port` of the provider's manager, for `prairie sp … --endpoint`. */
+  sps: { id: number; operatorAddress: string; endpoint: string; grpc: string }[];
 }

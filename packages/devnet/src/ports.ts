@@ -8,14 +8,18 @@ const FIRST = 20_000;
 const COUNT = 12_000;
 const TRIES = 200;
 
-/** Ports for `count` servers: consecutive from `first`, or any free ones when `first` is 0. @throws when none is free */
-export async function choosePorts(first: number, count: number): Promise<number[]> {
+/**
+ * Ports for `count` servers: consecutive from `first`, or any free ones when `first` is 0. `taken` are those that others
+ * will have, but may not listen at yet. @throws when none is free
+ */
+export async function choosePorts(first: number, count: number, taken: readonly number[] = []): Promise<number[]> {
   if (first !== 0) return Array.from({ length: count }, (_, i) => first + i);
   const servers: Server[] = [];
   try {
     for (let tries = 0; servers.length < count; tries++) {
       if (tries === TRIES + count) throw new Error(`no ${count} free ports from ${FIRST} to ${FIRST + COUNT - 1}`);
-      const server = await listen(FIRST + Math.floor(Math.random() * COUNT));
+      const port = FIRST + Math.floor(Math.random() * COUNT);
+      const server = taken.includes(port) ? undefined : await listen(port);
       if (server) servers.push(server);
     }
     return servers.map((server) => (server.address() as { port: number }).port);

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import type { Logger } from '@prairie/gfsp';
 import type { WorkerPool } from '@prairie/redundancy';
-import { type Extension, Provider, type ProviderSettings } from '@prairie/sp';
+import { type Extension, loadConfig, Provider, type ProviderSettings, settingsOf } from '@prairie/sp';
 import type { ProviderKeys } from './accounts.ts';
 import { databasesOf, prepareDatabases } from './database-server.ts';
 import { type DevnetOptions, HOST, MINIMUM_FOR_UPLOADS, VERSION } from './options.ts';
+import { piecesOf } from './pieces.ts';
 import { choosePorts } from './ports.ts';
 import { writeProviderFile } from './processes/config-file.ts';
+import { givenValue } from './processes/given-value.ts';
 import { type ProcessPlan, processesOf } from './processes/plan.ts';
 import { type GroupMember, ProcessGroup } from './processes/process-group.ts';
 
@@ -28,6 +30,8 @@ export interface ProvidersDependencies {
 }
 
 export interface RunningProviders {
+  /** Where the modules of a provider can be called, `host:port`, by its id; of a split one, its manager. */
+  readonly grpc: ReadonlyMap<number, string>;
   stop(): Promise<void>;
 }
 
@@ -47,18 +51,25 @@ export async function startProviders(
     await Promise.allSettled([group?.stop(), ...providers.map((provider) => provider.stop())]);
   };
   try {
-    for (const plan of plans.filter(({ id }) => !apart.has(id))) {
-      const settings = settingsOf(options, plan, rpcUrl);
+    const here = plans.filter(({ id }) => !apart.has(id));
+    const taken = plans.map(({ port }) => port);
+    const ports = await choosePorts(0, here.length + processes.length, taken);
+    const grpc = new Map(here.map(({ id }, index) => [id, `${HOST}:${ports[index]}`]));
+    for (const plan of here) {
+      const settings = { ...settingsHere(options, plan, rpcUrl), grpcAddress: grpc.get(plan.id)! };
       const aids = { logger: logger.child({ sp: plan.id }), pool, extensions: extensions[plan.id] ?? [] };
       providers.push(await Provider.open(settings, aids));
     }
-    const members = await membersOf(options, processes, plans, rpcUrl);
+    const members = membersOf(options, { processes, ports: ports.slice(here.length) }, plans, rpcUrl);
+    for (const { sp, services, options: told } of members) {
+      if (services.length === 0 || services.includes('manager')) grpc.set(sp, told.grpcAddress);
+    }
     await Promise.all([group?.start(members), ...providers.map((provider) => provider.start())]);
+    return { grpc, stop };
   } catch (error) {
     await stop();
     throw error;
   }
-  return { stop };
 }
 
 function groupOf({ dataDir, shape }: DevnetOptions, logger: Logger): ProcessGroup {
@@ -66,8 +77,24 @@ function groupOf({ dataDir, shape }: DevnetOptions, logger: Logger): ProcessGrou
   return new ProcessGroup({ file: join(dataDir, 'processes.json') }, { logger });
 }
 
-/** A provider in this process. */
-function settingsOf(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string): ProviderSettings {
+/** A provider in this process; with keys of the configuration as an operator's file has it. */
+function settingsHere(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string): ProviderSettings {
+  const { set = [], dataDir } = options;
+  if (set.length > 0 && !dataDir) throw new Error('a devnet without a data folder takes no keys of the configuration');
+  const settings = set.length === 0 ? plainSettings(options, plan, rpcUrl) : configured(options, plan, rpcUrl);
+  // with too few providers for a group there will never be one: nothing to wait for
+  if (options.providers < MINIMUM_FOR_UPLOADS)
+    settings.modules.manager = { ...settings.modules.manager, familyTimeoutMs: 0 };
+  return settings;
+}
+
+function configured(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string): ProviderSettings {
+  const path = writeFile(options, plan, rpcUrl, {});
+  const { config } = loadConfig({ path, env: {}, values: (options.set ?? []).map(givenValue) });
+  return settingsOf(config, { version: VERSION });
+}
+
+function plainSettings(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string): ProviderSettings {
   const { id, keys, port, domain } = plan;
   return {
     services: [],
@@ -76,6 +103,7 @@ function settingsOf(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string):
     chain: { rpcUrls: [rpcUrl], chainId: options.chainId },
     dataDir: options.dataDir && join(options.dataDir, `sp${id}`),
     ...(options.database ? { databases: databasesOf(options.database, id) } : {}),
+    ...(options.pieces ? { pieces: piecesOf(options.pieces, id) } : {}),
     modules: {
       gateway: { host: HOST, port, domains: [domain] },
       signer: {
@@ -87,8 +115,6 @@ function settingsOf(options: DevnetOptions, plan: ProviderPlan, rpcUrl: string):
           bls: keys.bls.secretKey,
         },
       },
-      // with too few providers for a group there will never be one: nothing to wait for
-      ...(options.providers < MINIMUM_FOR_UPLOADS ? { manager: { familyTimeoutMs: 0 } } : {}),
     },
   };
 }
@@ -106,13 +132,12 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
   uploader: 'Uploader',
 };
 
-async function membersOf(
+function membersOf(
   options: DevnetOptions,
-  processes: readonly ProcessPlan[],
+  { processes, ports }: { processes: readonly ProcessPlan[]; ports: readonly number[] },
   plans: readonly ProviderPlan[],
   rpcUrl: string,
-): Promise<GroupMember[]> {
-  const ports = await choosePorts(0, processes.length);
+): GroupMember[] {
   const members = processes.map((process, index) => ({ ...process, grpcAddress: `${HOST}:${ports[index]}` }));
   return members.map(({ grpcAddress, ...process }) => {
     const own = members.filter(({ sp }) => sp === process.sp);
@@ -137,12 +162,14 @@ function endpointsOf(members: readonly { services: readonly string[]; grpcAddres
 }
 
 function writeFile(
-  { chainId, dataDir, database }: DevnetOptions,
+  { chainId, dataDir, database, pieces: pattern }: DevnetOptions,
   { id, keys, port, domain }: ProviderPlan,
   rpcUrl: string,
   endpoints: Readonly<Record<string, readonly string[]>>,
 ): string {
   const folder = join(dataDir!, `sp${id}`);
   const databases = database && databasesOf(database, id);
-  return writeProviderFile({ keys, rpcUrl, chainId, host: HOST, port, domain, dataDir: folder, databases, endpoints });
+  const pieces = pattern === undefined ? undefined : piecesOf(pattern, id);
+  const places = { dataDir: folder, databases, pieces };
+  return writeProviderFile({ keys, rpcUrl, chainId, host: HOST, port, domain, ...places, endpoints });
 }

@@ -43,6 +43,12 @@ export class Budget {
     });
   }
 
+  /** The same without a wait: undefined when it is not free, or others wait for theirs. Never more than the capacity. */
+  tryTake(amount: number): (() => void) | undefined {
+    const isFree = this.#waiting.size === 0 && amount <= this.#free;
+    return isFree ? this.#grant(Math.max(amount, 0)) : undefined;
+  }
+
   #grant(need: number): () => void {
     this.#free -= need;
     let held = true;

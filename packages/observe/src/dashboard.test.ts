@@ -13,7 +13,18 @@ interface Dashboard {
   templating: { list: { query: string }[] };
 }
 
-const FUNCTIONS = new Set(['sum', 'by', 'on', 'rate', 'deriv', 'histogram_quantile', 'label_replace', 'label_values']);
+const FUNCTIONS = new Set([
+  'sum',
+  'by',
+  'on',
+  'rate',
+  'increase',
+  'time',
+  'deriv',
+  'histogram_quantile',
+  'label_replace',
+  'label_values',
+]);
 /** Given by Prometheus to every sample, or made by the query itself. */
 const OTHER_LABELS = new Set(['instance', 'le', 'queue']);
 const ENDINGS: Record<string, string[]> = { histogram: ['_bucket', '_sum', '_count'], summary: ['_sum', '_count'] };

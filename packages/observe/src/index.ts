@@ -1,4 +1,5 @@
 export * from './calls.ts';
+export * from './collection.ts';
 export * from './gauges.ts';
 export * from './health.ts';
 export * from './http-observer.ts';
@@ -10,6 +11,7 @@ export * from './operations.ts';
 export * from './pages.ts';
 export * from './queues.ts';
 export * from './rpc-observer.ts';
+export * from './scrub.ts';
 export * from './stores.ts';
 export * from './sync.ts';
 export { startTracing, type Tracing, type TracingOptions } from './tracing.ts';

@@ -73,6 +73,9 @@ export const metricTable = {
   piece_store_time: histogram('Time of operations of the piece store', ['piece_store_time']),
   piece_store_counter: counter('Operations of the piece store', 'piece_store_counter'),
   usage_amount_piece_store: gauge('Bytes put and deleted since the start', 'usage_amount_piece_store'),
+  // not the reference's
+  piece_cache_reads: counter('Reads of pieces, by whether the piece was in memory', 'result'),
+  piece_store_retries: counter('Requests to an object storage that were made again'),
   sp_db_time: histogram('Time of operations of the SPDB', ['sp_db_time']),
   sp_db_counter: counter('Operations of the SPDB', 'sp_db_counter'),
   go_sql_open_connections: gauge('Connections of a database', 'db_name'),
@@ -80,6 +83,11 @@ export const metricTable = {
   go_sql_idle_connections: gauge('Connections of a database that idle', 'db_name'),
   // not the reference's
   sql_waiting_callers: gauge('Callers that wait for a connection of a database', 'db_name'),
+  // not the reference's
+  scrubbed_pieces: counter('Stored pieces that were looked at for damage in the background'),
+  scrubbed_bytes: counter('Bytes of these'),
+  scrub_damage: counter('Damage that was found in the background, and what became of it', 'fault', 'result'),
+  scrub_last_pass: gauge('When a pass over all stored pieces came to its end last, unix seconds'),
   gnfd_chain_time: histogram('Time of queries of the chain', ['gnfd_chain_time']),
   gnfd_chain_counter: counter('Queries of the chain', 'gnfd_chain_counter'),
   // not the reference's
@@ -94,6 +102,9 @@ export const metricTable = {
   blocksyncer_write_db_time: gauge('Seconds that the latest transaction of the BSDB took'),
   chain_rpc_time: gauge('Seconds that the block syncer waited for its latest blocks'),
   save_block_result_err: counter('Blocks whose raw results could not be kept'),
+
+  gc_block_number: gauge('Block that the collection of deleted objects is at', 'gc_block_number'),
+  delete_object_number: counter('Deleted objects whose pieces were collected', 'delete_object_number'),
 
   status_check: gauge('1 when the process is healthy, ready', 'status_check'),
 } as const satisfies Record<string, MetricRow>;

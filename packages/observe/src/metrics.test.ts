@@ -15,7 +15,7 @@ import { observeHttp } from './http-observer.ts';
 import { type MetricName, type MetricRow, metricTable, type NameOf } from './metric-table.ts';
 import { Metrics } from './metrics.ts';
 import { observeRpc } from './rpc-observer.ts';
-import { observePieceStore, observeSpDb } from './stores.ts';
+import { observePieceStore, observeSpDb, pieceStoreEvents } from './stores.ts';
 
 /** Value of a sample as it stands in the text, 0 when it is not there. */
 async function sample(metrics: Metrics, name: string, labels = ''): Promise<number> {
@@ -224,6 +224,12 @@ describe('stores', () => {
       if (!piece) throw new NoSuchKeyError(key);
       return piece;
     }
+    async size(key: string) {
+      return this.#pieces.get(key)?.length;
+    }
+    async delete(key: string) {
+      this.#pieces.delete(key);
+    }
     async deleteByPrefix() {
       return 5;
     }
@@ -237,12 +243,26 @@ describe('stores', () => {
     assert.equal((await store.get('a')).length, 3);
     await assert.rejects(store.get('missing'), NoSuchKeyError);
     await store.deleteByPrefix('');
+    await store.delete('b');
+    await store.delete('missing');
+    assert.equal(await store.size('b'), undefined);
     const used = (what: string) => sample(metrics, 'usage_amount_piece_store', `usage_amount_piece_store="${what}"`);
     assert.equal(await used('put_piece_store_success'), 7);
-    assert.equal(await used('del_piece_store_success'), 5);
+    assert.equal(await used('del_piece_store_success'), 9);
     const counted = (what: string) => sample(metrics, 'piece_store_counter', `piece_store_counter="${what}"`);
     assert.equal(await counted('get_piece_store_success'), 2);
     assert.equal(await counted('get_piece_store_failure'), 0);
+    assert.equal(await counted('del_piece_store_success'), 3);
+  });
+
+  it('reads from memory and requests made again are counted', async () => {
+    const metrics = bare();
+    const { onCacheRead, onRetry } = pieceStoreEvents(metrics);
+    for (const hit of [true, false, true]) onCacheRead(hit);
+    onRetry();
+    assert.equal(await sample(metrics, 'piece_cache_reads', 'result="hit"'), 2);
+    assert.equal(await sample(metrics, 'piece_cache_reads', 'result="miss"'), 1);
+    assert.match(await metrics.text(), /^piece_store_retries 1$/m);
   });
 
   it('what a database rejects is a failure, and what is done in a transaction counts too', async () => {

@@ -40,15 +40,17 @@ const consensusOps: OperationTable<Consensus> = {
   verifyPermission: 'verify_get_object_permission',
 };
 
+const PIECE_STORE = { time: 'piece_store_time', counter: 'piece_store_counter' } as const;
+
 /** Times gets, puts and deletes, and sums up bytes. A piece that is not there is an answer, not a failure. */
 export function observePieceStore(store: PieceStore, metrics: Metrics): PieceStore {
   const used = (what: string, bytes: number): void =>
     metrics.add('usage_amount_piece_store', { usage_amount_piece_store: what }, bytes);
-  return observeOperations(
+  const observed = observeOperations(
     store,
     {
       table: pieceStoreOps,
-      pair: { time: 'piece_store_time', counter: 'piece_store_counter' },
+      pair: PIECE_STORE,
       isFailure: (error) => !(error instanceof NoSuchKeyError),
       onSuccess(method, args, result) {
         if (method === 'put') used('put_piece_store_success', (args[1] as Uint8Array).length);
@@ -57,6 +59,21 @@ export function observePieceStore(store: PieceStore, metrics: Metrics): PieceSto
     },
     metrics,
   );
+  const unused = async (key: string): Promise<void> => {
+    // for this figure alone: that it cannot be told is no reason not to delete
+    const bytes = await store.size(key).catch(() => undefined);
+    await observed.delete(key);
+    if (bytes) used('del_piece_store_success', bytes);
+  };
+  return observeOperations(observed, { table: {}, pair: PIECE_STORE, instead: { delete: unused } }, metrics);
+}
+
+/** What a piece store does by itself: reads from its memory, requests made again. */
+export function pieceStoreEvents(metrics: Metrics) {
+  return {
+    onCacheRead: (hit: boolean): void => metrics.add('piece_cache_reads', { result: hit ? 'hit' : 'miss' }),
+    onRetry: (): void => metrics.add('piece_store_retries', {}),
+  };
 }
 
 /** What is done within a transaction counts as well. */

@@ -165,9 +165,17 @@ const CASES: readonly Case[] = [
     args: fc.tuple(receiveTask),
     result: fc.record({ integrity_hash: bytes, signature: bytes }),
   },
-  { call: 'manager.beginUpload', args: fc.tuple(uploadTask), result: nothing },
+  {
+    call: 'manager.beginUpload',
+    args: fc.tuple(uploadTask),
+    result: fc.option(anyMessage(gfsp.Delivery), { nil: undefined }),
+  },
   { call: 'manager.doneUpload', args: fc.tuple(uploadTask), result: nothing },
-  { call: 'manager.beginResumableUpload', args: fc.tuple(partTask), result: nothing },
+  {
+    call: 'manager.beginResumableUpload',
+    args: fc.tuple(partTask),
+    result: fc.option(anyMessage(gfsp.Delivery), { nil: undefined }),
+  },
   { call: 'manager.doneResumableUpload', args: fc.tuple(partTask), result: nothing },
   {
     call: 'manager.askTask',

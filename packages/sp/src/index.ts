@@ -14,6 +14,7 @@ export { Foundations } from './process/foundations.ts';
 export { ownModules } from './process/modules.ts';
 export { Provider, type ProviderDependencies } from './process/provider.ts';
 export type { ModuleSettings, ProviderSettings, QueueSettings } from './process/settings.ts';
+export { settingsOf } from './process/settings-of.ts';
 export { type RunningProcess, startProcess } from './process/start.ts';
 export { type SyncedTables, withSyncedTables } from './process/synced-tables.ts';
 export * from './receiver/index.ts';

@@ -19,6 +19,11 @@ export function integrityShard(objectId: bigint): number {
   return Number((objectId / OBJECTS_PER_INTEGRITY_SHARD) % BigInt(SHARDS));
 }
 
+/** The first id after the run of ids that are in one shard with this one. */
+export function integrityShardEnd(objectId: bigint): bigint {
+  return (objectId / OBJECTS_PER_INTEGRITY_SHARD + 1n) * OBJECTS_PER_INTEGRITY_SHARD;
+}
+
 /** MurmurHash3, x86, 32 bits, seed 0. */
 export function murmur3(data: Uint8Array): number {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);

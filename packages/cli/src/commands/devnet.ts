@@ -36,6 +36,7 @@ interface Flags extends ChainFlags {
   localupDir?: string;
   genesis?: string;
   database?: string;
+  pieces?: string;
   logLevel: LogLevel;
   json?: boolean;
 }
@@ -52,6 +53,10 @@ export function devnetCommand(program: Command): void {
     .option(
       '--database <url>',
       'keep tables on a server: postgres://user:password@host:port or mysql://… (databases prairie_sp1_spdb, …)',
+    )
+    .option(
+      '--pieces <url>',
+      'keep pieces in buckets of the S3 protocol, one for each provider: http://host:port/pieces-sp%d',
     )
     .option(
       '--sp-port <port>',
@@ -74,10 +79,7 @@ export function devnetCommand(program: Command): void {
       'modules of each process of the first provider, such as gateway,uploader/uploader/manager,signer,…',
       processList,
     )
-    .option(
-      '--set <key=value...>',
-      'a key of the configuration of providers in processes of their own, see docs/configuration.md',
-    )
+    .option('--set <key=value...>', "a key of the providers' configuration, see docs/configuration.md")
     .option('--genesis <file>', "fork another network: begin with its genesis file and the devnet's own providers")
     .option('--localup-dir <dir>', 'also write the account files of the upstream scripts')
     .addOption(
@@ -89,7 +91,8 @@ export function devnetCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nExample:\n  prairie devnet --fresh --block-time 0\n  prairie devnet --fresh --genesis genesis.json\n' +
-        '  prairie devnet --fresh --database mysql://root:secret@127.0.0.1:3306\n',
+        '  prairie devnet --fresh --database mysql://root:secret@127.0.0.1:3306\n' +
+        '  AWS_ACCESS_KEY=key AWS_SECRET_KEY=secret prairie devnet --fresh --pieces http://127.0.0.1:9000/pieces-sp%d\n',
     )
     .action(run);
 }
@@ -101,8 +104,10 @@ async function run(flags: Flags): Promise<void> {
   const network = await import('@prairie/devnet');
   const fork = flags.genesis === undefined ? {} : genesisFile(flags.genesis);
   const database = flags.database === undefined ? undefined : databaseServer(network, flags.database);
+  const pieces = flags.pieces === undefined ? undefined : bucketPattern(network, flags.pieces);
   if (flags.fresh) network.forget(dataDir);
   if (flags.fresh && database) await network.forgetDatabases(database, flags.sps);
+  if (flags.fresh && pieces) await network.forgetPieces(pieces, flags.sps);
   const options: DevnetOptions = {
     chainId: defaultOptions.chainId,
     ...fork,
@@ -113,7 +118,7 @@ async function run(flags: Flags): Promise<void> {
     spPort: flags.spPort,
     endpoints: flags.endpoints,
     dataDir,
-    database,
+    ...{ database, pieces },
     shape: flags.split ? 'split' : flags.shape,
     ...(flags.split ? { split: flags.split } : {}),
     set: flags.set ?? [],
@@ -163,6 +168,15 @@ function databaseServer({ parseDatabaseServer, DatabaseServerError }: typeof imp
       `--database: ${error.message}`,
       'prairie devnet --database mysql://root:secret@127.0.0.1:3306',
     );
+  }
+}
+
+function bucketPattern({ parseBucketPattern, PiecesError }: typeof import('@prairie/devnet'), url: string) {
+  try {
+    return parseBucketPattern(url);
+  } catch (error) {
+    if (!(error instanceof PiecesError)) throw error;
+    throw new UsageError(`--pieces: ${error.message}`, 'prairie devnet --pieces http://127.0.0.1:9000/pieces-sp%d');
   }
 }
 

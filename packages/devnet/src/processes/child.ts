@@ -2,7 +2,8 @@
  * What a process of a provider runs: `node child.ts <one JSON argument>`. It prints one line when it serves, and ends
  * when it is told to, or when its parent is gone.
  */
-import { type GivenValue, loadConfig, startProcess } from '@prairie/sp';
+import { loadConfig, startProcess } from '@prairie/sp';
+import { givenValue } from './given-value.ts';
 import type { ChildOptions } from './process-group.ts';
 
 const options = JSON.parse(process.argv[2] ?? '{}') as ChildOptions;
@@ -14,16 +15,11 @@ const { config } = loadConfig({
     { path: 'GRPCAddress', text: options.grpcAddress, source: 'the devnet' },
     { path: 'Log.Level', text: options.logLevel, source: 'the devnet' },
     { path: 'Log.Path', text: '', source: 'the devnet' },
-    ...options.set.map((pair) => given(pair)),
+    ...options.set.map(givenValue),
   ],
 });
 const running = await startProcess(config, { version: options.version, configPath: options.config });
 running.stopped.catch(() => process.exit(1));
-function given(pair: string): GivenValue {
-  const at = pair.indexOf('=');
-  return { path: pair.slice(0, at), text: pair.slice(at + 1), source: '--set' };
-}
-
 process.stdout.write('ready\n');
 
 let stopping = false;

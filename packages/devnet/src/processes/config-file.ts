@@ -1,7 +1,7 @@
 /** The configuration file of a provider that runs in processes of its own: what an operator would write. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServerAddress } from '@prairie/store';
+import type { PieceStoreSettings, ServerAddress } from '@prairie/store';
 import type { ProviderKeys } from '../accounts.ts';
 
 export interface ProviderFile {
@@ -14,6 +14,8 @@ export interface ProviderFile {
   dataDir: string;
   /** On a server; files in the data folder without. */
   databases?: { spdb: ServerAddress; bsdb: ServerAddress } | undefined;
+  /** In a bucket; in the data folder without. */
+  pieces?: PieceStoreSettings | undefined;
   /** Modules by the names of `[Endpoint]` (`Uploader`, `BlockSyncer`) and where they are; several for those that run twice. */
   endpoints: Readonly<Record<string, readonly string[]>>;
 }
@@ -26,7 +28,8 @@ export function writeProviderFile(file: ProviderFile): string {
   return path;
 }
 
-function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, databases, endpoints }: ProviderFile): string {
+function textOf(file: ProviderFile): string {
+  const { keys, rpcUrl, chainId, host, port, domain, dataDir, databases, pieces, endpoints } = file;
   const hex = (key: Uint8Array) => Buffer.from(key).toString('hex');
   return toml({
     '': { Env: 'local' },
@@ -40,7 +43,7 @@ function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, databases,
       BlsPrivateKey: hex(keys.bls.secretKey),
     },
     Gateway: { DomainName: domain, HTTPAddress: `${host}:${port}` },
-    PieceStore: { 'Store.Storage': 'file', 'Store.BucketURL': join(dataDir, 'pieces') },
+    PieceStore: pieceKeys(pieces ?? { storage: 'file', bucketUrl: join(dataDir, 'pieces') }),
     // so many processes on one machine would fight for the default ports
     Monitor: { DisableMetrics: true, DisablePProf: true, DisableProbe: true },
     Endpoint: Object.fromEntries(Object.entries(endpoints).map(([name, list]) => [`${name}Endpoint`, list.join(',')])),
@@ -49,6 +52,11 @@ function textOf({ keys, rpcUrl, chainId, host, port, domain, dataDir, databases,
     // whoever presses Ctrl-C does not wait for half a minute
     Prairie: { DataDir: dataDir, DrainSeconds: 2, Database: databases?.spdb.engine ?? 'sqlite' },
   });
+}
+
+function pieceKeys({ storage, bucketUrl, iamType }: PieceStoreSettings): Keys {
+  const keys = { 'Store.Storage': storage, 'Store.BucketURL': bucketUrl };
+  return iamType === undefined ? keys : { ...keys, 'Store.IAMType': iamType };
 }
 
 function databaseKeys({ user, password, host, port, database, maxConnections }: ServerAddress): Keys {

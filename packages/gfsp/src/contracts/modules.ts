@@ -19,12 +19,15 @@ export type * from './modules/approver.ts';
 export type * from './modules/authenticator.ts';
 export type * from './modules/blocksyncer.ts';
 export type * from './modules/bytes.ts';
+export type * from './modules/collection.ts';
 export type * from './modules/downloader.ts';
 export type * from './modules/manager.ts';
 export type * from './modules/metadata.ts';
 export type * from './modules/p2p.ts';
 export type * from './modules/quota.ts';
 export type * from './modules/receiver.ts';
+export type * from './modules/recovering.ts';
+export type * from './modules/scrub.ts';
 export type * from './modules/uploader.ts';
 
 /** Modules by the reference's names; what one process lacks is reached by RPC. */

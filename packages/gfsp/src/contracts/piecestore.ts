@@ -9,9 +9,13 @@
 export interface PieceStore {
   /**
    * The piece, or `length` bytes of it from `offset`: what there is of them, so fewer at its end, none beyond. The
-   * caller may change the bytes it gets. @throws NoSuchKeyError, RangeError for an offset or length below 0
+   * caller may change the bytes it gets. With `into` they are at its beginning if they fit: memory that is used again
+   * costs a tenth of new memory, which is most of what reading a large piece costs. It is the store's until the call
+   * ends. @throws NoSuchKeyError, CorruptPieceError, RangeError for an offset or length below 0
    */
-  get(key: string, offset?: number, length?: number): Promise<Buffer>;
+  get(key: string, offset?: number, length?: number, into?: Uint8Array): Promise<Buffer>;
+  /** Bytes of the piece; undefined when it is not there. Reads none of them. */
+  size(key: string): Promise<number | undefined>;
   /**
    * Replaces what is there. Resolves when the bytes survive a loss of power: they are acknowledged then. The bytes are
    * the caller's again after that.
@@ -35,5 +39,16 @@ export class NoSuchKeyError extends Error {
   override readonly name = 'NoSuchKeyError';
   constructor(key: string) {
     super(`the specified key does not exist: ${key}`);
+  }
+}
+
+/**
+ * What `get` throws for a piece that is there and whose bytes the store knows to be others than those put: like a lost
+ * one, it has to be made anew from the others' pieces.
+ */
+export class CorruptPieceError extends Error {
+  override readonly name = 'CorruptPieceError';
+  constructor(key: string, why: string) {
+    super(`the piece is corrupt: ${key}: ${why}`);
   }
 }

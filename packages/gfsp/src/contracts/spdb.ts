@@ -1,16 +1,22 @@
 import type { AuthKeyTables } from './spdb/auth-keys.ts';
 import type { EventLogTables } from './spdb/event-logs.ts';
+import type { GcTables } from './spdb/gc.ts';
 import type { IntegrityTables } from './spdb/integrity.ts';
 import type { MigrationTables } from './spdb/migration.ts';
 import type { ProviderTables } from './spdb/providers.ts';
+import type { RecoveryTables } from './spdb/recovery.ts';
+import type { ScrubTables } from './spdb/scrub.ts';
 import type { TrafficTables } from './spdb/traffic.ts';
 import type { UploadTables } from './spdb/uploads.ts';
 
 export type * from './spdb/auth-keys.ts';
 export * from './spdb/event-logs.ts';
-export type * from './spdb/integrity.ts';
+export type * from './spdb/gc.ts';
+export * from './spdb/integrity.ts';
 export * from './spdb/migration.ts';
 export type * from './spdb/providers.ts';
+export * from './spdb/recovery.ts';
+export type * from './spdb/scrub.ts';
 export type * from './spdb/traffic.ts';
 export * from './spdb/uploads.ts';
 
@@ -26,9 +32,12 @@ export * from './spdb/uploads.ts';
 export interface SpDbTables
   extends AuthKeyTables,
     EventLogTables,
+    GcTables,
     IntegrityTables,
     MigrationTables,
     ProviderTables,
+    RecoveryTables,
+    ScrubTables,
     TrafficTables,
     UploadTables {}
 

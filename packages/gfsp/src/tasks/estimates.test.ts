@@ -35,7 +35,7 @@ test('memory by kind (§1.8)', () => {
   assert.equal(memory('download', { low: 10n, high: 9n }), 0n);
   assert.equal(memory('download', { low: 10n, high: 0n }), 0n);
   assert.equal(memory('download-piece', { piece_length: 77n }), 77n);
-  assert.equal(memory('recover', large), 200n * MIB);
+  assert.equal(memory('recover', large), 32n * MIB);
   for (const kind of ['seal', 'gc-object', 'migrate-gvg', 'create-bucket-approval'] as const) {
     assert.equal(memory(kind, {}), 0n);
   }

@@ -25,7 +25,8 @@ const memories: { readonly [K in TaskKind]: (task: TaskMessages[K]) => bigint } 
   'gc-meta': none,
   'gc-bucket-migration': none,
   'gc-stale-version': none,
-  recover: ({ object_info }) => 2n * payloadOf(object_info),
+  // a piece at a time; the reference counts the whole payload, which for a large object fits nowhere
+  recover: uploadMemory,
   'migrate-gvg': none,
   // Part of a group's migration, which has the slot.
   'migrate-piece': none,
@@ -55,7 +56,7 @@ function none(): bigint {
   return 0n;
 }
 
-/** Twice a segment: one is read while the other is written. */
+/** Twice a segment: one is read while the other is written, or made of its pieces. */
 function uploadMemory({ object_info, storage_params }: Subject): bigint {
   return 2n * least(payloadOf(object_info), sizesOf(storage_params).segment);
 }

@@ -12,6 +12,20 @@ export function contentTime(object: greenfieldStorage.ObjectInfo): bigint {
   return object.updated_at === 0n ? object.create_at : object.updated_at;
 }
 
+/** Pieces that are on their way to the secondaries of a group. Ours: the reference begins after the upload. */
+export interface Delivery {
+  global_virtual_group_id: number;
+  /** In the order of the group's secondaries. */
+  secondary_endpoints: string[];
+  /** How many of the first segments each secondary has acknowledged; empty when that is not known. */
+  delivered_segments: number[];
+}
+export const Delivery = define<Delivery>('prairie.Delivery', {
+  global_virtual_group_id: [1, 'uint32'],
+  secondary_endpoints: [2, 'string[]'],
+  delivered_segments: [3, 'uint32[]'],
+});
+
 /** A payload on its way to the primary. */
 export interface UploadObjectTask {
   task: Task;
@@ -19,6 +33,8 @@ export interface UploadObjectTask {
   object_info: greenfieldStorage.ObjectInfo;
   storage_params: greenfieldStorage.Params;
   is_agent_upload: boolean;
+  /** In the report of an upload whose pieces went out while it came in. */
+  delivery?: Delivery | undefined;
 }
 export const UploadObjectTask = define<UploadObjectTask>('base.types.gfsptask.GfSpUploadObjectTask', {
   task: [1, 'base.types.gfsptask.GfSpTask'],
@@ -26,6 +42,7 @@ export const UploadObjectTask = define<UploadObjectTask>('base.types.gfsptask.Gf
   object_info: [3, 'greenfield.storage.ObjectInfo'],
   storage_params: [4, 'greenfield.storage.Params'],
   is_agent_upload: [5, 'bool'],
+  delivery: [1001, 'prairie.Delivery'],
 });
 
 /** One part of a payload that comes in parts: `length` bytes from `offset`; `completed` with the last one. */
@@ -38,6 +55,8 @@ export interface ResumableUploadObjectTask {
   completed: boolean;
   virtual_group_family_id: number;
   is_agent_upload: boolean;
+  /** As in {@link UploadObjectTask}. */
+  delivery?: Delivery | undefined;
 }
 export const ResumableUploadObjectTask = define<ResumableUploadObjectTask>(
   'base.types.gfsptask.GfSpResumableUploadObjectTask',
@@ -50,6 +69,7 @@ export const ResumableUploadObjectTask = define<ResumableUploadObjectTask>(
     completed: [6, 'bool'],
     virtual_group_family_id: [7, 'uint32'],
     is_agent_upload: [8, 'bool'],
+    delivery: [1001, 'prairie.Delivery'],
   },
 );
 
@@ -67,6 +87,8 @@ export interface ReplicatePieceTask {
   /** First secondary that failed, as an index; -1 when none did. */
   not_available_sp_idx: number;
   is_agent_upload_task: boolean;
+  /** As in {@link Delivery}. */
+  delivered_segments?: number[] | undefined;
 }
 export const ReplicatePieceTask = define<ReplicatePieceTask>('base.types.gfsptask.GfSpReplicatePieceTask', {
   task: [1, 'base.types.gfsptask.GfSpTask'],
@@ -79,6 +101,7 @@ export const ReplicatePieceTask = define<ReplicatePieceTask>('base.types.gfsptas
   secondary_endpoints: [8, 'string[]'],
   not_available_sp_idx: [9, 'int32'],
   is_agent_upload_task: [10, 'bool'],
+  delivered_segments: [1001, 'uint32[]'],
 });
 
 /** The seal of an object whose pieces are out. */
@@ -115,6 +138,8 @@ export interface RecoverPieceTask {
   recovered: boolean;
   by_successor_sp: boolean;
   gvg_id: number;
+  /** What was there of the piece before: `good`, `damaged` or `missing`; empty until it was looked at. Ours. */
+  found: string;
 }
 export const RecoverPieceTask = define<RecoverPieceTask>('base.types.gfsptask.GfSpRecoverPieceTask', {
   task: [1, 'base.types.gfsptask.GfSpTask'],
@@ -127,6 +152,7 @@ export const RecoverPieceTask = define<RecoverPieceTask>('base.types.gfsptask.Gf
   recovered: [8, 'bool'],
   by_successor_sp: [9, 'bool'],
   gvg_id: [10, 'uint32'],
+  found: [1001, 'string'],
 });
 
 /** Bytes `low` to `high`, both inclusive, for the reader in `task.user_address` (empty: anonymous). */

@@ -3,6 +3,7 @@ import { define } from '@prairie/chain';
 import type {
   ChallengePieceTask,
   CreateBucketApprovalTask,
+  Delivery,
   DownloadObjectTask,
   GCBucketMigrationTask,
   GCMetaTask,
@@ -32,9 +33,12 @@ export const BeginTaskRequest = define<BeginTaskRequest>('base.types.gfspserver.
 
 export interface BeginTaskResponse {
   err: TaskError | undefined;
+  /** Ours. */
+  delivery: Delivery | undefined;
 }
 export const BeginTaskResponse = define<BeginTaskResponse>('base.types.gfspserver.GfSpBeginTaskResponse', {
   err: [1, 'base.types.gfsperrors.GfSpError'],
+  delivery: [1001, 'prairie.Delivery'],
 });
 
 export interface AskTaskRequest {

@@ -45,7 +45,7 @@ export const serveDownload = (downloader: Downloader) =>
         );
       }
       const chunks: Uint8Array[] = [];
-      for await (const chunk of await downloader.downloadObject(task)) chunks.push(chunk);
+      for await (const chunk of await downloader.downloadObject(task)) chunks.push(chunk.slice());
       return { data: Buffer.concat(chunks) };
     },
     async GfSpDownloadPiece({ download_piece_task }) {
@@ -73,7 +73,12 @@ export const serveStreamedDownload = (downloader: Downloader) =>
   });
 
 async function* inMessages(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<DownloadChunk> {
-  for await (const data of inChunks(bytes, PAYLOAD_BYTES)) yield { data };
+  for await (const data of inChunks(copiesOf(bytes), PAYLOAD_BYTES)) yield { data };
+}
+
+/** A message is put together of several chunks, and a chunk is the reader's only until it asks for the next one. */
+async function* copiesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) yield chunk.slice();
 }
 
 function present<T extends Pick<DownloadObjectTask, 'object_info'>>(task: T | undefined): T {

@@ -20,7 +20,10 @@ import {
   streamedDownloadService,
 } from './downloader.ts';
 import { callManager, manageService, serveManage } from './manager.ts';
+import { collectionService, serveCollection } from './manager-collection.ts';
 import { managerExtensionService, serveManagerExtension } from './manager-extension.ts';
+import { recoveryService, serveRecovery } from './manager-recovery.ts';
+import { scrubService, serveScrub } from './manager-scrub.ts';
 import { callMetadata, metadataService, serveMetadata } from './metadata.ts';
 import { callP2p, p2pService, serveP2p } from './p2p.ts';
 import { queryTaskService, serveQueryTask } from './query-task.ts';
@@ -75,6 +78,9 @@ const BINDINGS: readonly Binding[] = [
   bind('metadata', metadataService, serveMetadata),
   bind('downloader', streamedDownloadService, serveStreamedDownload),
   bind('manager', managerExtensionService, serveManagerExtension),
+  bind('manager', collectionService, serveCollection),
+  bind('manager', recoveryService, serveRecovery),
+  bind('manager', scrubService, serveScrub),
   bind('approver', approverExtensionService, serveApproverExtension),
   bind('blocksyncer', blockSyncerService, serveBlockSyncer),
 ];

@@ -4,8 +4,11 @@ import { required } from '../errors.ts';
 import { Header, readHeader } from '../headers.ts';
 import * as messages from '../messages/manager.ts';
 import { defineRpc, serve, unary } from '../method.ts';
+import { callCollection } from './manager-collection.ts';
 import { managerExtensionService } from './manager-extension.ts';
 import { callMigrations, migrationMethods, serveMigrations } from './manager-migration.ts';
+import { callRecovery, recoveryMethods, serveRecoveryMethods } from './manager-recovery.ts';
+import { callScrub } from './manager-scrub.ts';
 import { fromExecutorTask, toExecutorTask } from './manager-tasks.ts';
 
 const DEADLINE_MS = 30_000;
@@ -30,15 +33,15 @@ export const manageService = defineRpc('base.types.gfspserver.GfSpManageService'
     deadlineMs: DEADLINE_MS,
   }),
   ...migrationMethods,
+  ...recoveryMethods,
 });
 
 export const serveManage = (manager: Manager) =>
   serve(manageService, {
     async GfSpBeginTask({ upload_object_task, resumable_upload_object_task }) {
-      if (resumable_upload_object_task) await manager.beginResumableUpload(resumable_upload_object_task);
-      else if (upload_object_task) await manager.beginUpload(upload_object_task);
-      else throw baseErrors.uploadTaskDangling();
-      return {};
+      if (upload_object_task) return { delivery: await manager.beginUpload(upload_object_task) };
+      if (!resumable_upload_object_task) throw baseErrors.uploadTaskDangling();
+      return { delivery: await manager.beginResumableUpload(resumable_upload_object_task) };
     },
     async GfSpAskTask({ node_limit }, { metadata, signal }) {
       const member = readHeader(metadata, Header.member);
@@ -62,19 +65,20 @@ export const serveManage = (manager: Manager) =>
       return { stats: await manager.queryTasksStats() };
     },
     ...serveMigrations(manager),
+    ...serveRecoveryMethods(manager),
   });
 
 export function callManager(caller: Caller): Manager {
   const { GfSpBeginTask, GfSpReportTask, ...other } = manageService.methods;
   return {
     async beginUpload(upload_object_task) {
-      await caller.unary(GfSpBeginTask, { upload_object_task });
+      return (await caller.unary(GfSpBeginTask, { upload_object_task })).delivery;
     },
     async doneUpload(upload_object_task) {
       await caller.unary(GfSpReportTask, { upload_object_task });
     },
     async beginResumableUpload(resumable_upload_object_task) {
-      await caller.unary(GfSpBeginTask, { resumable_upload_object_task });
+      return (await caller.unary(GfSpBeginTask, { resumable_upload_object_task })).delivery;
     },
     async doneResumableUpload(resumable_upload_object_task) {
       await caller.unary(GfSpReportTask, { resumable_upload_object_task });
@@ -90,7 +94,10 @@ export function callManager(caller: Caller): Manager {
     },
     askTask: askTask(caller),
     ...callMigrations(caller, other),
+    ...callRecovery(caller, other),
     ...callExtension(caller),
+    ...callCollection(caller),
+    ...callScrub(caller),
   };
 }
 

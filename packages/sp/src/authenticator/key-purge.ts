@@ -3,7 +3,7 @@ import type { Logger } from '@prairie/gfsp';
 import type { KeyRegistry } from './key-registry.ts';
 
 export interface KeyPurgeOptions {
-  /** Default 1 h. */
+  /** 0: never. Default 1 h. */
   intervalMs?: number;
 }
 
@@ -40,7 +40,7 @@ export class KeyPurge {
   }
 
   #next(ms: number): void {
-    if (this.#isStopped) return;
+    if (this.#isStopped || this.#intervalMs === 0) return;
     this.#timer = setTimeout(() => {
       this.#running = this.#run();
     }, ms).unref();

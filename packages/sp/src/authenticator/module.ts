@@ -26,7 +26,7 @@ export interface AuthenticatorOptions {
   spId?: number;
   /** Quota and read records are for anyone, as the reference has it. Default: see `mayReadQuota`. */
   openQueries?: boolean;
-  /** Keys that have ended are taken away so often, in milliseconds. Default 1 h. */
+  /** Keys that have ended are taken away so often, in milliseconds; 0: never. Default 1 h. */
   purgeIntervalMs?: number;
 }
 

@@ -3,7 +3,7 @@
  * (`reference/pieces-and-redundancy.md` §5.1, §9.7), so that the old content stays whole meanwhile.
  */
 import type { greenfieldStorage as storage } from '@prairie/chain';
-import type { IntegrityMeta, IntegrityTables, ShadowIntegrityMeta } from '@prairie/gfsp';
+import type { GcTables, IntegrityMeta, IntegrityTables, ShadowIntegrityMeta } from '@prairie/gfsp';
 
 /** Redundancy index of the primary's own segments. */
 export const PRIMARY = -1;
@@ -53,21 +53,35 @@ export async function deleteIncomingIntegrity(tables: IntegrityTables, object: I
 }
 
 /**
- * After a seal: what was an update's is the object's now, and what is left of an earlier update goes. `tables` are those
- * of a transaction.
+ * After a seal: what was an update's is the object's now, and what is left of an earlier update goes. Pieces of the
+ * content before are condemned with that: garbage collection deletes them. `tables` are those of a transaction.
  */
 export async function promoteIntegrity(
-  tables: IntegrityTables,
+  tables: IntegrityTables & Pick<GcTables, 'setCondemned'>,
   sealed: Pick<Content, 'id' | 'version'>,
   index: number,
 ): Promise<void> {
   const shadow = await tables.getShadowIntegrity(sealed.id, index);
   if (!shadow || shadow.version > sealed.version) return;
   if (shadow.version === sealed.version) {
+    const before = await tables.getIntegrity(sealed.id, index);
+    await condemn(tables, before, sealed.version - 1n);
     const { object_id, redundancy_index, integrity_checksum, piece_checksum_list, object_size } = shadow;
     await tables.setIntegrity({ object_id, redundancy_index, integrity_checksum, piece_checksum_list, object_size });
-  }
+  } else await condemn(tables, shadow, shadow.version);
   await tables.deleteShadowIntegrity(sealed.id, index);
+}
+
+/** Pieces of a content that nobody will ever need. */
+async function condemn(
+  tables: Pick<GcTables, 'setCondemned'>,
+  row: IntegrityMeta | undefined,
+  version: bigint,
+): Promise<void> {
+  const segment_count = row?.piece_checksum_list.length ?? 0;
+  if (!row || segment_count === 0) return;
+  const { object_id, redundancy_index } = row;
+  await tables.setCondemned({ object_id, redundancy_index, version, segment_count, blocked_until: 0 });
 }
 
 async function matchingShadow(

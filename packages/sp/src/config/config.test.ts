@@ -265,15 +265,19 @@ describe('startProblems', () => {
     assert.match(startProblems({ ...config, spAccount: other })[0] ?? '', /it is the key of 0x19E7/);
   });
 
-  it('refuses what is not here rather than putting pieces elsewhere', () => {
+  it('refuses what cannot work rather than putting pieces elsewhere', () => {
     const text =
       'Server = ["uploader"]\n[SpAccount]\nSpOperatorAddress = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"\n';
     assert.deepEqual(problemsWith(text), []);
+    const store = (keys: string) => problemsWith(`${text}[PieceStore.Store]\n${keys}`)[0] ?? '';
+    assert.match(store('Storage = "s3"'), /BucketURL: this is no URL of a bucket: expected a URL like https/);
     assert.match(
-      problemsWith(`${text}[PieceStore.Store]\nStorage = "s3"`)[0] ?? '',
-      /Storage: s3 is not in this version/,
+      store('Storage = "minio"\nBucketURL = "http://host:9000/pieces"'),
+      /IAMType: .* needs MINIO_ACCESS_KEY/,
     );
-    assert.match(problemsWith(`${text}[PieceStore]\nShards = 2`)[0] ?? '', /Shards/);
+    assert.match(store('BucketURL = "/disk%d"'), /Shards: .*%d is for more than one shard/);
+    assert.match(problemsWith(`${text}[PieceStore]\nShards = 2`)[0] ?? '', /Shards: 2 shards need one %d/);
+    assert.match(problemsWith(`${text}[Prairie]\nPieceCacheBytes = 1000`)[0] ?? '', /PieceCacheBytes: .* one process/);
     assert.match(problemsWith(`${text}[Prairie]\nQueueEngine = "postgres"`)[0] ?? '', /QueueUrl: missing/);
     const standby = 'Database = "mysql"\nBsDBStandby = "block_syncer"';
     assert.match(problemsWith(`${text}[Prairie]\n${standby}`)[0] ?? '', /BsDBStandby: block_syncer is in use/);

@@ -4,4 +4,5 @@ export { type ConfigSource, type GivenValue, type LoadedConfig, loadConfig } fro
 export { moduleNames } from './modules.ts';
 export { ConfigError } from './report.ts';
 export type { SpConfig } from './schema.ts';
+export { DEFAULT_BUCKET_URL } from './sections/stores.ts';
 export { startProblems } from './startable.ts';

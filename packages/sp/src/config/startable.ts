@@ -1,5 +1,6 @@
 /** What a configuration needs before a provider can start with it, beyond values that are well formed. */
 import { addressOf, sameAddress } from '@prairie/chain';
+import { BucketUrlError, bucketAddress, MissingCredentialsError, shardProblem, signingFor } from '@prairie/store';
 import type { SpConfig } from './schema.ts';
 
 type Requirement = (config: SpConfig) => string | false;
@@ -15,12 +16,11 @@ const keys = [
 ] as const;
 
 const requirements: readonly Requirement[] = [
-  ({ pieceStore: { store } }) =>
-    store.storage !== 'file' &&
-    store.storage !== 'memory' &&
-    `PieceStore.Store.Storage: ${store.storage} is not in this version, use file or memory`,
-  ({ pieceStore: { shards } }) =>
-    shards > 0 && 'PieceStore.Shards: pieces over several buckets are not in this version, leave it out',
+  pieceStoreProblem,
+  ({ prairie, server }) =>
+    prairie.pieceCacheBytes > 0 &&
+    server.length > 0 &&
+    'Prairie.PieceCacheBytes: it is for a provider in one process, as it does not see what others write; leave it out',
   ({ spAccount }) => spAccount.spOperatorAddress === '' && 'SpAccount.SpOperatorAddress: missing, who is the provider?',
   (config) => runs(config, 'signer') && missingKeys(config),
   ({ spAccount }) => spAccount.operatorPrivateKey !== '' && foreignKey(spAccount),
@@ -37,6 +37,27 @@ const requirements: readonly Requirement[] = [
     return given % 3 !== 0 && 'Prairie.GrpcTlsCa, GrpcTlsCert, GrpcTlsKey: all three or none are needed';
   },
 ];
+
+/** What can be known without asking a bucket. */
+function pieceStoreProblem({ pieceStore: { shards, store } }: SpConfig): string | false {
+  const { storage, bucketUrl, iamType } = store;
+  const problem = shardProblem({ storage, bucketUrl, shards });
+  if (problem) return `PieceStore.Shards: ${problem}`;
+  if (storage === 'file' || storage === 'memory') return false;
+  try {
+    bucketAddress(storage, bucketUrl, process.env);
+  } catch (error) {
+    if (error instanceof BucketUrlError) return `PieceStore.Store.BucketURL: ${error.message}`;
+    throw error;
+  }
+  try {
+    signingFor(storage, iamType, process.env);
+  } catch (error) {
+    if (error instanceof MissingCredentialsError) return `PieceStore.Store.IAMType: ${error.message}`;
+    throw error;
+  }
+  return false;
+}
 
 function missingKeys({ spAccount, prairie }: SpConfig): string | false {
   if (prairie.signerCommand.length > 0) return false;

@@ -4,11 +4,13 @@ import type {
   greenfieldStorage as storage,
   greenfieldVirtualgroup as virtualgroup,
 } from '@prairie/chain';
-import type { Consensus } from '@prairie/gfsp';
+import type { BucketOnChain, Consensus, ObjectOnChain } from '@prairie/gfsp';
 import { Remembered, RememberedFinds } from '../common/remembered.ts';
 import type { ChainHead } from './chain-head.ts';
 import { ForwardingConsensus } from './forwarding-consensus.ts';
+import { objectAsked, objectKey } from './keys.ts';
 import { OfOneBlock } from './of-one-block.ts';
+import { OfOneTurn } from './of-one-turn.ts';
 
 /** Providers, families and groups that are kept, of each kind. */
 const MEMBERS = 4096;
@@ -22,7 +24,7 @@ const NOW = 'now';
 /**
  * Providers, groups and parameters hold until the next block that is heard. What transactions of clients change from one
  * moment to the next (buckets, objects, permissions, payments) is asked for anew each time: a client acts on a block that
- * may not have been heard here yet.
+ * may not have been heard here yet. Only who asks for the same bucket or object at the same time shares an answer.
  */
 export class RememberingConsensus extends ForwardingConsensus {
   readonly #spByOperator: OfOneBlock<greenfieldSp.StorageProvider | undefined>;
@@ -35,6 +37,8 @@ export class RememberingConsensus extends ForwardingConsensus {
   readonly #challengers: OfOneBlock<string[]>;
   readonly #paramsAt: Remembered<storage.Params>;
   readonly #accounts: RememberedFinds<true>;
+  readonly #bucket: OfOneTurn<BucketOnChain | undefined>;
+  readonly #object: OfOneTurn<ObjectOnChain | undefined>;
 
   constructor(chain: Consensus, { head }: { head: ChainHead }) {
     super(chain);
@@ -51,6 +55,16 @@ export class RememberingConsensus extends ForwardingConsensus {
       ACCOUNTS,
       async (address) => (await chain.accountExists(address)) || undefined,
     );
+    this.#bucket = new OfOneTurn((name) => chain.bucket(name));
+    this.#object = new OfOneTurn((key) => chain.object(...objectAsked(key)));
+  }
+
+  override bucket(name: string): Promise<BucketOnChain | undefined> {
+    return this.#bucket.get(name);
+  }
+
+  override object(bucketName: string, objectName: string): Promise<ObjectOnChain | undefined> {
+    return this.#object.get(objectKey(bucketName, objectName));
   }
 
   override spByOperator(operatorAddress: string): Promise<greenfieldSp.StorageProvider | undefined> {

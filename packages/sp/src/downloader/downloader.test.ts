@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { greenfieldPayment, greenfieldStorage as storage } from '@prairie/chain';
 import fc from 'fast-check';
 import { operatorOf } from '../testing/chain.ts';
 import { payloadOf, rejectsWith } from '../testing/network.ts';
 import { read, setUp } from './testing.ts';
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
 test('property: any range is exactly those bytes, in slices', async () => {
   const { downloader, request, payload } = await setUp();
@@ -107,12 +110,16 @@ test('no bytes are free, and refused where bytes would be: an empty object, and 
 });
 
 test('created objects are readable once they are whole: else 30009', async () => {
-  const { downloader, request, disk } = await setUp({}, { object_status: storage.ObjectStatus.OBJECT_STATUS_CREATED });
+  const { downloader, request, disk, payload } = await setUp(
+    {},
+    { object_status: storage.ObjectStatus.OBJECT_STATUS_CREATED },
+  );
   await rejectsWith(downloader.downloadObject(request()), 30009);
   const row = { object_id: 1n, redundancy_index: -1, integrity_checksum: Buffer.alloc(32, 1), object_size: 2500n };
   await disk.spdb.setIntegrity({ ...row, piece_checksum_list: [Buffer.alloc(32)] });
   await rejectsWith(downloader.downloadObject(request()), 30009);
-  await disk.spdb.setIntegrity({ ...row, piece_checksum_list: [1, 2, 3].map((byte) => Buffer.alloc(32, byte)) });
+  const checksums = [0, 1, 2].map((at) => sha256(payload.subarray(at * 1024, (at + 1) * 1024)));
+  await disk.spdb.setIntegrity({ ...row, piece_checksum_list: checksums });
   assert.equal((await read(await downloader.downloadObject(request()))).length, 2500);
   const discontinued = await setUp({}, { object_status: storage.ObjectStatus.OBJECT_STATUS_DISCONTINUED });
   await rejectsWith(discontinued.downloader.downloadObject(discontinued.request()), 30009);

@@ -18,12 +18,15 @@ import {
   type SpDb,
 } from '@prairie/gfsp';
 import { reserve } from '../common/busy.ts';
+import { PRIMARY } from '../common/integrity.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Remembered } from '../common/remembered.ts';
+import { checkedObject } from './checked-object.ts';
+import { CheckedPieces, type Repairer } from './checked-pieces.ts';
 import { downloaderErrors } from './errors.ts';
+import { ObjectReads } from './object-reads.ts';
 import { Pieces, requireChallenge, requirePiece } from './pieces.ts';
 import { ReadQuota } from './quota.ts';
-import { readSlice, slicesOf } from './slices.ts';
 import { ReadAheadStream } from './stream.ts';
 
 export interface DownloaderOptions {
@@ -34,14 +37,20 @@ export interface DownloaderOptions {
   maxDownloads?: number;
   /** Challenges at a time. Default 10240. */
   maxChallenges?: number;
-  /** Bytes read from a piece at a time; two such slices are in memory per download. Default 256 KiB. */
+  /** Bytes that go out at a time; two such slices are in memory per download. Default 256 KiB. */
   sliceBytes?: number;
+  /** Pieces are hashed before their first byte goes out (`Prairie.VerifyReads`). Default true. */
+  verifyReads?: boolean;
+  /** Memory for segments that were hashed and go out (`Prairie.ReadMemoryMiB`). Default 256 MiB. */
+  readMemoryBytes?: number;
 }
 
 export interface DownloaderDependencies {
   consensus: Consensus;
   spdb: SpDb;
   pieceStore: PieceStore;
+  /** Makes lost and damaged pieces anew while they are read; without it such a read fails. */
+  repair?: Repairer;
   /** Memory of running downloads is taken from it; unlimited without. */
   resources?: ResourceScope;
   logger: Logger;
@@ -55,6 +64,7 @@ export class DownloaderModule implements Downloader, AppPart {
   readonly #dependencies: DownloaderDependencies;
   readonly #quota: ReadQuota;
   readonly #pieces: Pieces;
+  readonly #checked: CheckedPieces;
   readonly #frozen: Remembered<boolean>;
   readonly #maxDownloads: number;
   readonly #sliceBytes: number;
@@ -66,9 +76,14 @@ export class DownloaderModule implements Downloader, AppPart {
     this.#maxDownloads = options.maxDownloads ?? 10_240;
     this.#sliceBytes = options.sliceBytes ?? 256 << 10;
     const { operatorAddress, monthlyFreeQuota = 0n, maxChallenges = 10_240 } = options;
+    const { verifyReads: verify = true, readMemoryBytes: memoryBytes = 256 << 20 } = options;
+    this.#checked = new CheckedPieces({ verify, memoryBytes }, dependencies);
     const quota = new ReadQuota({ operatorAddress, monthlyFreeQuota }, dependencies);
     this.#quota = quota;
-    this.#pieces = new Pieces({ maxPieces: this.#maxDownloads, maxChallenges }, { ...dependencies, quota });
+    this.#pieces = new Pieces(
+      { maxPieces: this.#maxDownloads, maxChallenges },
+      { ...dependencies, quota, checked: this.#checked },
+    );
     this.#frozen = new Remembered({ entries: 1024, maxAgeMs: 2000 }, (account) => this.#isFrozen(account));
   }
 
@@ -176,9 +191,12 @@ export class DownloaderModule implements Downloader, AppPart {
   async #open(request: DownloadObjectTask, span: Pick<ResourceSpan, 'done'>): Promise<ReadAheadStream> {
     const size = request.high - request.low + 1n;
     const giveBack = await this.#quota.take(request, size);
-    const stream = new ReadAheadStream(this.#reads(request), {
+    const stored = await checkedObject(this.#dependencies.spdb, request, PRIMARY);
+    const reads = new ObjectReads({ ...request, sliceBytes: this.#sliceBytes }, { stored, checked: this.#checked });
+    const stream = new ReadAheadStream(reads.slices(), {
       ended: async (sent) => {
         span.done();
+        reads.close();
         if (sent < size) await giveBack?.(size - sent);
         this.#running.delete(stream);
       },
@@ -187,19 +205,6 @@ export class DownloaderModule implements Downloader, AppPart {
     // Whether the pieces are there is known before the answer begins, so the client gets a status, not a broken body.
     await stream.open();
     return stream;
-  }
-
-  *#reads({ object_info, storage_params, low, high }: DownloadObjectTask): Generator<() => Promise<Buffer>> {
-    const slices = slicesOf({
-      objectId: object_info.id,
-      version: object_info.version,
-      low,
-      high,
-      payloadSize: object_info.payload_size,
-      segmentSize: storage_params.versioned_params.max_segment_size,
-      sliceSize: this.#sliceBytes,
-    });
-    for (const slice of slices) yield () => readSlice(this.#dependencies.pieceStore, slice);
   }
 
   /** Sealed, or created with its whole content here. An object that is being updated has its sealed content. */

@@ -96,6 +96,7 @@ test('a challenge of a secondary: its own piece; of a replicated object the segm
   assert.deepEqual(Buffer.from((await all.downloader.getChallengeInfo(challenge(all, asked))).data), pieces[2]);
   const { REDUNDANCY_REPLICA_TYPE } = storage.RedundancyType;
   const object_info = { ...all.object_info, redundancy_type: REDUNDANCY_REPLICA_TYPE };
+  await noteIntegrity(all, 4, segmentsOf(all.payload));
   const whole = await all.downloader.getChallengeInfo(challenge(all, { ...asked, object_info }));
   assert.deepEqual(Buffer.from(whole.data), all.payload.subarray(2048));
 });

@@ -11,14 +11,16 @@ import {
   type ResourceScope,
   type SpDb,
 } from '@prairie/gfsp';
-import { parsePieceKey, segmentKey } from '@prairie/redundancy';
+import { parsePieceKey } from '@prairie/redundancy';
 import { reserve } from '../common/busy.ts';
-import { storedIntegrity } from '../common/integrity.ts';
-import { secondaryPieceKey } from '../common/pieces.ts';
+import { PRIMARY, storedIntegrity } from '../common/integrity.ts';
+import { segmentsOf } from '../common/pieces.ts';
 import { Slots } from '../common/slots.ts';
+import { checkedObject, checkedPiece } from './checked-object.ts';
+import type { CheckedPiece, CheckedPieces } from './checked-pieces.ts';
 import { downloaderErrors, storeErrors } from './errors.ts';
 import type { ReadQuota } from './quota.ts';
-import { readPiece, readSlice } from './slices.ts';
+import { readSlice } from './slices.ts';
 
 export interface PieceOptions {
   /** Pieces that are read at a time. */
@@ -30,6 +32,7 @@ export interface PieceOptions {
 export interface PieceDependencies {
   spdb: Pick<SpDb, 'getIntegrity' | 'getShadowIntegrity'>;
   pieceStore: PieceStore;
+  checked: CheckedPieces;
   quota: Pick<ReadQuota, 'take'>;
   /** Memory of pieces in work is taken from it; unlimited without. */
   resources?: ResourceScope;
@@ -51,16 +54,11 @@ export class Pieces {
   /** Charged first when it says so; given back when it cannot be read. @throws 30003, 30004; 85101, 85102; 990302 */
   download(task: DownloadPieceTask): Promise<Buffer> {
     return this.#pieces.run(async () => {
-      const { pieceStore, quota, resources } = this.#dependencies;
+      const { quota, resources } = this.#dependencies;
       const span = reserve(resources, estimateOf('download-piece', task), busyErrors.downloader);
       try {
         const giveBack = task.enable_check ? await quota.take(task, task.total_size) : undefined;
-        const slice = {
-          key: task.piece_key,
-          offset: Number(task.piece_offset),
-          length: Number(task.piece_length),
-        };
-        return await readSlice(pieceStore, slice).catch(async (error: unknown) => {
+        return await this.#read(task).catch(async (error: unknown) => {
           await giveBack?.(task.total_size);
           throw error;
         });
@@ -73,17 +71,39 @@ export class Pieces {
   /** @throws 30003, 30006; 85101, 85102, 85201; 990302 */
   challenge(task: ChallengePieceTask): Promise<ChallengeInfo> {
     return this.#challenges.run(async () => {
-      const { pieceStore, resources } = this.#dependencies;
+      const { resources, checked } = this.#dependencies;
       const span = reserve(resources, estimateOf('challenge', task), busyErrors.downloader);
       try {
         const { integrity_checksum, piece_checksum_list: checksums } = await this.#integrityOf(task);
         if (task.segment_idx >= checksums.length) throw downloaderErrors.noSuchPiece();
-        const data = await readPiece(pieceStore, challengedKey(task));
+        const { redundancy_idx, segment_idx } = task;
+        const index = Math.max(redundancy_idx, PRIMARY);
+        const own = { object: task, index, checksums: checksums.map((one) => Buffer.from(one)) };
+        const piece = checkedPiece(own, segment_idx, true);
+        const data = await checked.read(piece, { offset: 0, length: piece.length });
         return { integrity_hash: integrity_checksum, checksums, data };
       } finally {
         span.done();
       }
     });
+  }
+
+  async #read(task: DownloadPieceTask): Promise<Buffer> {
+    const part = { offset: Number(task.piece_offset), length: Number(task.piece_length) };
+    const piece = await this.#pieceOf(task);
+    if (piece) return this.#dependencies.checked.read(piece, part);
+    return readSlice(this.#dependencies.pieceStore, { key: task.piece_key, ...part });
+  }
+
+  /**
+   * Other providers read here what they repair theirs with. Of those pieces a segment is repaired on the way, which takes
+   * pieces as they are stored elsewhere; a secondary's own piece is not: two could wait for each other.
+   */
+  async #pieceOf(task: DownloadPieceTask): Promise<CheckedPiece | undefined> {
+    const key = parsePieceKey(task.piece_key);
+    if (key?.version !== task.object_info.version || key.segment >= segmentsOf(task)) return undefined;
+    const own = await checkedObject(this.#dependencies.spdb, task, key.redundancyIndex);
+    return checkedPiece(own, key.segment, key.kind === 'segment');
   }
 
   async #integrityOf({ object_info, redundancy_idx }: ChallengePieceTask): Promise<IntegrityMeta> {
@@ -119,9 +139,4 @@ export function requirePiece(task: DownloadPieceTask): void {
 export function requireChallenge(task: ChallengePieceTask): void {
   if (!task?.task || !task.object_info || !task.storage_params) throw downloaderErrors.requestLost();
   if (task.object_info.object_status !== OBJECT_STATUS_SEALED) throw downloaderErrors.unsealed();
-}
-
-function challengedKey({ object_info, segment_idx, redundancy_idx }: ChallengePieceTask): string {
-  if (redundancy_idx < 0) return segmentKey(object_info.id, segment_idx, object_info.version);
-  return secondaryPieceKey(object_info, segment_idx, redundancy_idx);
 }

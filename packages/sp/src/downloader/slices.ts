@@ -1,5 +1,4 @@
-import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
-import { segmentKey, splitRange } from '@prairie/redundancy';
+import { CorruptPieceError, type GfSpError, NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
 import { storeErrors } from './errors.ts';
 
 /** A part of a stored piece that is read at a time. */
@@ -9,43 +8,27 @@ export interface Slice {
   length: number;
 }
 
-export interface SliceRequest {
-  objectId: bigint;
-  version: bigint;
-  low: bigint;
-  high: bigint;
-  payloadSize: bigint;
-  segmentSize: bigint;
-  /** Slices are no longer than that. */
-  sliceSize: number;
-}
-
-/**
- * The slices that make up the range, in order (`reference/pieces-and-redundancy.md` §6). Made as they are wanted: a
- * list for a large object would be long. @throws RangeError when the range is not in the object
- */
-export function* slicesOf(request: SliceRequest): IterableIterator<Slice> {
-  const { objectId, version, low, high, payloadSize, segmentSize, sliceSize } = request;
-  for (const range of splitRange(low, high, payloadSize, segmentSize)) {
-    const key = segmentKey(objectId, range.segment, version);
-    const end = range.offset + range.length;
-    for (let offset = range.offset; offset < end; offset += sliceSize) {
-      yield { key, offset, length: Math.min(sliceSize, end - offset) };
-    }
-  }
-}
-
 /** @throws 85102 when the piece is missing, 85101 when it cannot be read or is too short */
-export async function readSlice(pieceStore: PieceStore, { key, offset, length }: Slice): Promise<Buffer> {
-  const bytes = await stored(key, pieceStore.get(key, offset, length));
+export async function readSlice(
+  pieceStore: PieceStore,
+  { key, offset, length }: Slice,
+  into?: Uint8Array,
+): Promise<Buffer> {
+  const bytes = await stored(key, pieceStore.get(key, offset, length, into));
   if (bytes.length === length) return bytes;
   const expected = `${length} bytes from offset ${offset}`;
-  throw storeErrors.pieceStore(`piece ${key} is too short: expected ${expected}, there are ${bytes.length}`);
+  throw damaged(key, `it is too short: expected ${expected}, there are ${bytes.length}`);
 }
 
-/** The whole piece. @throws 85102 when it is missing, 85101 when it cannot be read */
-export function readPiece(pieceStore: PieceStore, key: string): Promise<Buffer> {
-  return stored(key, pieceStore.get(key));
+/** There is a piece, and it is not what it should be. */
+export function damaged(key: string, why: string): GfSpError {
+  const error = new CorruptPieceError(key, why);
+  return storeErrors.pieceStore(error.message, error);
+}
+
+/** The whole piece, in `into` if it fits. @throws 85102 when it is missing, 85101 when it cannot be read */
+export function readPiece(pieceStore: PieceStore, key: string, into?: Uint8Array): Promise<Buffer> {
+  return stored(key, pieceStore.get(key, 0, undefined, into));
 }
 
 async function stored(key: string, bytes: Promise<Buffer>): Promise<Buffer> {

@@ -48,6 +48,6 @@ export async function setUp(options: Partial<DownloaderOptions> = {}, object: Pa
 
 export async function read(stream: ByteStream): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
+  for await (const chunk of stream) chunks.push(chunk.slice());
   return Buffer.concat(chunks);
 }

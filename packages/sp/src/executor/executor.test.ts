@@ -1,32 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  Budget,
   createResourceManager,
   currentContext,
   defineErrors,
   type ExecutorTask,
   estimateOf,
-  GCMetaTask,
   type Manager,
+  MigrateGVGTask,
   type Modules,
   newTask,
   queueErrors,
-  ReceivePieceTask,
   type ReplicatePieceTask,
   type ResourceScope,
   silentLogger,
 } from '@prairie/gfsp';
-import { createErasureCoder, createHasher } from '@prairie/redundancy';
+import { createPieceMaker } from '@prairie/redundancy';
+import { PieceMemory } from '../common/piece-memory.ts';
 import { operatorOf } from '../testing/chain.ts';
-import { type Disk, Network, payloadOf, rejectsWith, TestSigner } from '../testing/network.ts';
-import { confirmReceived } from './confirm.ts';
+import { Network, payloadOf, rejectsWith, TestSigner } from '../testing/network.ts';
 import { ExecutorModule } from './module.ts';
 import type { ExecutorTools } from './ports.ts';
 import { Replication, SecondaryError } from './replicate.ts';
 
-const coder = createErasureCoder();
-const hasher = createHasher();
+const pieceMaker = createPieceMaker();
 
 /** A network whose primary has the pieces of an object of 4000 bytes, and the task to replicate it. */
 async function setUp(segments = 4) {
@@ -55,10 +52,10 @@ async function setUp(segments = 4) {
     consensus: network.chain,
     ...network.disk,
     secondaries: network,
-    coder,
-    hasher,
+    pieceMaker,
+    repair: network.makeRepair(),
     logger: silentLogger,
-    budget: new Budget(1 << 20),
+    pieceMemory: new PieceMemory(1 << 20),
   };
   return { network, task, tools };
 }
@@ -78,7 +75,8 @@ async function execute(network: Network, task: ExecutorTask, resources?: Resourc
     reportTask: async (report: ExecutorTask) => reported.resolve(report),
   } as unknown as Manager;
   const client = { signer: network.signer, manager } as unknown as Modules;
-  const parts = { client, consensus: network.chain, ...network.disk, secondaries: network, coder, hasher };
+  const repair = network.makeRepair();
+  const parts = { client, consensus: network.chain, ...network.disk, secondaries: network, pieceMaker, repair };
   const executor = new ExecutorModule(
     { operatorAddress: operatorOf(1), maxExecuteNumber: 1 },
     { ...parts, ...(resources ? { resources } : {}), logger: silentLogger },
@@ -104,7 +102,7 @@ test('pieces go out in order of segments, those of the next one while the ones b
   assert.equal(most, 6);
   const segments = network.calls.filter((call) => call.startsWith('piece')).map((call) => Number(call.split(' ')[1]));
   assert.deepEqual(segments, [...segments].sort());
-  assert.equal(tools.budget.free, 1 << 20);
+  assert.equal(tools.pieceMemory.free, 1 << 20);
 });
 
 test('the first secondary that fails is named, and its code is kept', async () => {
@@ -116,7 +114,7 @@ test('the first secondary that fails is named, and its code is kept', async () =
     assert.equal(error.cause.innerCode, 98001);
     return true;
   });
-  assert.equal(tools.budget.free, 1 << 20);
+  assert.equal(tools.pieceMemory.free, 1 << 20);
 });
 
 test('who has everything from an attempt before is sent nothing', async () => {
@@ -127,6 +125,35 @@ test('who has everything from an attempt before is sent nothing', async () => {
   const again = { ...task, task: { ...task.task, retry: 2n } };
   assert.equal((await new Replication(again, tools, signal).run()).secondary_signatures.length, 6);
   assert.ok(network.calls.every((call) => call.startsWith('done')));
+});
+
+test('what went out during the upload is not sent again', async () => {
+  const { network, task, tools } = await setUp();
+  const { signal } = new AbortController();
+  await new Replication(task, tools, signal).run();
+  network.calls.length = 0;
+  const known = { ...task, delivered_segments: [4, 4, 3, 4, 4, 4] };
+  assert.equal((await new Replication(known, tools, signal).run()).secondary_signatures.length, 6);
+  const pieces = network.calls.filter((call) => call.startsWith('piece'));
+  assert.deepEqual(pieces, ['piece 3 http://sp4.test']);
+});
+
+test('who lacks pieces after all is sent them once more', async () => {
+  const { network, task, tools } = await setUp();
+  const believed = { ...task, delivered_segments: [4, 0, 0, 0, 0, 0] };
+  const { secondary_signatures } = await new Replication(believed, tools, new AbortController().signal).run();
+  assert.equal(secondary_signatures.length, 6);
+  const pieces = network.calls.filter((call) => call === 'done http://sp2.test' || call.endsWith('http://sp2.test'));
+  assert.equal(pieces.filter((call) => call.startsWith('done')).length, 2);
+  assert.equal(pieces.filter((call) => call.startsWith('piece')).length, 4);
+});
+
+test('a secondary that fails does not keep the others from theirs', async () => {
+  const { network, task, tools } = await setUp();
+  network.broken.add('http://sp5.test');
+  const replication = new Replication(task, tools, new AbortController().signal);
+  await assert.rejects(replication.run(), SecondaryError);
+  assert.deepEqual(replication.delivered, [4, 4, 4, 0, 4, 4]);
 });
 
 const { sameInFlight } = defineErrors('receiver', { sameInFlight: [406, 80002, 'request repeated'] });
@@ -153,7 +180,7 @@ test('an executor that is stopped ends its calls', async () => {
   network.beforeCall = () => stop.abort(new Error('stopping'));
   network.broken.add('http://sp2.test');
   await assert.rejects(new Replication(task, tools, stop.signal).run());
-  assert.equal(tools.budget.free, 1 << 20);
+  assert.equal(tools.pieceMemory.free, 1 << 20);
 });
 
 test('a task that does not fit its group is refused', async () => {
@@ -210,8 +237,8 @@ test('the pieces of a sealed object are not forced upon those who refuse them', 
 
 test('a kind that nobody here can run is refused: 990602', async () => {
   const { network } = await setUp();
-  const value = { ...GCMetaTask.create(), task: newTask() };
-  const report = await execute(network, { kind: 'gc-meta', key: 'k', value });
+  const value = { ...MigrateGVGTask.create(), task: newTask() };
+  const report = await execute(network, { kind: 'migrate-gvg', key: 'k', value });
   assert.equal(report.value.task?.err?.inner_code, 990602);
 });
 
@@ -229,49 +256,4 @@ test('a task runs under its key, in the resources that it is estimated to take',
   assert.deepEqual(seen[0], ['k', memory, tasks_high_priority]);
   assert.equal(tasks_high_priority, 1);
   assert.deepEqual([scope.stat().memory, scope.stat().tasks_high_priority], [0n, 0]);
-});
-
-/** Provider 4 got the pieces of index 2 of a sealed object. */
-async function received() {
-  const { network, task } = await setUp();
-  await execute(network, { kind: 'replicate', key: 'k', value: task });
-  const disk: Disk = network.secondaries.get('http://sp4.test')!.disk;
-  const tools = { consensus: network.chain, ...disk, logger: silentLogger };
-  const receive: ReceivePieceTask = {
-    ...ReceivePieceTask.create(),
-    task: newTask(),
-    object_info: task.object_info,
-    storage_params: task.storage_params,
-    redundancy_idx: 2,
-  };
-  return { network, disk, confirm: () => confirmReceived(receive, { operatorAddress: operatorOf(4) }, tools) };
-}
-
-test('what was received is kept when the object is sealed with this provider in its place', async () => {
-  const { disk, confirm } = await received();
-  await confirm();
-  assert.equal((await disk.keys()).length, 4);
-  assert.ok(await disk.spdb.getIntegrity(1n, 2));
-});
-
-test('it is kept while the object is not sealed: 40003', async () => {
-  const { network, disk, confirm } = await received();
-  const found = network.chain.objects.get(1n)!;
-  network.chain.objects.set(1n, { ...found, object_info: { ...found.object_info, object_status: 0 } });
-  await rejectsWith(confirm(), 40003);
-  assert.equal((await disk.keys()).length, 4);
-});
-
-test('it is deleted when the object is in another group, or gone', async () => {
-  const moved = await received();
-  const found = moved.network.chain.objects.get(1n)!;
-  const gvg = { ...found.global_virtual_group!, secondary_sp_ids: [2, 3, 8, 5, 6, 7] };
-  moved.network.chain.objects.set(1n, { ...found, global_virtual_group: gvg });
-  await moved.confirm();
-  assert.deepEqual(await moved.disk.keys(), []);
-  assert.equal(await moved.disk.spdb.getIntegrity(1n, 2), undefined);
-  const gone = await received();
-  gone.network.chain.objects.delete(1n);
-  await gone.confirm();
-  assert.deepEqual(await gone.disk.keys(), []);
 });

@@ -5,19 +5,22 @@ import {
   type ExecutorTaskKind,
   type ExecutorTasks,
   type ReceivePieceTask,
+  type RecoverPieceTask,
   type ReplicatePieceTask,
   type SealObjectTask,
   TaskState,
   uploadKey,
 } from '@prairie/gfsp';
-import { agentChecksums } from './agent.ts';
+import { agentChecksums } from '../replication/agent.ts';
 import { confirmReceived } from './confirm.ts';
 import { executorErrors } from './errors.ts';
+import { type ExecutorGcOptions, gcBucketMigration, gcMeta, gcObjects, gcStaleVersion, gcZombies } from './gc.ts';
 import type { ExecutorTools } from './ports.ts';
-import { withError } from './receive-tasks.ts';
+import { recoverPiece } from './recover.ts';
 import { Replication, SecondaryError } from './replicate.ts';
 import { isSealedOnChain, type Seal, seal } from './seal.ts';
 import type { SealSignatures } from './signatures.ts';
+import { withError } from './with-error.ts';
 
 const { SIGN_OBJECT_DOING, SEAL_OBJECT_DOING } = TaskState;
 
@@ -26,6 +29,7 @@ export interface Workshop {
   readonly operatorAddress: string;
   readonly tools: ExecutorTools;
   readonly signatures: SealSignatures;
+  readonly gc: ExecutorGcOptions;
 }
 
 /** Resolves with the task as it is reported: what was found out, or the error, is in it. */
@@ -35,6 +39,12 @@ const handlers: { readonly [K in ExecutorTaskKind]?: Handler<ExecutorTasks[K]> }
   replicate,
   seal: sealReplicated,
   receive: confirm,
+  recover,
+  'gc-object': gcObjects,
+  'gc-zombie': gcZombies,
+  'gc-meta': gcMeta,
+  'gc-bucket-migration': gcBucketMigration,
+  'gc-stale-version': gcStaleVersion,
 };
 
 /** Runs one task. Does not throw: what goes wrong is in the report. */
@@ -54,16 +64,20 @@ async function replicate(
   { tools, signatures }: Workshop,
   signal: AbortSignal,
 ): Promise<ReplicatePieceTask> {
+  const noted = { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) };
+  let replication: Replication | undefined;
   let replicated: ReplicatePieceTask;
   try {
-    const noted = { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) };
-    replicated = await new Replication(task, noted, signal).run();
+    replication = new Replication(task, noted, signal);
+    replicated = await replication.run();
     await signatures.verify(replicated);
   } catch (error) {
     // Somebody refuses the pieces of a sealed object, and is right.
     if (await isSealedOnChain(task.object_info, tools).catch(() => false)) return { ...task, sealed: true };
     const secondary = error instanceof SecondaryError ? error : undefined;
-    return { ...withError(task, secondary?.cause ?? error), not_available_sp_idx: secondary?.index ?? -1 };
+    const failed = withError(task, secondary?.cause ?? error);
+    const delivered_segments = replication?.delivered ?? task.delivered_segments;
+    return { ...failed, not_available_sp_idx: secondary?.index ?? -1, delivered_segments };
   }
   note(task, SEAL_OBJECT_DOING, tools);
   try {
@@ -107,4 +121,8 @@ function sealOf(task: ReplicatePieceTask | SealObjectTask): Seal {
 async function confirm(task: ReceivePieceTask, { operatorAddress, tools }: Workshop): Promise<ReceivePieceTask> {
   await confirmReceived(task, { operatorAddress }, tools);
   return { ...task, sealed: true };
+}
+
+function recover(task: RecoverPieceTask, { tools }: Workshop, signal: AbortSignal): Promise<RecoverPieceTask> {
+  return recoverPiece(task, tools.repair, signal);
 }

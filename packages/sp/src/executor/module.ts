@@ -1,6 +1,5 @@
 import {
   type AppPart,
-  Budget,
   backoffMs,
   type ExecutorTask,
   type ExecutorTaskKind,
@@ -17,6 +16,8 @@ import {
 import type { RunTask } from '@prairie/observe';
 import { Attendance } from '../common/attendance.ts';
 import { pause } from '../common/pause.ts';
+import { PieceMemory } from '../common/piece-memory.ts';
+import type { ExecutorGcOptions } from './gc.ts';
 import { handle, type Workshop } from './handlers.ts';
 import type { ExecutorTools } from './ports.ts';
 import { Room } from './room.ts';
@@ -30,9 +31,10 @@ export interface ExecutorOptions {
   maxExecuteNumber?: number;
   /** Memory for segments and their shards, of all tasks together. Default 256 MiB. */
   memoryBytes?: number;
+  gc?: ExecutorGcOptions;
 }
 
-export interface ExecutorDependencies extends Omit<ExecutorTools, 'budget'> {
+export interface ExecutorDependencies extends Omit<ExecutorTools, 'pieceMemory'> {
   /** Tasks reserve their estimate here; only what fits is asked for. Unlimited without. */
   resources?: ResourceScope;
   /** Stands around every task, for metrics and traces. */
@@ -65,9 +67,9 @@ export class ExecutorModule implements AppPart {
   constructor(options: ExecutorOptions, { resources, runTask, ...dependencies }: ExecutorDependencies) {
     const { operatorAddress } = options;
     this.#runTask = runTask ?? ((_task, work) => work());
-    this.#tools = { ...dependencies, budget: new Budget(options.memoryBytes ?? 256 << 20) };
+    this.#tools = { ...dependencies, pieceMemory: new PieceMemory(options.memoryBytes) };
     const signatures = new SealSignatures(dependencies.consensus);
-    this.#workshop = { operatorAddress, tools: this.#tools, signatures };
+    this.#workshop = { operatorAddress, tools: this.#tools, signatures, gc: options.gc ?? {} };
     this.#room = new Room({ slots: options.maxExecuteNumber ?? 64 }, resources ? { scope: resources } : {});
     this.#attendance = new Attendance('taskexecutor', dependencies);
   }

@@ -1,12 +1,8 @@
-import type { Budget, Consensus, Logger, Modules, PieceStore, ReceivePieceTask, SpDb } from '@prairie/gfsp';
-import type { ErasureCoder, Hasher } from '@prairie/redundancy';
-
-/** Calls to other providers; `SpClient` of `@prairie/client` is one. Both throw `GfSpError` with the peer's code. */
-export interface Secondaries {
-  replicatePiece(endpoint: string, task: ReceivePieceTask, piece: Uint8Array, signal?: AbortSignal): Promise<void>;
-  /** The BLS signature of the seal document. */
-  doneReplicatePiece(endpoint: string, task: ReceivePieceTask, signal?: AbortSignal): Promise<Uint8Array>;
-}
+import type { Consensus, Logger, Modules, PieceStore, SpDb } from '@prairie/gfsp';
+import type { PieceMaker } from '@prairie/redundancy';
+import type { PieceMemory } from '../common/piece-memory.ts';
+import type { PieceRepair } from '../recovery/index.ts';
+import type { Secondaries } from '../replication/secondaries.ts';
 
 /** What the executor's work is done with. */
 export interface ExecutorTools {
@@ -15,9 +11,10 @@ export interface ExecutorTools {
   spdb: SpDb;
   pieceStore: PieceStore;
   secondaries: Secondaries;
-  coder: ErasureCoder;
-  hasher: Hasher;
+  pieceMaker: PieceMaker;
+  /** Of pieces of this provider. */
+  repair: Pick<PieceRepair, 'ensure' | 'takeOver'>;
   logger: Logger;
-  /** Memory for segments and their shards, of all tasks together. */
-  budget: Budget;
+  /** For segments and their shards, of all tasks together. */
+  pieceMemory: PieceMemory;
 }

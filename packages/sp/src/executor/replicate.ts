@@ -1,19 +1,20 @@
 import { GfSpError, NoSuchKeyError, type ReplicatePieceTask, retry } from '@prairie/gfsp';
-import { ecPieceSize, segmentKey, segmentSizeAt } from '@prairie/redundancy';
-import { isReplicated, segmentsOf } from '../common/pieces.ts';
-import { agentChecksums, keepChecksum } from './agent.ts';
+import { segmentKey, segmentSizeAt } from '@prairie/redundancy';
+import { segmentsOf } from '../common/pieces.ts';
+import { agentChecksums, keepChecksums } from '../replication/agent.ts';
+import { CALL_TIMEOUT_MS, type Destination, Outgoing } from '../replication/outgoing.ts';
+import { makePieces, parityBytes } from '../replication/pieces.ts';
+import { doneTask, type Piece } from '../replication/receive-tasks.ts';
 import { executorErrors, pieceErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
-import { doneTask, type Piece, pieceTask } from './receive-tasks.ts';
 
-/** A call to a secondary, with the attempts that `SpClient` makes (`reference/pieces-and-redundancy.md` §9.2). */
-const CALL_TIMEOUT_MS = 45_000;
-
-/** The receiver has the same piece in work: an earlier attempt of ours, whose answer got lost. */
-const SAME_PIECE_IN_FLIGHT = 80002;
-/** The same at a done call: it is answered once that piece is stored. */
+/** A piece is on its way still: it is answered once that is stored. */
 const PIECE_IN_FLIGHT = 970001;
 const DONE_AGAIN = { attempts: 4, baseMs: 250, maxMs: 2000 };
+/** The secondary has not all pieces, or others than the chain says. */
+const LACKS_PIECES: readonly number[] = [80003, 80004];
+/** Rounds of pieces and done calls. */
+const MAX_ATTEMPTS = 2;
 
 export interface ReplicationTools extends ExecutorTools {
   /** All pieces are with the secondaries; their signatures come next. */
@@ -37,13 +38,13 @@ export class SecondaryError extends Error {
 
 /**
  * Brings the pieces of one object to the secondaries of its group and collects their signatures
- * (`reference/pieces-and-redundancy.md` §9.1). While the shards of a segment go out, all at once, the next segment is
- * read and encoded. The first secondary that fails ends the whole.
+ * (`reference/pieces-and-redundancy.md` §9.1). Most have gone out while the payload came in: each secondary gets what it
+ * lacks, and one that fails does not keep the others from theirs.
  */
 export class Replication {
   #task: ReplicatePieceTask;
+  #delivered: readonly number[];
   readonly #tools: ReplicationTools;
-  readonly #failed = new AbortController();
   readonly #signal: AbortSignal;
 
   constructor(task: ReplicatePieceTask, tools: ReplicationTools, signal: AbortSignal) {
@@ -56,8 +57,14 @@ export class Replication {
       );
     }
     this.#task = task;
+    this.#delivered = endpoints.map((_, index) => task.delivered_segments?.[index] ?? 0);
     this.#tools = tools;
-    this.#signal = AbortSignal.any([signal, this.#failed.signal]);
+    this.#signal = signal;
+  }
+
+  /** How many of the first segments each secondary has: what the next attempt need not send again. */
+  get delivered(): number[] {
+    return [...this.#delivered];
   }
 
   /**
@@ -65,27 +72,52 @@ export class Replication {
    * @throws SecondaryError, GfSpError, the signal's reason
    */
   async run(): Promise<ReplicatePieceTask> {
-    try {
-      await this.#addChecksums();
-      const known = await this.#knownSignatures();
-      const missing = known.flatMap((signature, index) => (signature ? [] : [index]));
-      if (missing.length > 0) await this.#sendPieces(missing);
+    await this.#addChecksums();
+    const signatures = await this.#knownSignatures();
+    for (let attempt = 1; ; attempt++) {
+      await this.#deliver();
       await this.#addChecksums();
       this.#tools.onReplicated?.();
-      const rest = await Promise.all(missing.map((index) => this.#guard(index, () => this.#done(index))));
-      for (const [at, index] of missing.entries()) known[index] = rest[at];
-      return { ...this.#task, secondary_signatures: known as Uint8Array[] };
-    } catch (error) {
-      // The first failure aborted the others: it is the one to report, not their being aborted.
-      throw this.#failed.signal.aborted ? this.#failed.signal.reason : error;
+      const lacking = await this.#collect(signatures);
+      if (lacking.size === 0) return { ...this.#task, secondary_signatures: signatures as Uint8Array[] };
+      const [first] = lacking;
+      if (attempt === MAX_ATTEMPTS && first) throw new SecondaryError(...first);
+      // whatever was acknowledged: it has not all pieces, or others than the chain says
+      this.#delivered = this.#delivered.map((segments, index) => (lacking.has(index) ? 0 : segments));
     }
   }
 
-  /** A task that was tried before: those who got everything then only have to be asked for their signature. */
+  /** Nobody knows who has what after a crash: who has got everything only has to be asked for the signature. */
   async #knownSignatures(): Promise<(Uint8Array | undefined)[]> {
-    const nobody = this.#task.secondary_endpoints.map(() => undefined);
-    if (this.#task.task.retry <= 1n || this.#task.object_info.checksums.length === 0) return nobody;
-    return Promise.all(nobody.map((_, index) => this.#callDone(index).catch(() => undefined)));
+    const { secondary_endpoints, task, object_info, delivered_segments } = this.#task;
+    const isKnown = task.retry <= 1n || (delivered_segments?.length ?? 0) > 0;
+    if (isKnown || object_info.checksums.length === 0) return secondary_endpoints.map(() => undefined);
+    const signatures = await Promise.all(
+      secondary_endpoints.map((_, index) => this.#callDone(index).catch(() => undefined)),
+    );
+    this.#delivered = signatures.map((signature) => (signature ? segmentsOf(this.#task) : 0));
+    return signatures;
+  }
+
+  /**
+   * Fills in the signatures that are missing. Resolves with those who lack pieces.
+   * @throws SecondaryError of the first who fails otherwise, once all have answered
+   */
+  async #collect(signatures: (Uint8Array | undefined)[]): Promise<Map<number, GfSpError>> {
+    const lacking = new Map<number, GfSpError>();
+    let failure: SecondaryError | undefined;
+    const collect = async (index: number): Promise<void> => {
+      try {
+        signatures[index] ??= await this.#done(index);
+      } catch (error) {
+        const known = GfSpError.from(error);
+        if (LACKS_PIECES.includes(known.innerCode)) lacking.set(index, known);
+        else failure ??= new SecondaryError(index, known);
+      }
+    };
+    await Promise.all(signatures.map((_, index) => collect(index)));
+    if (failure) throw failure;
+    return lacking;
   }
 
   /** Of a delegated object, once they are known: before, the secondaries have nothing to sign. */
@@ -96,84 +128,67 @@ export class Replication {
     if (checksums) this.#task = { ...this.#task, object_info: { ...object_info, checksums } };
   }
 
-  async #sendPieces(indexes: readonly number[]): Promise<void> {
-    let before: Promise<unknown> = Promise.resolve();
-    try {
-      for (let segment = 0; segment < segmentsOf(this.#task); segment++) {
-        const release = await this.#tools.budget.take(this.#memoryOf(segment), this.#signal);
-        try {
-          const pieces = await this.#makePieces(segment, indexes);
-          await this.#keepChecksums(pieces);
-          await before;
-          before = this.#sendAll(pieces).finally(release);
-          before.catch(() => {});
-        } catch (error) {
-          release();
-          throw error;
-        }
+  /** Who is left behind by the others is sent the rest in a pass of its own. @throws SecondaryError of the first */
+  async #deliver(): Promise<void> {
+    const count = segmentsOf(this.#task);
+    const isWhole = () => this.#delivered.every((segments) => segments >= count);
+    while (!isWhole()) {
+      const { client, secondaries } = this.#tools;
+      const outgoing = new Outgoing(this.#destination(), { client, secondaries, signal: this.#signal });
+      try {
+        await this.#pass(outgoing);
+      } finally {
+        await outgoing.end();
+        this.#delivered = outgoing.delivered;
       }
-    } finally {
-      await before.catch(() => {});
+      const [failure] = outgoing.failures;
+      if (failure) throw new SecondaryError(...failure);
     }
-    await before;
   }
 
-  async #keepChecksums(pieces: readonly Piece[]): Promise<void> {
-    const { object_info, is_agent_upload_task } = this.#task;
-    if (!is_agent_upload_task) return;
-    for (const piece of pieces) await keepChecksum(this.#tools.spdb, object_info, piece);
+  async #pass(outgoing: Outgoing): Promise<void> {
+    for (let segment = Math.min(...this.#delivered); segment < segmentsOf(this.#task); segment++) {
+      const wanting = outgoing.wanting(segment);
+      if (wanting.length === 0) continue;
+      const { pieces, release } = await this.#makePieces(segment, wanting);
+      await outgoing.offer(pieces, release);
+    }
+    await outgoing.settled();
   }
 
-  #memoryOf(segment: number): number {
-    const { max_segment_size, redundant_data_chunk_num, redundant_parity_chunk_num } =
-      this.#task.storage_params.versioned_params;
-    const length = segmentSizeAt(this.#task.object_info.payload_size, max_segment_size, segment);
-    if (isReplicated(this.#task.object_info)) return length;
-    const shards = redundant_data_chunk_num + redundant_parity_chunk_num;
-    return length + shards * ecPieceSize(length, redundant_data_chunk_num);
+  #destination(): Destination {
+    return { ...this.#task, delivered_segments: [...this.#delivered] };
   }
 
   /** Reads a segment and makes the pieces of the given secondaries from it. */
-  async #makePieces(segment: number, indexes: readonly number[]): Promise<Piece[]> {
-    const { coder, hasher } = this.#tools;
-    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } =
-      this.#task.storage_params.versioned_params;
-    const whole = await this.#readSegment(segment);
-    if (isReplicated(this.#task.object_info)) {
-      const checksum = await hasher.sha256(whole);
-      return indexes.map((index) => ({ segment, index, data: whole, checksum }));
+  async #makePieces(segment: number, indexes: number[]): Promise<{ pieces: Piece[]; release: () => void }> {
+    const { pieceMaker, pieceMemory, spdb } = this.#tools;
+    const { object_info, storage_params, is_agent_upload_task } = this.#task;
+    const length = segmentSizeAt(object_info.payload_size, storage_params.versioned_params.max_segment_size, segment);
+    const { parts, release } = await pieceMemory.take([length, parityBytes(this.#task, length)], this.#signal);
+    try {
+      const [data, parity] = [parts[0]!, parts[1]!];
+      data.set(await this.#readSegment(segment, length));
+      const tools = { pieceMaker, signal: this.#signal };
+      const { pieces } = await makePieces(this.#task, { index: segment, data, parity }, indexes, tools);
+      if (is_agent_upload_task) await keepChecksums(spdb, object_info, pieces);
+      return { pieces, release };
+    } catch (error) {
+      release();
+      throw error;
     }
-    const shards = await coder.encode(whole, data, parity);
-    return Promise.all(
-      indexes.map(async (index) => {
-        const shard = shards[index]!;
-        return { segment, index, data: shard, checksum: await hasher.sha256(shard) };
-      }),
-    );
   }
 
-  async #readSegment(segment: number): Promise<Uint8Array> {
+  async #readSegment(segment: number, length: number): Promise<Uint8Array> {
     const { id, version } = this.#task.object_info;
     const key = segmentKey(id, segment, version);
     try {
-      return await this.#tools.pieceStore.get(key);
+      const bytes = await this.#tools.pieceStore.get(key);
+      if (bytes.length !== length) throw new Error(`${bytes.length} bytes are there, the segment has ${length}`);
+      return bytes;
     } catch (error) {
       const reason = error instanceof NoSuchKeyError ? error.message : GfSpError.from(error).message;
       throw pieceErrors.pieceStore(`failed to read piece ${key}: ${reason}`, error);
-    }
-  }
-
-  #sendAll(pieces: readonly Piece[]): Promise<unknown> {
-    return Promise.all(pieces.map((piece) => this.#guard(piece.index, () => this.#send(piece))));
-  }
-
-  async #send(piece: Piece): Promise<void> {
-    const { client, secondaries } = this.#tools;
-    const task = await pieceTask(client, this.#task, piece);
-    try {
-      await secondaries.replicatePiece(this.#endpoint(piece.index), task, piece.data, this.#callSignal());
-    } catch (error) {
-      if (codeOf(error) !== SAME_PIECE_IN_FLIGHT) throw error;
     }
   }
 
@@ -185,25 +200,8 @@ export class Replication {
   async #callDone(index: number): Promise<Uint8Array> {
     const { client, secondaries } = this.#tools;
     const task = await doneTask(client, this.#task, index);
-    return secondaries.doneReplicatePiece(this.#endpoint(index), task, this.#callSignal());
-  }
-
-  #callSignal(): AbortSignal {
-    return AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
-  }
-
-  #endpoint(index: number): string {
-    return this.#task.secondary_endpoints[index]!;
-  }
-
-  /** The failure of one ends the work for all. */
-  async #guard<T>(index: number, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!this.#signal.aborted) this.#failed.abort(new SecondaryError(index, error));
-      throw error;
-    }
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+    return secondaries.doneReplicatePiece(this.#task.secondary_endpoints[index]!, task, signal);
   }
 }
 

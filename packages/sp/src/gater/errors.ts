@@ -1,10 +1,11 @@
 import { defineErrors, sharedGatewayErrors } from '@prairie/gfsp';
+import { recoveryErrors } from '../recovery/errors.ts';
 
 /** `reference/gateway-http.md` §4.2. Texts are ours, except where a client compares them. */
 export const gatewayErrors = {
   ...sharedGatewayErrors,
   /** The reference has it under the executor's name. */
-  ...defineErrors('taskexecutor', { recoveryIndex: [406, 45209, 'recovery piece index invalid'] }),
+  recoveryIndex: recoveryErrors.index,
   ...defineErrors('rateLimit', { rateLimited: [429, 960001, 'too many requests: try again later'] }),
   ...defineErrors('gateway', {
     unsupportedSignature: [400, 50001, 'Authorization of scheme GNFD1-ECDSA, GNFD1-EDDSA or GNFD2-EDDSA is needed'],

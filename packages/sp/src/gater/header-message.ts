@@ -18,8 +18,10 @@ type Asked = Pick<GatewayRequest, 'message'>;
 /** The bytes; none for a header that is absent. @throws gateway 50005 */
 export function headerBytes(request: Asked, name: string): Buffer {
   const hex = header(request, name);
-  if (!/^([0-9a-fA-F]{2})*$/.test(hex)) throw gatewayErrors.undecodableMessage(`${name}: hex is expected`);
-  return Buffer.from(hex, 'hex');
+  const bytes = Buffer.from(hex, 'hex');
+  // it ends at what is no hex
+  if (bytes.length * 2 !== hex.length) throw gatewayErrors.undecodableMessage(`${name}: hex is expected`);
+  return bytes;
 }
 
 /** Proto-JSON, as the chain has it: unknown fields are refused. @throws gateway 50005 */

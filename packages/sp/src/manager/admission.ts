@@ -1,4 +1,5 @@
 import {
+  type Delivery,
   type GfSpError,
   type Logger,
   type ResumableUploadObjectTask,
@@ -18,12 +19,14 @@ import type { JobQueues } from './job-queues.ts';
 import { Progress } from './progress.ts';
 import type { UploadJobs } from './upload-jobs.ts';
 import type { Uploads } from './uploads.ts';
+import type { Placement, VirtualGroups } from './virtual-groups.ts';
 
 export interface AdmissionDependencies {
   spdb: SpDb;
   queues: JobQueues;
   uploads: Uploads;
   jobs: UploadJobs;
+  groups: Pick<VirtualGroups, 'pickUsable' | 'reuseGroup'>;
   contents: Contents;
   logger: Logger;
 }
@@ -40,8 +43,8 @@ export class Admission {
     this.#rows = new Progress(dependencies.spdb);
   }
 
-  /** @throws 60001, 60002, 60003, 65201 */
-  async begin(task: UploadTask): Promise<void> {
+  /** Resolves with where the pieces can go at once. @throws 60001, 60002, 60003, 65201 */
+  async begin(task: UploadTask): Promise<Delivery | undefined> {
     const { queues, uploads, jobs } = this.#dependencies;
     requireTask(task);
     const [uploading, replicating, sealing] = await Promise.all([
@@ -55,6 +58,22 @@ export class Admission {
     if (await jobs.isInWork(key)) throw managerErrors.repeated();
     await uploads.begin(task);
     await this.#clear(task);
+    return this.#offer(task);
+  }
+
+  /** A group that is there and can be used; a new one is not waited for, and the payload comes all the same. */
+  async #offer({ virtual_group_family_id, storage_params }: UploadTask): Promise<Delivery | undefined> {
+    const { groups, logger } = this.#dependencies;
+    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+    try {
+      const placement = await groups.pickUsable(virtual_group_family_id, data + parity);
+      if (!placement) return undefined;
+      const { gvg, endpoints } = placement;
+      return { global_virtual_group_id: gvg.id, secondary_endpoints: endpoints, delivered_segments: [] };
+    } catch (error) {
+      logger.debug('no group for an upload yet', { family_id: virtual_group_family_id, error });
+      return undefined;
+    }
   }
 
   /**
@@ -74,7 +93,16 @@ export class Admission {
     if (error || (await jobs.isInWork(key))) return;
     if ((await this.#rows.get(task.object_info.id))?.task_state !== TaskState.UPLOAD_OBJECT_DONE) return;
     // looks at the row again before anything is done: the same report may come twice at once
-    jobs.place({ ...task, family_id: task.virtual_group_family_id });
+    jobs.place({ ...task, family_id: task.virtual_group_family_id }, await this.#offered(task));
+  }
+
+  /** The group that the pieces have gone to, if it is still good. */
+  async #offered(task: UploadTask): Promise<Placement | undefined> {
+    if (!task.delivery) return undefined;
+    const { groups } = this.#dependencies;
+    return groups
+      .reuseGroup(task.delivery.global_virtual_group_id, task.virtual_group_family_id)
+      .catch(() => undefined);
   }
 
   /**

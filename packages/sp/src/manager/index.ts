@@ -1,4 +1,5 @@
 export { managerErrors, virtualGroupErrors } from './errors.ts';
+export { defaultGcSettings, type GcSettings } from './gc/settings.ts';
 export { type ManagerDependencies, ManagerModule, type ManagerOptions } from './module.ts';
 export {
   type FamilyCandidate,

@@ -18,6 +18,8 @@ export interface JobKind<T> {
   backoff?: { baseMs: number; maxMs: number };
   /** Times it is handed out at least, whatever the configuration of retries says. */
   minAttempts?: number;
+  /** Seconds that it may take, whatever its size. */
+  timeout?: bigint;
   /** Bytes that its time is measured by. Default: its time is fixed. */
   sizeOf?: (task: T) => bigint;
   /** Of a report without an error: the task is done. Otherwise it goes on, and the report is its progress. */
@@ -73,7 +75,8 @@ export const jobKinds: { readonly [K in ExecutorTaskKind]: JobKind<ExecutorTasks
   recover: {
     queue: 'manager-recovery-piece',
     capacity: 100,
-    sizeOf: (task) => task.piece_size,
+    // of what operators and successors ask for (§13.1, §13.2); nothing else makes such tasks
+    timeout: 50n,
     isDone: (task) => task.recovered,
   },
   // GlobalMigrateGVGParallel

@@ -83,7 +83,7 @@ export class JobQueues {
   /** Adds a task; its time, priority and retries are set here. @throws 60002 when its key is queued, 60003 when full */
   async push<K extends ExecutorTaskKind>(kind: K, value: ExecutorTasks[K]): Promise<void> {
     const rules: JobKind<ExecutorTasks[K]> = jobKinds[kind];
-    const timeout = this.#rules.timeoutOf(kind, rules.sizeOf?.(value) ?? 0n);
+    const timeout = rules.timeout ?? this.#rules.timeoutOf(kind, rules.sizeOf?.(value) ?? 0n);
     const attempts = Math.max(Number(this.#rules.maxRetryOf(kind)), rules.minAttempts ?? 1);
     const base = value.task ?? newTask();
     // A producer may ask for more urgency (§1.5, overrides).

@@ -1,5 +1,6 @@
 import type { greenfieldStorage as storage } from '@prairie/chain';
 import {
+  type Delivery,
   newTask,
   nowSeconds,
   type ReplicatePieceTask,
@@ -16,9 +17,16 @@ export interface ReplicateJob {
   family_id: number;
   is_agent_upload: boolean;
   task: Task;
+  /** What is with secondaries already. */
+  delivery?: Delivery | undefined;
 }
 
+/** A provider that was to get the same pieces keeps what it has, whichever group it is in. */
 export function replicateTask(job: ReplicateJob, { gvg, endpoints }: Placement): ReplicatePieceTask {
+  const { delivery } = job;
+  const delivered = endpoints.map((endpoint, index) =>
+    delivery?.secondary_endpoints[index] === endpoint ? (delivery.delivered_segments[index] ?? 0) : 0,
+  );
   return {
     task: job.task,
     object_info: job.object_info,
@@ -30,6 +38,8 @@ export function replicateTask(job: ReplicateJob, { gvg, endpoints }: Placement):
     secondary_endpoints: endpoints,
     not_available_sp_idx: -1,
     is_agent_upload_task: job.is_agent_upload,
+    // nothing is said of a job that is taken up after a crash: the secondaries are asked
+    ...(delivery ? { delivered_segments: delivered } : {}),
   };
 }
 

@@ -5,14 +5,24 @@ import {
   type BucketMigrationProgress,
   type BucketQuotaInfo,
   type Consensus,
+  type Delivery,
   type ExecutorTask,
+  type GcFinding,
+  type GcStanding,
   type Logger,
   type Manager,
   MemoryQueueEngine,
   type Modules,
   type PieceStore,
   type QueueEngine,
+  type RecoveredObject,
+  type RecoverProcesses,
+  type RecoverRequest,
   type ResumableUploadObjectTask,
+  type Scrubbing,
+  type ScrubReport,
+  type ScrubRequest,
+  type ScrubStatus,
   type SpDb,
   type TaskRequest,
   type TasksStats,
@@ -24,6 +34,8 @@ import { Admission } from './admission.ts';
 import { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
+import { Collection, type CollectionOptions } from './gc/collection.ts';
+import { isGcReport } from './gc/reports.ts';
 import { HealthChecker, type Probe } from './health-checker.ts';
 import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
 import { Later } from './later.ts';
@@ -31,6 +43,7 @@ import { Members, type MembersOptions } from './members.ts';
 import { MigrationNotices } from './migration-notices.ts';
 import { OtherJobs } from './other-jobs.ts';
 import type { VirtualGroupPicker } from './picker.ts';
+import { Recovery } from './recovery/index.ts';
 import { Revival, type RevivalOptions } from './revival.ts';
 import { SpList, type SpListOptions } from './sp-list.ts';
 import { queryLines, statisticsLine, tasksStats } from './statistics.ts';
@@ -48,6 +61,7 @@ export interface ManagerOptions
     RevivalOptions,
     MembersOptions,
     SweepOptions,
+    CollectionOptions,
     SpListOptions,
     FirstFamilyOptions {
   /** Providers are asked for their /status, and ill ones avoided (`Manager.EnableHealthyChecker`). Default: they are not. */
@@ -65,6 +79,8 @@ export interface ManagerDependencies {
   engine?: QueueEngine;
   /** Chooses among usable families and groups. Default: at random, by free space. */
   picker?: VirtualGroupPicker;
+  /** Looks for damage in stored pieces while the manager runs; without it nobody does. */
+  scrubs?: Scrubbing & { start(): void; stop(): Promise<void> };
   /** Asks a provider's /status, for `checkHealth`. */
   probe?: Probe;
   logger: Logger;
@@ -83,6 +99,8 @@ interface Running {
   admission: Admission;
   jobs: UploadJobs;
   others: OtherJobs;
+  collection: Collection;
+  recovery: Recovery;
   later: Later;
   spdb: SpDb;
 }
@@ -136,7 +154,8 @@ export class ManagerModule implements Manager, AppPart {
     this.#parts = parts;
     parts.later.start(signal);
     this.#background.push(parts.members.watch(signal), sweep.run(signal), this.#statistics(parts));
-    this.#background.push(this.#spList.run(signal));
+    this.#background.push(this.#spList.run(signal), parts.collection.run(signal), parts.recovery.run());
+    this.#dependencies.scrubs?.start();
     const ensured = await this.#firstFamily.ensure(signal);
     this.#background.push(ensured.made);
     if (this.#health) this.#background.push(this.#health.run(signal));
@@ -145,14 +164,21 @@ export class ManagerModule implements Manager, AppPart {
 
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the manager is stopping'));
-    const { later, jobs } = this.#parts ?? {};
-    await Promise.allSettled([...this.#background, later?.stopped(), jobs?.settled(), ...this.#expiring]);
+    const { later, jobs, recovery } = this.#parts ?? {};
+    await this.#dependencies.scrubs?.stop();
+    await Promise.allSettled([
+      ...this.#background,
+      later?.stopped(),
+      jobs?.settled(),
+      recovery?.settled(),
+      ...this.#expiring,
+    ]);
     await this.#events?.stop();
     await this.#ownEngine?.close();
   }
 
-  async beginUpload(task: UploadObjectTask): Promise<void> {
-    await this.#running.admission.begin(task);
+  async beginUpload(task: UploadObjectTask): Promise<Delivery | undefined> {
+    return this.#running.admission.begin(task);
   }
 
   async doneUpload(task: UploadObjectTask): Promise<void> {
@@ -160,8 +186,8 @@ export class ManagerModule implements Manager, AppPart {
     this.#events?.note('upload', task);
   }
 
-  async beginResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
-    await this.#running.admission.begin(task);
+  async beginResumableUpload(task: ResumableUploadObjectTask): Promise<Delivery | undefined> {
+    return this.#running.admission.begin(task);
   }
 
   async doneResumableUpload(task: ResumableUploadObjectTask): Promise<void> {
@@ -179,8 +205,10 @@ export class ManagerModule implements Manager, AppPart {
   }
 
   async reportTask(task: ExecutorTask): Promise<void> {
-    const { jobs, others } = this.#running;
+    const { jobs, others, collection, recovery } = this.#running;
     if (!task?.value) throw managerErrors.requestLost();
+    if (isGcReport(task)) return collection.reported(task);
+    if (task.kind === 'recover') return recovery.reported(task);
     if (task.kind !== 'replicate' && task.kind !== 'seal') return others.reported(task);
     if (task.kind === 'replicate') await jobs.replicateReported(task.value);
     else await jobs.sealReported(task.value);
@@ -224,7 +252,45 @@ export class ManagerModule implements Manager, AppPart {
 
   async queryTasksStats(): Promise<TasksStats> {
     const stats = await tasksStats(this.#running);
-    return { ...stats, recovery_failed_list: this.#running.others.failedRecoveries };
+    return { ...stats, recovery_failed_list: this.#running.recovery.failed };
+  }
+
+  scrub(request: ScrubRequest, signal: AbortSignal): AsyncIterable<ScrubReport> {
+    return this.#scrubs.scrub(request, signal);
+  }
+
+  scrubStatus(): Promise<ScrubStatus> {
+    return this.#scrubs.scrubStatus();
+  }
+
+  get #scrubs(): Scrubbing {
+    const { scrubs } = this.#dependencies;
+    if (!scrubs) throw managerErrors.requestLost('this manager was made without the scrubbing of pieces');
+    return scrubs;
+  }
+
+  collect(request: { kinds: readonly string[]; dryRun: boolean }, signal: AbortSignal): AsyncIterable<GcFinding> {
+    return this.#running.collection.collect(request, AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
+  gcStatus(): Promise<GcStanding[]> {
+    return this.#running.collection.gcStatus();
+  }
+
+  recoverPieces(request: RecoverRequest, signal: AbortSignal): AsyncIterable<RecoveredObject> {
+    return this.#running.recovery.recoverPieces(request, AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
+  resetRecoveryFailedList(): Promise<string[]> {
+    return this.#running.recovery.resetRecoveryFailedList();
+  }
+
+  async triggerRecoverForSuccessorSP(familyId: number, gvgId: number, redundancyIndex: number): Promise<void> {
+    return this.#running.recovery.triggerRecoverForSuccessorSP(familyId, gvgId, redundancyIndex);
+  }
+
+  queryRecoverProcess(familyId: number, gvgId: number): Promise<RecoverProcesses> {
+    return this.#running.recovery.queryRecoverProcess(familyId, gvgId);
   }
 
   get #running(): Running {
@@ -253,11 +319,13 @@ export class ManagerModule implements Manager, AppPart {
       later: (objectId, key) => void later.add({ objectId, key }),
     });
     const revival = new Revival(this.#options, { ...this.#dependencies, jobs, uploads, members, groups, contents });
-    const admission = new Admission({ spdb, queues, uploads, jobs, contents, logger });
+    const admission = new Admission({ spdb, queues, uploads, jobs, groups, contents, logger });
     const later = await Later.open({}, { work: (id) => revival.revive(id), logger });
+    const collection = new Collection(this.#options, { ...this.#dependencies, queues });
+    const recovery = new Recovery(this.#options, { ...this.#dependencies, queues }, this.#stopping.signal);
     const others = new OtherJobs({ queues, logger });
     const sweep = new Sweep(this.#options, { spdb, queues, later, members, revival, uploads, logger });
-    return { parts: { queues, uploads, members, admission, jobs, others, later, spdb }, sweep };
+    return { parts: { queues, uploads, members, admission, jobs, others, collection, recovery, later, spdb }, sweep };
   }
 
   /** Its payloads will not come any more. */
@@ -281,7 +349,7 @@ export class ManagerModule implements Manager, AppPart {
   async #noteExpired(task: ExecutorTask): Promise<void> {
     if (task.kind === 'replicate' || task.kind === 'seal') this.#events?.note(task.kind, task.value, outOfTime());
     await this.#parts?.jobs.expired(task);
-    this.#parts?.others.expired(task);
+    this.#parts?.recovery.expired(task);
   }
 
   /** One line a minute (features 26.8), while there is something to tell. */
@@ -293,7 +361,9 @@ export class ManagerModule implements Manager, AppPart {
       await pause(STATISTICS_MS, signal).catch(() => {});
       if (signal.aborted) return;
       const line = await statisticsLine(parts).catch((error: unknown) => `unknown: ${String(error)}`);
-      logger[line === before ? 'debug' : 'info']('manager statistics', { tasks: line, members: parts.members.size });
+      const gc = await parts.collection.statistics().catch(() => ({}));
+      const told = { tasks: line, members: parts.members.size, ...gc };
+      logger[line === before ? 'debug' : 'info']('manager statistics', told);
       before = line;
     }
   }

@@ -7,21 +7,12 @@ export interface OtherJobsDependencies {
   logger: Logger;
 }
 
-/** Names kept of objects that could not be recovered; older ones are forgotten. */
-const MAX_FAILED = 1000;
-
 /** Tasks that no upload depends on: their reports go by the rules of their kind (`reference/tasks-and-manager.md` §7). */
 export class OtherJobs {
   readonly #dependencies: OtherJobsDependencies;
-  readonly #failed = new Set<string>();
 
   constructor(dependencies: OtherJobsDependencies) {
     this.#dependencies = dependencies;
-  }
-
-  /** Names of objects with a piece that could not be recovered. */
-  get failedRecoveries(): string[] {
-    return [...this.#failed];
   }
 
   /** @throws 60001, 60003, 60004 */
@@ -30,15 +21,7 @@ export class OtherJobs {
     if (task.kind === 'receive' && isNews(task.value)) return this.#received(task.value);
     const error = taskError(task.value);
     if (error) logger.warn('a task failed', { key: task.key, kind: task.kind, error });
-    if ((await queues.settle(task)) === 'dropped') this.expired(task);
-  }
-
-  /** Its attempts are used up. */
-  expired(task: ExecutorTask): void {
-    if (task.kind !== 'recover' || !task.value.object_info) return;
-    this.#failed.add(task.value.object_info.object_name);
-    const [oldest] = this.#failed;
-    if (this.#failed.size > MAX_FAILED && oldest !== undefined) this.#failed.delete(oldest);
+    await queues.settle(task);
   }
 
   /**

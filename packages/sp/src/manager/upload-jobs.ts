@@ -186,7 +186,9 @@ export class UploadJobs {
     const family_id = await groups.freezeSecondary(value.global_virtual_group_id, value.not_available_sp_idx);
     if (family_id === undefined) return later(id, key);
     const task = { ...value.task, err: undefined };
-    this.place({ ...value, family_id, task, is_agent_upload: value.is_agent_upload_task });
+    const { delivered_segments = [] } = value;
+    const delivery = { ...value, delivered_segments };
+    this.place({ ...value, family_id, task, is_agent_upload: value.is_agent_upload_task, delivery });
   }
 
   /** @throws 60001, 60004 */

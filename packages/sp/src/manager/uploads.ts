@@ -11,6 +11,7 @@ import {
   type UploadObjectTask,
   uploadKey,
 } from '@prairie/gfsp';
+import { PRIMARY } from '../common/integrity.ts';
 import { updateTime } from '../common/pieces.ts';
 import { heldBy, holderOf, INCOMPLETE } from '../common/upload-holder.ts';
 import { managerErrors } from './errors.ts';
@@ -150,6 +151,9 @@ export class Uploads {
     const write = async (tables: SpDbTables): Promise<void> => {
       // first, so that nobody else inserts it beside
       await tables.insertUploadProgress(id, is_agent_upload);
+      // what a cancelled update left is being deleted: the same names come again when that is done
+      const content = { object_id: id, redundancy_index: PRIMARY, version: object_info.version };
+      if (await tables.isCondemned(content)) throw managerErrors.repeated();
       const row = await tables.getUploadProgress(id);
       if (!row || !MAY_BEGIN.includes(row.task_state) || holderOf(row) !== holder) throw managerErrors.repeated();
       // of an upload in parts something is here already

@@ -86,10 +86,10 @@ export class VirtualGroups {
   /** A group of the family with `secondaries` secondaries (§9.4), a new one if need be. @throws 540002, 540003 */
   async pickGroup(familyId: number, secondaries: number): Promise<Placement> {
     try {
-      let picked = await this.#tryPick(familyId, secondaries);
+      let picked = await this.pickUsable(familyId, secondaries);
       if (!picked) {
         await this.#create(familyId);
-        picked = await this.#tryPick(familyId, secondaries);
+        picked = await this.pickUsable(familyId, secondaries);
       }
       if (!picked) throw virtualGroupErrors.noGroup();
       return picked;
@@ -124,7 +124,8 @@ export class VirtualGroups {
     return gvg.family_id;
   }
 
-  async #tryPick(familyId: number, secondaries: number): Promise<Placement | undefined> {
+  /** A group of the family that can be used, if there is one. @throws 540003 */
+  async pickUsable(familyId: number, secondaries: number): Promise<Placement | undefined> {
     let view = await this.#current();
     if (!view.families.has(familyId)) {
       this.invalidate();

@@ -22,6 +22,8 @@ export interface ProviderFacts {
   checksHealth?: boolean;
   /** The manager takes up what was left. */
   retriesTasks?: boolean;
+  /** What the manager lets be collected, how often, and what is kept for how long. */
+  gc?: { zombies: boolean; meta: boolean; metaSeconds: number; trafficDays: number; recordDays: number };
 }
 
 const NO_HASH = new Uint8Array(32);
@@ -76,8 +78,9 @@ function hostOnly(address: string): string {
   return `${protocol}//${host}`;
 }
 
-/** What has no counterpart here is empty, and what is not collected zero. */
+/** What has no counterpart here is empty. */
 function providerStatus(facts: ProviderFacts & { operatorAddress: string }): Omit<ProviderStatus, 'block_syncer_info'> {
+  const { trafficDays = 0, recordDays = 0, zombies = false, meta = false, metaSeconds = 0 } = facts.gc ?? {};
   const { version = '', domain = '', monthlyFreeQuota = 0n, chainId = '', rpcUrls = [], operatorAddress } = facts;
   return {
     storage_provider_info: {
@@ -98,9 +101,9 @@ function providerStatus(facts: ProviderFacts & { operatorAddress: string }): Omi
     },
     executor_info: {
       listen_seal_retry_timeout: 0n,
-      bucket_traffic_keep_time_day: 0n,
-      read_record_keep_time_day: 0n,
+      bucket_traffic_keep_time_day: BigInt(trafficDays),
+      read_record_keep_time_day: BigInt(recordDays),
     },
-    gc_info: { enable_gc_zombie: false, enable_gc_meta: false, gc_meta_time_interval: 0n },
+    gc_info: { enable_gc_zombie: zombies, enable_gc_meta: meta, gc_meta_time_interval: BigInt(metaSeconds) },
   };
 }

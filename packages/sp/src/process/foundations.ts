@@ -13,8 +13,24 @@ import {
   type QueueEngine,
   type SpDb,
 } from '@prairie/gfsp';
-import { createErasureCoder, createHasher, type ErasureCoder, type Hasher, WorkerPool } from '@prairie/redundancy';
-import { BsDb, FilePieceStore, MemoryPieceStore, openSpDb, type PoolUse } from '@prairie/store';
+import {
+  createErasureCoder,
+  createHasher,
+  createPieceMaker,
+  type ErasureCoder,
+  type Hasher,
+  type PieceMaker,
+  WorkerPool,
+} from '@prairie/redundancy';
+import {
+  BsDb,
+  CachedPieceStore,
+  openPieceStore,
+  openSpDb,
+  type PieceStoreDependencies,
+  type PieceStoreSettings,
+  type PoolUse,
+} from '@prairie/store';
 import { type BsDbAddresses, SwitchedBsDb, type SyncedBlock } from '../blocksyncer/index.ts';
 import {
   type AnswerSource,
@@ -24,6 +40,7 @@ import {
   RecentConsensus,
   RememberingConsensus,
 } from '../consensus/index.ts';
+import { PieceRepair } from '../recovery/index.ts';
 import { databasesOf, writtenTables } from './databases.ts';
 import type { Parts } from './extension.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -49,6 +66,8 @@ export interface FoundationsDependencies {
 /** Gives back the same thing, watched. */
 export interface Watch {
   pieceStore(store: PieceStore): PieceStore;
+  /** Told of what a piece store does by itself: reads from its memory, requests made again. */
+  pieceStoreEvents(): Pick<PieceStoreDependencies, 'onCacheRead' | 'onRetry'>;
   spdb(db: SpDb): SpDb;
   consensus(chain: Consensus): Consensus;
   /** Told of a database's connections, by its name in metrics (`spdb`, `bsdb`): asked when somebody scrapes. */
@@ -131,18 +150,40 @@ export class Foundations {
 
   pieceStore(): Promise<PieceStore> {
     return this.#once('pieceStore', async () => {
-      const { parts, watch } = this.#dependencies;
-      const { piecesDir, piecesInMemory } = this.#settings;
-      const root = piecesInMemory ? undefined : (piecesDir ?? this.#file('pieces'));
-      const own = await parts.pieceStore?.();
-      const store = own ?? (root ? await FilePieceStore.open({ root }) : new MemoryPieceStore());
-      this.#closing(store);
-      return watch?.pieceStore(store) ?? store;
+      const store = await this.#openPieces();
+      return this.#dependencies.watch?.pieceStore(store) ?? store;
+    });
+  }
+
+  /** The same without its memory, which knows nothing of damage on a disk. */
+  pieceStoreBehindCache(): Promise<PieceStore> {
+    return this.#once('pieceStoreBehindCache', async () => {
+      const store = await this.#openPieces();
+      if (!(store instanceof CachedPieceStore)) return this.pieceStore();
+      return this.#dependencies.watch?.pieceStore(store.behind) ?? store.behind;
+    });
+  }
+
+  /** Pieces that are lost are made again by it, whichever module finds that out. */
+  repair(): Promise<PieceRepair> {
+    return this.#once('repair', async () => {
+      const { client, logger } = this.#dependencies;
+      const { operatorAddress } = this.#settings;
+      const [spdb, pieceStore] = await Promise.all([this.spdb(), this.pieceStoreBehindCache()]);
+      const { consensus, secondaries: peers, coder, hasher } = this;
+      return new PieceRepair(
+        { operatorAddress },
+        { client, consensus, spdb, pieceStore, peers, coder, hasher, logger },
+      );
     });
   }
 
   get hasher(): Hasher {
     return this.#once('hasher', () => createHasher({ pool: this.#pool }));
+  }
+
+  get pieceMaker(): PieceMaker {
+    return this.#once('pieceMaker', () => createPieceMaker({ pool: this.#pool }));
   }
 
   get coder(): ErasureCoder {
@@ -213,6 +254,21 @@ export class Foundations {
 
   get #pool(): WorkerPool {
     return this.#dependencies.pool ?? this.#once('pool', () => this.#closing(new WorkerPool()));
+  }
+
+  #openPieces(): Promise<PieceStore> {
+    return this.#once('openPieces', async () => {
+      const { parts, watch } = this.#dependencies;
+      const own = await parts.pieceStore?.();
+      return this.#closing(own ?? (await openPieceStore(this.#pieces, watch?.pieceStoreEvents())));
+    });
+  }
+
+  get #pieces(): PieceStoreSettings {
+    const { pieces } = this.#settings;
+    if (pieces) return pieces;
+    const folder = this.#file('pieces');
+    return folder === undefined ? { storage: 'memory', bucketUrl: '' } : { storage: 'file', bucketUrl: folder };
   }
 
   #file(name: string): string | undefined {

@@ -10,9 +10,10 @@ import { SyncFollower } from '../common/sync-follower.ts';
 import { DownloaderModule } from '../downloader/index.ts';
 import { ExecutorModule } from '../executor/index.ts';
 import { GaterModule } from '../gater/index.ts';
-import { ManagerModule } from '../manager/index.ts';
+import { defaultGcSettings, type GcSettings, ManagerModule } from '../manager/index.ts';
 import { metadataModule } from '../metadata/index.ts';
 import { ReceiverModule } from '../receiver/index.ts';
+import { Scrubs } from '../scrub/index.ts';
 import { SignerModule } from '../signer/index.ts';
 import { UploaderModule } from '../uploader/index.ts';
 import type { ModuleContext } from './context.ts';
@@ -27,6 +28,24 @@ function module<N extends keyof Modules>(
   create: (context: ModuleContext) => (AppPart & Modules[N]) | Promise<AppPart & Modules[N]>,
 ): ModuleDefinition<ModuleContext> {
   return { name, serves, description, create };
+}
+
+/** With the manager: it knows of all pieces by the tables, wherever the modules that read and write them run. */
+async function scrubsOf({ settings, client, logger, foundations }: ModuleContext): Promise<Scrubs> {
+  const { operatorAddress, scrub } = settings;
+  const { consensus, recent, hasher } = foundations;
+  const pieceStore = await foundations.pieceStoreBehindCache();
+  const dependencies = { client, consensus, recent, hasher, pieceStore, logger };
+  const spdb = await foundations.spdb();
+  return new Scrubs(
+    { ...scrub, operatorAddress },
+    { ...dependencies, spdb, repair: await foundations.repair(), ...scrub },
+  );
+}
+
+function gcFacts(settings: Partial<GcSettings> = {}) {
+  const { zombies, meta, metaMs, trafficDays, recordDays } = { ...defaultGcSettings, ...settings };
+  return { zombies, meta, metaSeconds: Math.round(metaMs / 1000), trafficDays, recordDays };
 }
 
 export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
@@ -50,7 +69,10 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       const spdb = await foundations.spdb();
       // the switch is the gateway's, and every process has the same configuration
       const openQueries = modules.gateway?.openQueries ?? false;
-      return new AuthenticatorModule({ operatorAddress, openQueries }, { logger, consensus, recent, spdb });
+      return new AuthenticatorModule(
+        { ...modules.authenticator, operatorAddress, openQueries },
+        { logger, consensus, recent, spdb },
+      );
     },
   ),
   module('downloader', 'downloader', 'Serves content, and charges read quota for it.', async (context) => {
@@ -59,20 +81,25 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
     const spdb = await foundations.spdb();
     return new DownloaderModule(
       { ...settings.modules.downloader, operatorAddress: settings.operatorAddress },
-      { consensus, spdb, pieceStore: await foundations.pieceStore(), resources, logger },
+      {
+        ...{ consensus, spdb, resources, logger },
+        pieceStore: await foundations.pieceStore(),
+        repair: await foundations.repair(),
+      },
     );
   }),
   {
     name: 'taskexecutor',
     description: 'Does the background work that the manager hands out.',
     create: async ({ settings, client, logger, resources, runTask, foundations }) => {
-      const { consensus, secondaries, hasher, coder } = foundations;
+      const { consensus, secondaries, pieceMaker } = foundations;
       const spdb = await foundations.spdb();
       return new ExecutorModule(
         { ...settings.modules.executor, operatorAddress: settings.operatorAddress },
         {
-          ...{ client, consensus, spdb, secondaries, hasher, coder, resources, logger },
+          ...{ client, consensus, spdb, secondaries, pieceMaker, resources, logger },
           pieceStore: await foundations.pieceStore(),
+          repair: await foundations.repair(),
           ...(runTask ? { runTask } : {}),
         },
       );
@@ -105,6 +132,7 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       {
         ...{ client, consensus, spdb, engine, logger },
         pieceStore: await foundations.pieceStore(),
+        scrubs: await scrubsOf(context),
         probe: (endpoint, signal) => secondaries.status(endpoint, signal),
         ...(picker ? { picker } : {}),
       },
@@ -112,10 +140,12 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   }),
   module('receiver', 'receiver', 'Takes pieces of other providers.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { hasher } = foundations;
+    const { hasher, consensus } = foundations;
+    const { operatorAddress } = settings;
     const spdb = await foundations.spdb();
     const pieceStore = await foundations.pieceStore();
-    return new ReceiverModule(settings.modules.receiver ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
+    const options = { operatorAddress, ...settings.modules.receiver };
+    return new ReceiverModule(options, { client, consensus, spdb, pieceStore, hasher, resources, logger });
   }),
   module('signer', 'signer', "Holds the keys, signs, and sends the provider's transactions.", (context) => {
     const { settings, logger, foundations } = context;
@@ -139,16 +169,19 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
       hasStandby: databasesOf(settings).bsdbStandby !== undefined,
       checksHealth: modules.manager?.checkHealth ?? false,
       retriesTasks: modules.manager?.rejectUnsealedAfter !== undefined,
+      gc: gcFacts(modules.manager?.gc),
     };
     const options = { ...modules.metadata, operatorAddress, facts };
     return metadataModule(options, { bsdb, spdb, chain: consensus, progress, logger });
   }),
   module('uploader', 'uploader', 'Takes payloads of clients.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { hasher } = foundations;
+    const { pieceMaker, secondaries } = foundations;
     const spdb = await foundations.spdb();
     const pieceStore = await foundations.pieceStore();
-    return new UploaderModule(settings.modules.uploader ?? {}, { client, spdb, pieceStore, hasher, resources, logger });
+    return new UploaderModule(settings.modules.uploader ?? {}, {
+      ...{ client, spdb, pieceStore, pieceMaker, secondaries, resources, logger },
+    });
   }),
   module(
     'blocksyncer',

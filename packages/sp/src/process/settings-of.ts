@@ -1,17 +1,20 @@
 /** A process's settings from its configuration: which key goes to which option. */
+import { join } from 'node:path';
 import type { ResourceOptions } from '@prairie/gfsp';
 import { parseAddress } from '@prairie/observe';
-import type { SpConfig } from '../config/index.ts';
+import type { PieceStoreSettings } from '@prairie/store';
+import { DEFAULT_BUCKET_URL, type SpConfig } from '../config/index.ts';
+import type { ExecutorGcOptions } from '../executor/index.ts';
 import type { RateLimits } from '../gater/index.ts';
+import type { GcSettings } from '../manager/index.ts';
 import type { KeySource } from '../signer/index.ts';
 import { configuredDatabases } from './databases.ts';
 import type { ModuleSettings, ProviderSettings } from './settings.ts';
 
 /** `version` is shown by /status. Call `startProblems` before: what is missing here is missing at the start. */
 export function settingsOf(config: SpConfig, { version }: { version: string }): ProviderSettings {
-  const { chain, spAccount, prairie, pieceStore } = config;
+  const { chain, spAccount, prairie } = config;
   const { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey: keyFile } = prairie;
-  const { storage, bucketUrl } = pieceStore.store;
   const databases = configuredDatabases(config);
   return {
     services: config.server,
@@ -22,18 +25,27 @@ export function settingsOf(config: SpConfig, { version }: { version: string }): 
     dataDir: prairie.dataDir,
     ...(databases ? { databases } : {}),
     traceUploads: config.spDb.enableTracePutEvent,
-    // the reference's default folder stands for ours, so that a provider's files are in one place
-    ...(storage === 'file' && bucketUrl !== './data' ? { piecesDir: bucketUrl } : {}),
-    ...(storage === 'memory' ? { piecesInMemory: true } : {}),
+    pieces: piecesOf(config),
     grpcAddress: config.grpcAddress,
     endpoints: config.endpoint,
     ...(caFile ? { grpcTls: { caFile, certFile, keyFile } } : {}),
     grpcMaxMessageBytes: prairie.grpcMaxMessageBytes,
     drainMs: prairie.drainSeconds * 1000,
     queue: queueOf(prairie),
+    scrub: { bytesPerSecond: prairie.scrubRate, intervalSeconds: prairie.scrubInterval },
     limits: limitsOf(config.rcmgr),
     modules: modulesOf(config),
   };
+}
+
+/** The reference's default folder stands for ours, so that a provider's files are in one place. */
+function piecesOf({ pieceStore: { shards, store }, prairie }: SpConfig): PieceStoreSettings {
+  const { storage, bucketUrl, maxRetries, minRetryDelay, tlsInsecureSkipVerify, iamType } = store;
+  const { dataDir, pieceSync: sync, pieceCacheBytes: cacheBytes } = prairie;
+  const isDefault = storage === 'file' && bucketUrl === DEFAULT_BUCKET_URL;
+  const remote = { maxRetries, minRetryDelayMs: minRetryDelay * 1000, tlsInsecureSkipVerify, iamType };
+  const place = isDefault ? join(dataDir, 'pieces') : bucketUrl;
+  return { storage, bucketUrl: place, shards, sync, cacheBytes, ...remote };
 }
 
 function queueOf({ queueEngine, queueUrl: url, queueSchema: schema }: SpConfig['prairie']): ProviderSettings['queue'] {
@@ -45,7 +57,7 @@ function limitsOf({ disableRcmgr: disabled, gfSpLimiter }: SpConfig['rcmgr']): R
 }
 
 function modulesOf(config: SpConfig): ModuleSettings {
-  const { approval, bucket, parallel, quota, executor } = config;
+  const { approval, bucket, gc, parallel, prairie, quota, executor } = config;
   return {
     approver: {
       maxBucketsPerAccount: bucket.accountBucketNumber,
@@ -55,19 +67,32 @@ function modulesOf(config: SpConfig): ModuleSettings {
       maxObjectApprovals: parallel.globalCreateObjectApprovalParallel,
       maxMigrations: parallel.globalMigrateGvgParallel,
     },
+    authenticator: {
+      purgeIntervalMs: gc.enableGcExpiredOffChainAuthKeys ? gc.gcExpiredOffChainAuthKeysTimeInterval * 1000 : 0,
+    },
     blocksyncer: blockSyncerOf(config),
     downloader: {
       monthlyFreeQuota: quota.monthlyFreeQuota,
       maxDownloads: parallel.downloadObjectParallelPerNode,
       maxChallenges: parallel.challengePieceParallelPerNode,
+      verifyReads: prairie.verifyReads,
+      readMemoryBytes: prairie.readMemoryBytes,
     },
-    executor: { maxExecuteNumber: executor.maxExecuteNumber },
+    executor: {
+      maxExecuteNumber: executor.maxExecuteNumber,
+      memoryBytes: prairie.replicateMemoryBytes,
+      gc: executorGcOf(config),
+    },
     gateway: gatewayOf(config),
     manager: managerOf(config),
     metadata: { monthlyFreeQuota: quota.monthlyFreeQuota, maxQuotaQueries: parallel.querySpParallelPerNode },
     receiver: { maxReceiving: parallel.receivePieceParallelPerNode },
     signer: signerOf(config),
-    uploader: { maxUploads: parallel.uploadObjectParallelPerNode },
+    uploader: {
+      maxUploads: parallel.uploadObjectParallelPerNode,
+      memoryBytes: prairie.uploadMemoryBytes,
+      memoryBytesOfOne: prairie.uploadMemoryBytesPerObject,
+    },
   };
 }
 
@@ -84,7 +109,7 @@ function gatewayOf(config: SpConfig): NonNullable<ModuleSettings['gateway']> {
   const { openQueries, trustedProxies, bandwidth: bytesPerSecond, bandwidthBurst: burst } = prairie;
   return {
     ...{ host, port, domains: domains.filter((domain) => domain !== ''), maxPayloadSize, drainMs },
-    ...{ env, openQueries, limits: rateLimitsOf(config) },
+    ...{ env, openQueries, limits: rateLimitsOf(config), pieceMemoryBytes: prairie.receiveMemoryBytes },
     maxReadRecords: bucket.maxListReadQuotaNumber,
     monthlyFreeQuota: quota.monthlyFreeQuota,
     ...(trustedProxies.length > 0 ? { trustedProxies } : {}),
@@ -113,8 +138,47 @@ function blockSyncerOf({ blockSyncer }: SpConfig): NonNullable<ModuleSettings['b
   };
 }
 
-function managerOf({ manager, parallel, task }: SpConfig): NonNullable<ModuleSettings['manager']> {
+/** Section `GC`, and what belongs to it elsewhere. */
+function gcOf({ gc, executor, parallel, prairie }: SpConfig): GcSettings {
   return {
+    objectMs: gc.gcObjectTimeInterval * 1000,
+    objectBlocks: BigInt(gc.gcObjectBlockInterval),
+    objectSafeBlocks: BigInt(gc.gcObjectSafeBlockDistance),
+    zombies: gc.enableGcZombie,
+    zombieMs: gc.gcZombiePieceTimeInterval * 1000,
+    zombieIds: BigInt(gc.gcZombiePieceObjectIdInterval),
+    zombieSafeIds: BigInt(gc.gcZombieSafeObjectIdDistance),
+    storeMs: prairie.gcStoreInterval * 1000,
+    meta: gc.enableGcMeta,
+    metaMs: gc.gcMetaTimeInterval * 1000,
+    staleVersions: gc.enableGcStaleVersionObject,
+    staleVersionMs: gc.gcStaleVersionTimeInterval * 1000,
+    rate: prairie.gcRate,
+    trafficDays: executor.bucketTrafficKeepTimeDay,
+    recordDays: executor.readRecordKeepTimeDay,
+    recordLimit: executor.readRecordDeleteLimit,
+    ...(parallel.discontinueBucketEnabled
+      ? {
+          discontinue: {
+            intervalMs: parallel.discontinueBucketTimeInterval * 1000,
+            keepDays: parallel.discontinueBucketKeepAliveDays,
+          },
+        }
+      : {}),
+  };
+}
+
+/** What tasks of the collection keep to, wherever they run. */
+function executorGcOf(config: SpConfig): ExecutorGcOptions {
+  const gc = gcOf(config);
+  const { rate, zombieSafeIds: safeObjectIds, objectSafeBlocks: safeBlocks, trafficDays, recordDays, recordLimit } = gc;
+  return { rate, safeObjectIds, safeBlocks, trafficDays, recordDays, recordLimit };
+}
+
+function managerOf(config: SpConfig): NonNullable<ModuleSettings['manager']> {
+  const { manager, parallel, task } = config;
+  return {
+    gc: gcOf(config),
     preferredSps: manager.gvgPreferSpList,
     refusedSps: manager.spBlackList,
     checkHealth: manager.enableHealthyChecker,

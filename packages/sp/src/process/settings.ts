@@ -1,6 +1,8 @@
 /** What one process of a provider is told, whether it comes from a configuration file, the devnet or a test. */
 import type { ModuleName, ResourceOptions } from '@prairie/gfsp';
+import type { PieceStoreSettings } from '@prairie/store';
 import type { ApproverOptions } from '../approver/index.ts';
+import type { AuthenticatorOptions } from '../authenticator/index.ts';
 import type { BlockSyncerOptions } from '../blocksyncer/index.ts';
 import type { DownloaderOptions } from '../downloader/index.ts';
 import type { ExecutorOptions } from '../executor/index.ts';
@@ -8,6 +10,7 @@ import type { GatewayOptions } from '../gater/index.ts';
 import type { ManagerOptions } from '../manager/index.ts';
 import type { MetadataOptions } from '../metadata/index.ts';
 import type { ReceiverOptions } from '../receiver/index.ts';
+import type { ScrubsDependencies, ScrubsOptions } from '../scrub/index.ts';
 import type { SignerOptions } from '../signer/index.ts';
 import type { UploaderOptions } from '../uploader/index.ts';
 import type { Databases } from './databases.ts';
@@ -18,6 +21,7 @@ type Given = 'operatorAddress' | 'version';
 /** Options of the modules; those of modules that do not run here may be left out. */
 export interface ModuleSettings {
   approver?: Omit<ApproverOptions, Given>;
+  authenticator?: Pick<AuthenticatorOptions, 'purgeIntervalMs'>;
   blocksyncer?: BlockSyncerOptions;
   downloader?: Omit<DownloaderOptions, Given>;
   executor?: Omit<ExecutorOptions, Given>;
@@ -45,10 +49,8 @@ export interface ProviderSettings {
   databases?: Databases;
   /** Whether steps and failures of uploads are kept in tables. Default true. */
   traceUploads?: boolean;
-  /** Folder of pieces. Default: `pieces` in the data folder. */
-  piecesDir?: string;
-  /** Pieces are gone with the process: for tests. */
-  piecesInMemory?: boolean;
+  /** Where pieces are. Default: files in `pieces` in the data folder, in memory without one. */
+  pieces?: PieceStoreSettings;
   /** Where other processes reach the modules of this one, `host:port`; without it nobody can. */
   grpcAddress?: string;
   /** Where modules run that do not run here. */
@@ -59,6 +61,9 @@ export interface ProviderSettings {
   /** Parts get so long to end what runs. Default 10 s. */
   drainMs?: number;
   queue?: QueueSettings;
+  /** How pieces are looked through for damage, and who is told of it. Default: 8 MiB a second, once a week. */
+  scrub?: Pick<ScrubsOptions, 'bytesPerSecond' | 'intervalSeconds'> &
+    Pick<ScrubsDependencies, 'onScrubbed' | 'onPassed'>;
   /** Limits of the process, and of single modules. Default: the reference's (§2.1 of tasks-and-manager). */
   limits?: ResourceOptions;
   modules: ModuleSettings;

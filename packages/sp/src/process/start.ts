@@ -7,6 +7,7 @@ import {
   Metrics,
   monitorServers,
   observeCalls,
+  observeCollection,
   observeConsensus,
   observeHttp,
   observeLostResults,
@@ -14,8 +15,10 @@ import {
   observeQueues,
   observeRpc,
   observeRuns,
+  observeScrub,
   observeSpDb,
   observeSync,
+  pieceStoreEvents,
   startTracing,
   type Tracing,
   watchHealth,
@@ -101,6 +104,11 @@ async function startObserved(
     onSynced: observeSync(metrics),
     onResultLost: observeLostResults(metrics),
   };
+  const { onCollectedBlock, onObjectsDeleted } = observeCollection(metrics);
+  settings.modules.manager = { ...settings.modules.manager, onCollectedBlock };
+  const { executor } = settings.modules;
+  settings.modules.executor = { ...executor, gc: { ...executor?.gc, onObjectsDeleted } };
+  settings.scrub = { ...settings.scrub, ...observeScrub(metrics) };
   const provider = await Provider.open(settings, {
     logger,
     extensions: await loadExtensions(prairie.plugins, dirname(options.configPath ?? './config.toml')),
@@ -145,6 +153,7 @@ function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
   const around: CallInterceptor = observeCalls(metrics, tracing?.interceptor);
   const watch: Watch = {
     pieceStore: (store) => observePieceStore(store, metrics),
+    pieceStoreEvents: () => pieceStoreEvents(metrics),
     spdb: (db) => observeSpDb(db, metrics),
     consensus: (chain) => observeConsensus(chain, metrics),
     pool: (name, use) => watchPool(metrics, name, use),

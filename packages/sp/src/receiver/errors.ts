@@ -10,3 +10,7 @@ export const receiverErrors = {
     checksumMismatch: [406, 80004, 'verify data checksum failed'],
   }),
 };
+
+export function text(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

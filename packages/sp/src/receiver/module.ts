@@ -1,7 +1,7 @@
-import type { greenfieldStorage as storage } from '@prairie/chain';
 import {
   type AppPart,
   busyErrors,
+  type Consensus,
   type Logger,
   type Modules,
   type PieceStore,
@@ -14,17 +14,21 @@ import {
 } from '@prairie/gfsp';
 import { type Hasher, integrityHash } from '@prairie/redundancy';
 import { reserve } from '../common/busy.ts';
-import { incomingIntegrity, promoteIntegrity, setIncomingIntegrity } from '../common/integrity.ts';
-import { type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
-import { receiverErrors } from './errors.ts';
+import { promoteIntegrity, setIncomingIntegrity } from '../common/integrity.ts';
+import { receiverErrors, text } from './errors.ts';
+import { InFlight } from './in-flight.ts';
+import { ReceivedPieces, type Share } from './received-pieces.ts';
 
 export interface ReceiverOptions {
   /** Pieces and done calls in work at a time. Default 10240. */
   maxReceiving?: number;
+  /** This provider's; without it, it is never taken for a group's primary. */
+  operatorAddress?: string;
 }
 
 export interface ReceiverDependencies {
   client: Modules;
+  consensus: Pick<Consensus, 'gvg' | 'spById'>;
   spdb: SpDb;
   pieceStore: PieceStore;
   hasher: Hasher;
@@ -33,162 +37,139 @@ export interface ReceiverDependencies {
   logger: Logger;
 }
 
+/** Checksums of all pieces, and whether an earlier done call has written them down. */
+interface Whole {
+  list: Uint8Array[];
+  isRecorded: boolean;
+}
+
+/** A message that names its object. */
+type Task = ReceivePieceTask & Share;
+
 /** The secondary's side of replication (`reference/pieces-and-redundancy.md` §9.4). */
 export class ReceiverModule implements Receiver, AppPart {
   readonly name = 'receiver';
   readonly needs = ['signer', 'manager'] as const;
+  readonly #options: ReceiverOptions;
   readonly #dependencies: ReceiverDependencies;
-  readonly #maxReceiving: number;
-  readonly #running = new Map<string, Promise<unknown>>();
-  #stopping = false;
+  readonly #pieces: ReceivedPieces;
+  readonly #inFlight: InFlight;
 
   constructor(options: ReceiverOptions, dependencies: ReceiverDependencies) {
+    this.#options = options;
     this.#dependencies = dependencies;
-    this.#maxReceiving = options.maxReceiving ?? 10_240;
+    this.#pieces = new ReceivedPieces(dependencies);
+    this.#inFlight = new InFlight(options.maxReceiving ?? 10_240);
   }
 
   async start(): Promise<void> {}
 
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    await Promise.allSettled(this.#running.values());
+  stop(): Promise<void> {
+    return this.#inFlight.close();
   }
 
   async replicatePiece(task: ReceivePieceTask, piece: Uint8Array): Promise<void> {
-    const { object_info } = stored(task);
-    const key = receiveKey(task);
-    if (this.#running.has(key)) throw receiverErrors.repeated();
+    const known = named(task);
+    const key = receiveKey(known);
+    if (this.#inFlight.has(key) || this.#inFlight.has(doneKey(known))) throw receiverErrors.repeated();
     const span = reserve(this.#dependencies.resources, { memory: BigInt(piece.length) }, busyErrors.receiver);
     try {
-      await this.#exclusive(key, () => this.#storePiece(task, object_info, piece));
+      await this.#inFlight.run(key, groupKey(known), () => this.#keep(known, piece));
     } finally {
       span.done();
     }
   }
 
   async doneReplicatePiece(task: ReceivePieceTask): Promise<{ integrity_hash: Uint8Array; signature: Uint8Array }> {
-    const object = stored(task);
-    // The key of segment 0: a done call does not run beside the piece it may be about.
-    const key = receiveKey({ ...task, segment_idx: 0 });
-    if (this.#running.has(key)) throw queueErrors.repeated();
-    return this.#exclusive(key, () => this.#finish(task, object));
+    const known = named(task);
+    const group = groupKey(known);
+    // neither beside a piece that it may be about, nor beside itself
+    if (this.#inFlight.hasAny(group)) throw queueErrors.repeated();
+    return this.#inFlight.run(doneKey(known), group, () => this.#finish(known));
   }
 
-  async #exclusive<T>(key: string, work: () => Promise<T>): Promise<T> {
-    if (this.#stopping) throw receiverErrors.requestLost('the receiver is stopping: try again later');
-    if (this.#running.size >= this.#maxReceiving) throw queueErrors.exceeded();
-    const running = work();
-    this.#running.set(key, running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(key);
-    }
-  }
-
-  /** The piece first, then its row: a row is a promise that the piece is there. */
-  async #storePiece(task: ReceivePieceTask, object: storage.ObjectInfo, piece: Uint8Array): Promise<void> {
-    const { hasher, pieceStore, spdb } = this.#dependencies;
-    const checksum = await hasher.sha256(piece);
+  async #keep(task: Task, piece: Uint8Array): Promise<void> {
+    const checksum = await this.#dependencies.hasher.sha256(piece);
     if (!checksum.equals(task.piece_checksum)) throw receiverErrors.checksumMismatch();
-    const key = secondaryPieceKey(object, task.segment_idx, task.redundancy_idx);
-    try {
-      await pieceStore.put(key, piece);
-    } catch (error) {
-      throw receiverErrors.pieceStore(`failed to put piece ${key}: ${text(error)}`, error);
-    }
-    await this.#database('record a piece', () =>
-      spdb.setPieceHash({
-        object_id: object.id,
-        segment_index: task.segment_idx,
-        redundancy_index: task.redundancy_idx,
-        piece_checksum: checksum,
-        version: object.version,
-      }),
-    );
+    await this.#pieces.keep(task, task.segment_idx, { piece, checksum });
   }
 
-  async #finish(task: ReceivePieceTask, object: StoredObject) {
-    const { object_info } = object;
-    const received = await this.#receivedChecksums(task, object);
-    const list = received ?? (await this.#recordedChecksums(task, object));
-    const integrity = integrityHash(list);
+  async #finish(task: Task) {
+    const { object_info } = task;
     const expected = object_info.checksums[task.redundancy_idx + 1];
-    if (!expected || !integrity.equals(expected)) throw receiverErrors.checksumMismatch();
-    const { client, spdb } = this.#dependencies;
-    const signature = await client.signer.sign('sign_secondary_seal_bls', {
+    if (!expected) throw receiverErrors.checksumMismatch();
+    const { list, isRecorded } = await this.#whole(task, expected);
+    const signature = await this.#dependencies.client.signer.sign('sign_secondary_seal_bls', {
       object_id: object_info.id,
       global_virtual_group_id: task.global_virtual_group_id,
       checksums: object_info.checksums,
     });
-    if (received) {
-      await this.#database('record the pieces of an object', () =>
-        spdb.transaction(async (tables) => {
-          // the chain takes an update only of what is sealed, whether that was confirmed here or not
-          if (object_info.is_updating) {
-            const sealed = { id: object_info.id, version: object_info.version - 1n };
-            await promoteIntegrity(tables, sealed, task.redundancy_idx);
-          }
-          await setIncomingIntegrity(tables, object_info, task.redundancy_idx, {
-            integrity_checksum: integrity,
-            piece_checksum_list: received,
-          });
-          await tables.deletePieceHashes(object_info.id, task.redundancy_idx);
-        }),
-      );
-      await this.#confirmLater(task);
+    if (!isRecorded) await this.#record(task, { list, integrity: expected });
+    await this.#confirmLater(task);
+    return { integrity_hash: expected, signature };
+  }
+
+  /** @throws 80003 when a piece is missing, 80004 when the pieces are others than the object's */
+  async #whole(task: Task, expected: Uint8Array): Promise<Whole> {
+    const isIt = (list: Uint8Array[] | undefined): list is Uint8Array[] =>
+      list !== undefined && integrityHash(list).equals(expected);
+    const kept = await this.#pieces.kept(task);
+    if (isIt(kept)) return { list: kept, isRecorded: false };
+    const recorded = await this.#pieces.recorded(task);
+    if (isIt(recorded)) return { list: recorded, isRecorded: true };
+    const read = kept ? undefined : await this.#pieces.read(task);
+    if (isIt(read)) return { list: read, isRecorded: false };
+    throw kept || recorded || read ? receiverErrors.checksumMismatch() : receiverErrors.unfinished();
+  }
+
+  /** The one write of an object that has to survive loss of power before the primary hears of it. */
+  async #record(task: Task, { list, integrity }: { list: Uint8Array[]; integrity: Uint8Array }): Promise<void> {
+    const { object_info, redundancy_idx } = task;
+    const keepsRows = task.is_agent_upload_task && (await this.#isPrimaryOf(task.global_virtual_group_id));
+    try {
+      await this.#dependencies.spdb.transaction(async (tables) => {
+        // the chain takes an update only of what is sealed, whether that was confirmed here or not
+        if (object_info.is_updating) {
+          const sealed = { id: object_info.id, version: object_info.version - 1n };
+          await promoteIntegrity(tables, sealed, redundancy_idx);
+        }
+        await setIncomingIntegrity(tables, object_info, redundancy_idx, {
+          integrity_checksum: integrity,
+          piece_checksum_list: list,
+        });
+        if (!keepsRows) await tables.deletePieceHashes(object_info.id, redundancy_idx);
+      });
+    } catch (error) {
+      throw receiverErrors.database(`failed to record the pieces of an object: ${text(error)}`, error);
     }
-    return { integrity_hash: integrity, signature };
   }
 
-  /** Checksums of the pieces that came in, one per segment; undefined when some are missing or of another version. */
-  async #receivedChecksums(
-    { redundancy_idx }: ReceivePieceTask,
-    object: StoredObject,
-  ): Promise<Uint8Array[] | undefined> {
-    const { id, version } = object.object_info;
-    const known = await this.#database('read piece checksums', () =>
-      this.#dependencies.spdb.listPieceHashes(id, redundancy_idx),
-    );
-    const rows = known.filter((row) => row.version === version);
-    const whole = rows.length === segmentsOf(object) && rows.every((row, index) => row.segment_index === index);
-    return whole ? rows.map((row) => row.piece_checksum) : undefined;
-  }
-
-  /** Those of an earlier done call: its answer may have been lost, so it is given again. @throws 80003 */
-  async #recordedChecksums({ redundancy_idx }: ReceivePieceTask, { object_info }: StoredObject): Promise<Uint8Array[]> {
-    const known = await this.#database('read the integrity of an object', () =>
-      incomingIntegrity(this.#dependencies.spdb, object_info, redundancy_idx),
-    );
-    if (!known) throw receiverErrors.unfinished();
-    return known.piece_checksum_list;
+  /** Then the rows are the primary's too: it computes a delegated object's checksums from them. */
+  async #isPrimaryOf(gvgId: number): Promise<boolean> {
+    const { consensus } = this.#dependencies;
+    const group = await consensus.gvg(gvgId);
+    const primary = group && (await consensus.spById(group.primary_sp_id));
+    return primary !== undefined && primary.operator_address === this.#options.operatorAddress;
   }
 
   /** The manager has it checked later whether the object was sealed with this provider in it. */
-  async #confirmLater(task: ReceivePieceTask): Promise<void> {
+  async #confirmLater(task: Task): Promise<void> {
     if (task.bucket_migration) return;
     const { client, logger } = this.#dependencies;
     try {
       await client.manager.reportTask({ kind: 'receive', key: receiveKey(task), value: task });
     } catch (error) {
-      logger.warn('a received object will not be checked for its seal', { object_id: task.object_info?.id, error });
-    }
-  }
-
-  async #database<T>(what: string, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw receiverErrors.database(`failed to ${what}: ${text(error)}`, error);
+      logger.warn('a received object will not be checked for its seal', { object_id: task.object_info.id, error });
     }
   }
 }
 
-function stored(task: ReceivePieceTask): StoredObject {
-  if (!task?.object_info || !task.storage_params) throw receiverErrors.requestLost();
-  return { object_info: task.object_info, storage_params: task.storage_params };
+function named(task: ReceivePieceTask): Task {
+  const { object_info, storage_params } = task ?? {};
+  if (!object_info || !storage_params) throw receiverErrors.requestLost();
+  return { ...task, object_info, storage_params };
 }
 
-function text(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+/** All pieces of an object here, and the call that ends them. */
+const groupKey = (task: Task): string => receiveKey({ ...task, segment_idx: 0 });
+const doneKey = (task: Task): string => `${groupKey(task)} done`;

@@ -1,50 +1,11 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { blsVerify, sealDocDigest, type greenfieldStorage as storage } from '@prairie/chain';
-import { type Modules, newTask, ReceivePieceTask, silentLogger } from '@prairie/gfsp';
-import { createErasureCoder, createHasher, integrityHash } from '@prairie/redundancy';
-import { CHAIN_ID } from '../testing/chain.ts';
-import { Disk, Network, payloadOf, rejectsWith, TestSigner } from '../testing/network.ts';
-import { ReceiverModule } from './index.ts';
-
-const INDEX = 2;
-const GVG = 5;
-const coder = createErasureCoder();
-const hasher = createHasher();
-const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
-
-/** A receiver, provider 4, and the pieces of index 2 of an object with three segments. */
-async function setUp(fields: Partial<storage.ObjectInfo> = {}) {
-  const network = new Network();
-  const payload = payloadOf(2500);
-  const object_info = await network.createObject(payload, fields);
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < payload.length; at += 1024) {
-    pieces.push((await coder.encode(payload.subarray(at, at + 1024), 4, 2))[INDEX]!);
-  }
-  const disk = new Disk();
-  const reports: unknown[] = [];
-  const manager = { reportTask: async (task: unknown) => void reports.push(task) };
-  const client = { signer: new TestSigner(network.chain, 4), manager } as unknown as Modules;
-  const receiver = new ReceiverModule({}, { client, ...disk, hasher, logger: silentLogger });
-  const task = (over: Partial<ReceivePieceTask> = {}): ReceivePieceTask => ({
-    ...ReceivePieceTask.create(),
-    task: newTask(),
-    object_info,
-    storage_params: network.chain.params,
-    redundancy_idx: INDEX,
-    global_virtual_group_id: GVG,
-    ...over,
-  });
-  const send = (segment: number, piece = pieces[segment]!) =>
-    receiver.replicatePiece(
-      task({ segment_idx: segment, piece_size: BigInt(piece.length), piece_checksum: sha256(pieces[segment]!) }),
-      piece,
-    );
-  const done = (over: Partial<ReceivePieceTask> = {}) => receiver.doneReplicatePiece(task({ finished: true, ...over }));
-  return { network, disk, reports, receiver, task, send, done, pieces, object_info };
-}
+import { blsVerify, sealDocDigest } from '@prairie/chain';
+import { CorruptPieceError, PieceCondemnedError } from '@prairie/gfsp';
+import { integrityHash } from '@prairie/redundancy';
+import { CHAIN_ID, operatorOf } from '../testing/chain.ts';
+import { type Disk, rejectsWith } from '../testing/network.ts';
+import { GVG, INDEX, setUp, sha256 } from './testing/secondary.ts';
 
 test('pieces are kept, and the done call answers with a signature that verifies', async () => {
   const { network, disk, reports, send, done, pieces, object_info } = await setUp();
@@ -61,7 +22,7 @@ test('pieces are kept, and the done call answers with a signature that verifies'
   assert.equal(reports.length, 1);
   const again = await done();
   assert.deepEqual(Buffer.from(again.signature), Buffer.from(signature));
-  assert.equal(reports.length, 1);
+  assert.deepEqual(await disk.spdb.listPieceHashes(1n, INDEX), []);
 });
 
 test('a piece that is not what its message says is refused, and nothing is kept', async () => {
@@ -90,29 +51,149 @@ test('pieces that do not make the integrity on chain are 80004', async () => {
   await rejectsWith(done({ object_info: { ...object_info, checksums: [] } }), 80004);
 });
 
-test('the same piece twice at a time is 80002, done beside segment 0 is 970001', async () => {
-  const { disk, send, done } = await setUp();
-  const put = disk.pieceStore.put.bind(disk.pieceStore);
-  const gate = Promise.withResolvers<void>();
-  disk.pieceStore.put = async (key, data) => {
-    await gate.promise;
+/** Lets no piece be stored until it is opened. */
+function gateOf({ pieceStore }: Disk): () => void {
+  const put = pieceStore.put.bind(pieceStore);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  pieceStore.put = async (key, data) => {
+    await promise;
     await put(key, data);
   };
-  const first = send(0);
+  return resolve;
+}
+
+test('the same piece twice at a time is 80002, done beside a piece is 970001, more than the cap is 970002', async () => {
+  const { disk, send, done, receiver, task } = await setUp();
+  const open = gateOf(disk);
+  const running = [send(1), send(0)];
   await rejectsWith(send(0), 80002);
   await rejectsWith(done(), 970001);
-  gate.resolve();
-  await first;
+  const another = { ...task().object_info!, id: 8n, object_name: 'other' };
+  running.push(
+    receiver.replicatePiece(task({ object_info: another, piece_checksum: sha256(Buffer.of()) }), Buffer.of()),
+  );
+  await rejectsWith(send(2), 970002);
+  open();
+  await Promise.all(running);
   await send(0);
 });
 
-test('a piece is there before its row says so', async () => {
-  const { disk, send } = await setUp();
+test('a piece beside the done call is 80002', async () => {
+  const { send, sendAll, done } = await setUp();
+  await sendAll();
+  const finished = done();
+  await rejectsWith(send(1), 80002);
+  await finished;
+});
+
+test('a row claims its piece before that is stored, and alone is no promise', async () => {
+  const { disk, send, done } = await setUp();
+  for (const segment of [0, 1]) await send(segment);
+  const { put } = disk.pieceStore;
   disk.pieceStore.put = async () => {
+    assert.equal((await disk.spdb.listPieceHashes(1n, INDEX)).length, 3);
     throw new Error('disk full');
   };
-  await rejectsWith(send(0), 85101);
+  await rejectsWith(send(2), 85101);
+  disk.pieceStore.put = put;
+  await rejectsWith(done(), 80003);
+  await send(2);
+  await done();
+});
+
+test('a piece whose row cannot be written, because such pieces are being deleted, is not stored: 85201', async () => {
+  const { disk, send } = await setUp();
+  const { setPieceHash } = disk.spdb;
+  disk.spdb.setPieceHash = (row) => Promise.reject(new PieceCondemnedError(row));
+  await rejectsWith(send(0), 85201);
+  assert.deepEqual(await disk.keys(), []);
+  disk.spdb.setPieceHash = setPieceHash;
+  await send(0);
+});
+
+test('pieces are kept through a restart, with their rows and without', async () => {
+  const { disk, send, sendAll, done, restart } = await setUp();
+  await sendAll();
+  restart();
+  await disk.spdb.deletePieceHashes(1n, INDEX);
+  await done();
+  restart();
+  await done();
+  await send(1);
   assert.deepEqual(await disk.spdb.listPieceHashes(1n, INDEX), []);
+});
+
+test('after a restart a row says nothing of a piece that is gone, cut, or another', async () => {
+  const { disk, sendAll, done, restart } = await setUp();
+  await sendAll();
+  const whole = await disk.pieceStore.get('e1_s1_p2');
+  restart();
+  await disk.pieceStore.delete('e1_s1_p2');
+  await rejectsWith(done(), 80003);
+  await disk.pieceStore.put('e1_s1_p2', whole.subarray(1));
+  await rejectsWith(done(), 80003);
+  await disk.pieceStore.put('e1_s1_p2', Buffer.alloc(whole.length));
+  await rejectsWith(done(), 80004);
+  const { get } = disk.pieceStore;
+  disk.pieceStore.get = (key) => Promise.reject(new CorruptPieceError(key, 'its checksum is wrong'));
+  await rejectsWith(done(), 80003);
+  disk.pieceStore.get = get;
+  restart();
+  await disk.pieceStore.put('e1_s1_p2', whole);
+  await done();
+});
+
+test('what was signed for is not overwritten, but may be sent again', async () => {
+  const { disk, send, sendOther, sendAll, done, pieces } = await setUp();
+  await sendOther(1);
+  await sendAll();
+  await done();
+  await rejectsWith(sendOther(1), 80004);
+  assert.deepEqual(await disk.pieceStore.get('e1_s1_p2'), Buffer.from(pieces[1]!));
+  await disk.pieceStore.delete('e1_s1_p2');
+  await send(1);
+  assert.deepEqual(await disk.pieceStore.get('e1_s1_p2'), Buffer.from(pieces[1]!));
+  await sendOther(1, { bucket_migration: true });
+});
+
+test('an update has a row of its own until its seal, and the sealed content keeps its', async () => {
+  const { disk, sendAll, done, object_info } = await setUp({ version: 3n, is_updating: true, updated_at: 70n });
+  const sealed = { object_id: 1n, redundancy_index: INDEX, object_size: 5n };
+  const checksums = { integrity_checksum: Buffer.alloc(32, 1), piece_checksum_list: [Buffer.alloc(32, 2)] };
+  await disk.spdb.setIntegrity({ ...sealed, ...checksums });
+  await sendAll();
+  await done();
+  const shadow = await disk.spdb.getShadowIntegrity(1n, INDEX);
+  assert.deepEqual([shadow?.version, shadow?.updated_at, shadow?.object_size], [3n, 70n, 2500n]);
+  assert.deepEqual(Buffer.from(shadow!.integrity_checksum), Buffer.from(object_info.checksums[INDEX + 1]!));
+  assert.equal((await disk.spdb.getIntegrity(1n, INDEX))?.object_size, 5n);
+});
+
+test('rows of a delegated object stay when this provider is the primary of the group too', async () => {
+  for (const [primary, left] of [
+    [4, 3],
+    [1, 0],
+  ] as const) {
+    const { network, disk, sendAll, done } = await setUp();
+    network.chain.createGroup({
+      ...{ primary_sp_address: operatorOf(primary), virtual_group_family_id: 0, deposit: undefined },
+      ...{ secondary_sp_ids: [1, 2, 4, 3, 5, 6] },
+    });
+    await sendAll();
+    await done({ is_agent_upload_task: true, global_virtual_group_id: 1 });
+    assert.equal((await disk.spdb.listPieceHashes(1n, INDEX)).length, left);
+  }
+});
+
+test('what is in work ends before it stops, and nothing begins after', async () => {
+  const { disk, send, receiver } = await setUp();
+  const open = gateOf(disk);
+  const running = send(0);
+  const stopped = receiver.stop();
+  await rejectsWith(send(1), 80001);
+  open();
+  await Promise.all([running, stopped]);
+  assert.deepEqual(await disk.keys(), ['e1_s0_p2']);
 });
 
 test('a replicated object has whole segments, an updated one versions in its keys', async () => {

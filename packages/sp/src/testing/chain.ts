@@ -195,7 +195,7 @@ export class TestChain implements Consensus {
       [...this.families.values()].flat().find((gvg) => gvg.id === id),
     );
   gvgsOfFamily = (id: number) => this.#ask('gvgsOfFamily', this.families.get(id) ?? []);
-  swapInInfo = () => this.#ask('swapInInfo', undefined);
+  swapInInfo: Consensus['swapInInfo'] = () => this.#ask('swapInInfo', undefined);
   streamRecord = () => this.#ask('streamRecord', undefined);
   verifyPermission = () => this.#ask('verifyPermission', true);
 }

@@ -8,6 +8,7 @@ import {
   type QueueEngine,
   ReceivePieceTask,
   type Receiver,
+  type RecoverPieceTask,
   type ResourceScope,
   type ResumableUploadObjectTask,
   type Signatures,
@@ -16,19 +17,28 @@ import {
   silentLogger,
   type UploadObjectTask,
 } from '@prairie/gfsp';
-import { createErasureCoder, createHasher, integrityHash, objectChecksums } from '@prairie/redundancy';
+import {
+  createErasureCoder,
+  createHasher,
+  createPieceMaker,
+  ecPieceKey,
+  integrityHash,
+  objectChecksums,
+} from '@prairie/redundancy';
 import { MemoryPieceStore } from '@prairie/store';
 import { awaitedContent } from '../common/awaited-content.ts';
 import { ExecutorModule } from '../executor/index.ts';
-import type { Secondaries } from '../executor/ports.ts';
 import { ManagerModule, type ManagerOptions, type VirtualGroupPicker } from '../manager/index.ts';
 import { ReceiverModule } from '../receiver/index.ts';
+import { PieceRepair } from '../recovery/index.ts';
+import type { Secondaries } from '../replication/secondaries.ts';
 import { UploaderModule } from '../uploader/index.ts';
 import { CHAIN_ID, keysOf, operatorOf, TestChain, type TestChainOptions } from './chain.ts';
 import { memorySpDb } from './memory-spdb.ts';
 
-const coder = createErasureCoder();
+const pieceMaker = createPieceMaker();
 const hasher = createHasher();
+const coder = createErasureCoder();
 
 /** What a provider keeps through a crash. */
 export class Disk {
@@ -105,7 +115,8 @@ class TestSecondary {
       reportTask: async ({ value }: { value: ReceivePieceTask }) => void this.reports.push(value),
     } as unknown as Manager;
     const client = { signer: new TestSigner(chain, id), manager } as unknown as Modules;
-    this.receiver = new ReceiverModule({}, { client, ...this.disk, hasher, logger: silentLogger });
+    const dependencies = { client, consensus: chain, ...this.disk, hasher, logger: silentLogger };
+    this.receiver = new ReceiverModule({ operatorAddress: operatorOf(id) }, dependencies);
   }
 }
 
@@ -158,7 +169,7 @@ export class Network implements Secondaries {
   }
 
   get #shared() {
-    return { client: this.client, ...this.disk, hasher, logger: silentLogger, consensus: this.chain };
+    return { client: this.client, ...this.disk, pieceMaker, logger: silentLogger, consensus: this.chain };
   }
 
   /** One more manager on the same disk; not started, and not yet the one that others call. */
@@ -170,15 +181,19 @@ export class Network implements Secondaries {
   }
 
   makeUploader(): UploaderModule {
-    return new UploaderModule({}, this.#shared);
+    return new UploaderModule({ patienceMs: 50 }, { ...this.#shared, secondaries: this });
   }
 
   makeExecutor(): ExecutorModule {
     const { resources } = this.#options;
     return new ExecutorModule(
       { operatorAddress: operatorOf(1), maxExecuteNumber: 4 },
-      { ...this.#shared, coder, secondaries: this, ...(resources ? { resources } : {}) },
+      { ...this.#shared, secondaries: this, repair: this.makeRepair(), ...(resources ? { resources } : {}) },
     );
+  }
+
+  makeRepair(): PieceRepair {
+    return new PieceRepair({ operatorAddress: operatorOf(1) }, { ...this.#shared, peers: this, coder, hasher });
   }
 
   async start({ executor = true } = {}): Promise<this> {
@@ -247,6 +262,14 @@ export class Network implements Secondaries {
   async doneReplicatePiece(endpoint: string, task: ReceivePieceTask): Promise<Uint8Array> {
     const secondary = await this.#reach(endpoint, `done ${endpoint}`);
     return (await secondary.receiver.doneReplicatePiece(task)).signature;
+  }
+
+  /** A secondary's own piece. */
+  async recoverPiece(endpoint: string, { object_info, segment_idx }: RecoverPieceTask): Promise<Uint8Array> {
+    const { disk } = await this.#reach(endpoint, `recover ${segment_idx} ${endpoint}`);
+    const group = this.chain.objects.get(object_info.id)?.global_virtual_group;
+    const index = group?.secondary_sp_ids.findIndex((id) => this.chain.providers[id - 1]!.endpoint === endpoint) ?? -1;
+    return disk.pieceStore.get(ecPieceKey(object_info.id, segment_idx, index, object_info.version));
   }
 
   async #reach(endpoint: string, call: string): Promise<TestSecondary> {

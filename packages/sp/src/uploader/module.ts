@@ -1,8 +1,8 @@
 import {
   type AppPart,
-  Budget,
   type ByteStream,
   busyErrors,
+  type Delivery,
   GfSpError,
   inSteps,
   type Limit,
@@ -17,24 +17,30 @@ import {
   type UploadObjectTask,
   uploadKey,
 } from '@prairie/gfsp';
-import type { Hasher } from '@prairie/redundancy';
+import type { PieceMaker } from '@prairie/redundancy';
 import { Attendance } from '../common/attendance.ts';
 import { reserve } from '../common/busy.ts';
+import { PieceMemory } from '../common/piece-memory.ts';
 import { awaitsContent } from '../common/pieces.ts';
+import type { Secondaries } from '../replication/secondaries.ts';
 import { uploaderErrors } from './errors.ts';
 import { requireLength } from './lengths.ts';
 import { compareAgain, type Part, storePart } from './part.ts';
+import { PartDeliveries, type Sending } from './part-deliveries.ts';
 import { type AnyUploadTask, UploadRecords } from './records.ts';
 import { rejectUnsealed } from './reject.ts';
 import { Reports } from './reports.ts';
-import { SegmentMemory } from './segment-memory.ts';
 import { storeWhole, type UploadTools } from './whole.ts';
 
 export interface UploaderOptions {
   /** Memory of all uploads together, in bytes. Default 256 MiB. */
   memoryBytes?: number;
+  /** Memory of one upload, in bytes. Default 80 MiB: three segments with their shards. */
+  memoryBytesOfOne?: number;
   /** Uploads at a time. Default 10240. */
   maxUploads?: number;
+  /** So long a client waits for the slowest secondary at a time. Default 3 s. */
+  patienceMs?: number;
   /** A sender that is silent for so long is given up. Default 2 min. */
   idleTimeoutMs?: number;
 }
@@ -43,7 +49,9 @@ export interface UploaderDependencies {
   client: Modules;
   spdb: SpDb;
   pieceStore: PieceStore;
-  hasher: Hasher;
+  pieceMaker: PieceMaker;
+  /** Calls to the providers that get the pieces. */
+  secondaries: Pick<Secondaries, 'replicatePiece'>;
   /** Memory of running uploads is taken from it; unlimited without. */
   resources?: ResourceScope;
   logger: Logger;
@@ -68,10 +76,13 @@ export class UploaderModule implements Uploader, AppPart {
   readonly #dependencies: UploaderDependencies;
   readonly #tools: UploadTools;
   readonly #maxUploads: number;
-  readonly #running = new Map<string, Promise<void>>();
+  readonly #running = new Map<string, Promise<unknown>>();
+  /** Acknowledged uploads whose pieces are still on their way: as many as there is memory for. */
+  readonly #sending = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #attendance: Attendance;
   readonly #reports: Reports;
+  readonly #parts: PartDeliveries;
 
   constructor(options: UploaderOptions, dependencies: UploaderDependencies) {
     const { signal } = this.#stopping;
@@ -83,10 +94,12 @@ export class UploaderModule implements Uploader, AppPart {
       ...dependencies,
       signal,
       records: new UploadRecords(dependencies.spdb),
-      budget: new Budget(options.memoryBytes ?? 256 << 20),
-      memory: new SegmentMemory(),
+      memory: new PieceMemory(options.memoryBytes),
+      memoryOfOne: options.memoryBytesOfOne ?? 80 << 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 120_000,
+      patienceMs: options.patienceMs ?? 3000,
     };
+    this.#parts = new PartDeliveries({ isHasty: true, patienceMs: this.#tools.patienceMs }, this.#tools);
   }
 
   async start(): Promise<void> {
@@ -97,6 +110,7 @@ export class UploaderModule implements Uploader, AppPart {
   async stop(): Promise<void> {
     this.#stopping.abort(uploaderErrors.streamBroken('the uploader is stopping: upload again'));
     await Promise.allSettled(this.#running.values());
+    await Promise.all([...this.#sending, this.#parts.end()]);
     await this.#reports.settled();
     await this.#attendance.stop();
   }
@@ -133,11 +147,16 @@ export class UploaderModule implements Uploader, AppPart {
   async handleUploadObject({ task, payload }: Upload): Promise<void> {
     await this.#exclusively(task, async (own) => {
       if (await this.#tools.records.isUploaded(own.object_info)) throw uploaderErrors.alreadyUploaded();
-      await this.#reported(own, () => storeWhole(own, payload, this.#tools));
+      return this.#reported(own, async (delivery) => {
+        // what came of it in parts counts no more
+        await this.#parts.drop(own.object_info);
+        const outgoing = await storeWhole(own, payload, this.#tools, delivery);
+        return outgoing && delivery && { outgoing, delivery };
+      });
     });
   }
 
-  /** Nothing is left to do: the manager was told within the upload. */
+  /** Nothing is left to do: the manager is told by itself. */
   async postUploadObject(_upload: Upload, _outcome: Outcome<void>): Promise<void> {}
 
   /** @throws uploader 110001, 110002 */
@@ -149,43 +168,75 @@ export class UploaderModule implements Uploader, AppPart {
   async handleResumableUploadObject(part: Part): Promise<void> {
     await this.#exclusively(part.task, async (task) => {
       const own = { ...part, task };
-      if (await this.#tools.records.isUploaded(task.object_info)) await compareAgain(own, this.#tools);
-      else await this.#reported(task, () => storePart(own, this.#tools));
+      const isUploaded = await this.#tools.records.isUploaded(task.object_info);
+      if (!isUploaded) return this.#reported(task, (delivery) => this.#storePart(own, delivery));
+      await compareAgain(own, this.#tools);
+      return undefined;
     });
   }
 
   /** As for a whole payload. */
   async postResumableUploadObject(_part: Part, _outcome: Outcome<void>): Promise<void> {}
 
-  /** One upload of an object at a time, as many as there is room for; `work` gets the task in this uploader's name. */
-  async #exclusively<T extends AnyUploadTask>(task: T, work: (own: T) => Promise<void>): Promise<void> {
+  /**
+   * One upload of an object at a time, as many as there is room for; `work` gets the task in this uploader's name. It
+   * resolves when the payload is acknowledged, with what goes on after that: the room is taken until it has ended.
+   */
+  async #exclusively<T extends AnyUploadTask>(task: T, work: (own: T) => Promise<GoesOn | undefined>): Promise<void> {
     const key = uploadKey(task.object_info);
     if (this.#running.has(key)) throw uploaderErrors.repeated();
-    if (this.#stopping.signal.aborted || this.#running.size >= this.#maxUploads) {
+    if (this.#stopping.signal.aborted || this.#running.size + this.#sending.size >= this.#maxUploads) {
       throw uploaderErrors.requestLost('the uploader takes no more uploads now, try again later');
     }
     const span = reserve(this.#dependencies.resources, uploadMemory(task), busyErrors.uploader);
     const upload = work({ ...task, task: { ...task.task, address: this.#attendance.member } });
     this.#running.set(key, upload);
+    let goesOn: GoesOn | undefined;
     try {
-      await upload;
+      goesOn = await upload;
     } finally {
       this.#running.delete(key);
-      span.done();
+      if (!goesOn) span.done();
     }
+    if (!goesOn) return;
+    const ended = goesOn.ended.finally(() => {
+      span.done();
+      this.#sending.delete(ended);
+    });
+    this.#sending.add(ended);
   }
 
-  /** The manager admits the upload, and is told how it ended. */
-  async #reported(task: AnyUploadTask, work: () => Promise<void>): Promise<void> {
-    await this.#reports.begin(task);
+  /** With what is on its way, once the object is whole. */
+  async #storePart(part: Part, offered: Delivery | undefined): Promise<Sending | undefined> {
+    await storePart(part, this.#tools, await this.#parts.of(part.task, offered));
+    return part.task.completed ? this.#parts.take(part.task.object_info) : undefined;
+  }
+
+  /** The manager admits the upload, and is told how it ended: of one whose pieces go out, once nothing more can be said. */
+  async #reported(
+    task: AnyUploadTask,
+    work: (delivery: Delivery | undefined) => Promise<Sending | undefined>,
+  ): Promise<GoesOn | undefined> {
+    const delivery = await this.#reports.begin(task);
+    let sending: Sending | undefined;
     try {
-      await work();
+      sending = await work(delivery);
     } catch (error) {
       await this.#reports.done(task, error);
       this.#rejectIfWrong(task, error);
       throw error;
     }
+    if (sending) return { ended: this.#delivered(task, sending) };
     await this.#reports.done(task);
+    return undefined;
+  }
+
+  /** Does not throw. */
+  async #delivered(task: AnyUploadTask, { outgoing, delivery }: Sending): Promise<void> {
+    // stopped meanwhile: the executor goes on from what was acknowledged
+    await outgoing.settledSoon().catch(() => {});
+    await outgoing.end();
+    await this.#reports.done({ ...task, delivery: { ...delivery, delivered_segments: outgoing.delivered } });
   }
 
   /** The provider itself created the object, so it also takes it back (`reference/pieces-and-redundancy.md` §7.1). */
@@ -194,6 +245,12 @@ export class UploaderModule implements Uploader, AppPart {
     const { client, logger } = this.#dependencies;
     void rejectUnsealed(object_info, { client, logger, signal: this.#stopping.signal });
   }
+}
+
+/** Of an acknowledged upload. */
+interface GoesOn {
+  /** Never rejects. */
+  ended: Promise<void>;
 }
 
 /** @throws 110001, 110002 */

@@ -1,6 +1,7 @@
 /** A payload that comes in parts (`reference/pieces-and-redundancy.md` §7.2). */
 import { type ByteStream, GfSpError, type ResumableUploadObjectTask } from '@prairie/gfsp';
 import { segmentCount } from '@prairie/redundancy';
+import type { Outgoing } from '../replication/outgoing.ts';
 import { uploaderErrors } from './errors.ts';
 import { requireOffset, requirePartLength } from './lengths.ts';
 import { SegmentStore } from './store.ts';
@@ -17,10 +18,10 @@ export interface Part {
  * Stores the part's segments, each durable before its checksum is: after a break, of the line or of this process, the
  * upload goes on behind the last one. What is stored already is compared instead, so that a part whose answer got lost
  * may come again. The object's last segment is recorded with the whole: a client that asks where to go on then always
- * has something to send.
+ * has something to send. The pieces go where `outgoing` goes, part after part; it ends with an upload that is given up.
  * @throws gateway 50028; uploader 110004, 110005, 110008, 115001, 115101
  */
-export async function storePart(part: Part, tools: UploadTools): Promise<void> {
+export async function storePart(part: Part, tools: UploadTools, outgoing?: Outgoing): Promise<void> {
   const { task } = part;
   const { object_info, completed } = task;
   const { records } = tools;
@@ -29,7 +30,8 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
   const onStored = async (index: number, checksum: Buffer): Promise<void> => {
     if (!completed || index < last) await records.grow(task, index, checksum);
   };
-  const store = new SegmentStore({ ...contentOf(task), stored, onStored }, tools);
+  const options = { ...task, isAgentUpload: task.is_agent_upload, stored, onStored };
+  const store = new SegmentStore({ ...options, ...(outgoing ? { outgoing } : {}) }, tools);
   try {
     await read(part, store, stored.length, tools);
     if (!completed) return;
@@ -42,6 +44,7 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
   } catch (error) {
     if (isHopeless(part, error, store)) {
       // nobody can tell which part was wrong, or the object itself is: it begins anew
+      await outgoing?.end();
       await records.forget(task);
       await discard(task, store, tools);
     }
@@ -53,7 +56,7 @@ export async function storePart(part: Part, tools: UploadTools): Promise<void> {
 export async function compareAgain(part: Part, tools: UploadTools): Promise<void> {
   const stored = await tools.records.stored(part.task.object_info);
   try {
-    await read(part, new SegmentStore({ ...contentOf(part.task), stored }, tools), stored.length, tools);
+    await read(part, new SegmentStore({ ...part.task, stored }, tools), stored.length, tools);
   } catch (error) {
     throw uploaderErrors.alreadyUploaded(undefined, error);
   }
@@ -80,11 +83,6 @@ function isHopeless({ task }: Part, error: unknown, store: SegmentStore): boolea
   const isWhole = store.checksums.length === segmentsOf(task);
   return task.completed && isWhole && error.is(uploaderErrors.integrityMismatch);
 }
-
-const contentOf = ({ object_info }: ResumableUploadObjectTask) => ({
-  objectId: object_info.id,
-  version: object_info.version,
-});
 
 function segmentsOf({ object_info, storage_params }: ResumableUploadObjectTask): number {
   return segmentCount(object_info.payload_size, storage_params.versioned_params.max_segment_size);

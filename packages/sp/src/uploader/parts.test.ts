@@ -43,7 +43,11 @@ test('parts make an object, and the manager goes on after the last one', async (
     Buffer.from((await network.disk.spdb.getIntegrity(1n, -1))!.integrity_checksum),
     object.checksums[0],
   );
-  assert.match(String(await network.manager.queryTasks(object.object_name)), / replicate /);
+  const isHandedOver = async () => / replicate /.test(String(await network.manager.queryTasks(object.object_name)));
+  await until(isHandedOver, 'the replication');
+  // the pieces have gone out with the parts
+  const sent = network.calls.filter((call) => call.startsWith('piece'));
+  assert.equal(sent.length, 3 * 6);
   await network.stop();
 });
 
@@ -157,7 +161,8 @@ test('parts are counted apart from whole payloads', async () => {
   await rejectsWith(send(network, object, payload, 0), 110003);
   gate.resolve();
   await part;
-  assert.equal((await network.manager.queryTasksStats()).resumable_upload_count, 0);
+  const isOver = async () => (await network.manager.queryTasksStats()).resumable_upload_count === 0;
+  await until(isOver, 'the report');
   await network.stop();
 });
 

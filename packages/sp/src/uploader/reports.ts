@@ -1,4 +1,12 @@
-import { type Logger, type Modules, type ResumableUploadObjectTask, retry, sleep, toTaskError } from '@prairie/gfsp';
+import {
+  type Delivery,
+  type Logger,
+  type Modules,
+  type ResumableUploadObjectTask,
+  retry,
+  sleep,
+  toTaskError,
+} from '@prairie/gfsp';
 import type { AnyUploadTask } from './records.ts';
 
 const REPORT_AGAIN = { attempts: 8, baseMs: 500, maxMs: 10_000 };
@@ -24,9 +32,10 @@ export class Reports {
     this.#dependencies = dependencies;
   }
 
-  async begin(task: AnyUploadTask): Promise<void> {
+  /** Where the pieces may go at once, if that is known. */
+  async begin(task: AnyUploadTask): Promise<Delivery | undefined> {
     const { manager } = this.#dependencies.client;
-    await (isPart(task) ? manager.beginResumableUpload(task) : manager.beginUpload(task));
+    return isPart(task) ? manager.beginResumableUpload(task) : manager.beginUpload(task);
   }
 
   async done(task: AnyUploadTask, error?: unknown): Promise<void> {

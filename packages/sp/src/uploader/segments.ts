@@ -1,7 +1,8 @@
 import { type Budget, type ByteStream, GfSpError } from '@prairie/gfsp';
 import { segmentCount, segmentSizeAt } from '@prairie/redundancy';
+import type { PieceMemory } from '../common/piece-memory.ts';
+import type { SegmentInMemory } from '../replication/pieces.ts';
 import { uploaderErrors } from './errors.ts';
-import type { SegmentMemory } from './segment-memory.ts';
 
 const STREAM_BROKEN = 'upload payload data stream exception';
 
@@ -11,25 +12,25 @@ export interface SegmentReaderOptions {
   segmentSize: bigint;
   /** Index of the segment that the payload begins with. Default 0. */
   first?: number;
+  /** Room that is wanted beside a segment of so many bytes, for its parity shards. */
+  parityBytes: (length: number) => number;
   /** A sender that is silent for so long is given up. */
   idleTimeoutMs: number;
 }
 
 /** One segment in memory. Whoever gets it calls `release` once its bytes are no longer used. */
-export interface Segment {
-  index: number;
-  data: Uint8Array;
+export interface Segment extends SegmentInMemory {
   release(): void;
 }
 
 /**
- * Cuts a payload into segments. Memory is taken from the budget before a segment is read, so a process full of uploads
- * stops reading its sockets instead of growing. Reading ends one byte after the expected end at the latest.
+ * Cuts a payload into segments. Memory is taken before a segment is read, so a process full of uploads stops
+ * reading its sockets instead of growing. Reading ends one byte after the expected end at the latest.
  */
 export class SegmentReader {
   readonly #options: SegmentReaderOptions;
-  readonly #budget: Budget;
-  readonly #memory: SegmentMemory;
+  readonly #memory: PieceMemory;
+  readonly #own: Budget;
   readonly #signal: AbortSignal;
   readonly #iterator: AsyncIterator<Uint8Array>;
   /** Bytes that came with the last chunk and belong to later segments. */
@@ -44,11 +45,11 @@ export class SegmentReader {
   constructor(
     payload: ByteStream,
     options: SegmentReaderOptions,
-    dependencies: { budget: Budget; memory: SegmentMemory; signal: AbortSignal },
+    dependencies: { memory: PieceMemory; own: Budget; signal: AbortSignal },
   ) {
     this.#options = options;
-    this.#budget = dependencies.budget;
     this.#memory = dependencies.memory;
+    this.#own = dependencies.own;
     this.#signal = dependencies.signal;
     this.#iterator = payload[Symbol.asyncIterator]();
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
@@ -64,11 +65,12 @@ export class SegmentReader {
 
   /** Yields whole segments: of a payload that ends within one, its bytes are only counted. @throws uploader 110005 */
   async *segments(): AsyncGenerator<Segment, void, undefined> {
-    const { payloadSize, segmentSize, first = 0 } = this.#options;
+    const { payloadSize, segmentSize, parityBytes, first = 0 } = this.#options;
     const count = segmentCount(payloadSize, segmentSize);
     for (let index = first; index < count; index++) {
       const size = segmentSizeAt(payloadSize, segmentSize, index);
-      const { data, release } = await this.#reserve(size);
+      const { parts, release } = await this.#memory.take([size, parityBytes(size)], this.#signal, this.#own);
+      const [data, parity] = [parts[0]!, parts[1]!];
       let filled: number;
       try {
         filled = await this.#fill(data);
@@ -77,7 +79,7 @@ export class SegmentReader {
         throw error;
       }
       if (filled < size) return release();
-      yield { index, data, release };
+      yield { index, data, parity, release };
     }
     // A byte more than announced is all that is needed to refuse the payload.
     if (this.#rest.length === 0) await this.#pull();
@@ -91,20 +93,6 @@ export class SegmentReader {
     this.#ended = true;
     // Not awaited: a sender that is silent would hold up the answer.
     void this.#iterator.return?.().catch(() => undefined);
-  }
-
-  /** Shared memory: hashing and erasure coding on threads read it without another copy. */
-  async #reserve(size: number): Promise<{ data: Uint8Array; release: () => void }> {
-    const giveBack = await this.#budget.take(size, this.#signal);
-    const data = this.#memory.take(size);
-    let isHeld = true;
-    const release = (): void => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#memory.give(data);
-      giveBack();
-    };
-    return { data, release };
   }
 
   /** Bytes that came: fewer than there is room for at the payload's end. */

@@ -1,37 +1,54 @@
-import type { PieceStore } from '@prairie/gfsp';
-import { type Hasher, segmentKey } from '@prairie/redundancy';
+import { GfSpError, type PieceStore, type SpDbTables } from '@prairie/gfsp';
+import { type PieceMaker, segmentKey } from '@prairie/redundancy';
+import type { StoredObject } from '../common/pieces.ts';
+import { keepChecksums } from '../replication/agent.ts';
+import type { Outgoing } from '../replication/outgoing.ts';
+import { makePieces, parityBytes } from '../replication/pieces.ts';
 import { uploaderErrors } from './errors.ts';
 import type { Segment, SegmentReader } from './segments.ts';
 
-export interface SegmentStoreOptions {
-  objectId: bigint;
-  version: bigint;
+export interface SegmentStoreOptions extends StoredObject {
   /** Checksums of segments that are stored already: these are compared, not written. */
   stored?: readonly Uint8Array[];
   /** Segments that are there from before and are written over; a discard deletes them too. Default 0. */
   replaces?: number;
   /** Called each time a segment is durable, in their order: the next one is not taken before it has resolved. */
   onStored?: (index: number, checksum: Buffer) => Promise<void>;
+  /** Where the pieces go at once. */
+  outgoing?: Outgoing;
+  /** The segment may be what the chain expects, as far as is known. Default: it may. */
+  mayBeRight?: (checksum: Buffer) => boolean;
+  /** Nobody else has computed the checksums of the pieces: they are kept. */
+  isAgentUpload?: boolean;
+}
+
+export interface SegmentStoreDependencies {
+  pieceStore: PieceStore;
+  pieceMaker: PieceMaker;
+  spdb: SpDbTables;
+  signal: AbortSignal;
 }
 
 /**
- * Hashes and stores the segments of one upload as they come: one is hashed and written while the next one is read, so
- * two are in memory. Erasure coding and sending to the secondaries while later
- * segments arrive has its place in `#store`, before the memory of the segment is released.
+ * Hashes, stores, encodes and sends the segments of one upload as they come, all of it while the next ones are read. A
+ * segment is in memory until its piece is written here and sent to all secondaries.
  */
 export class SegmentStore {
   /** Of the segments that came, at their indexes. */
   readonly checksums: Buffer[] = [];
   readonly #options: SegmentStoreOptions;
-  readonly #pieceStore: PieceStore;
-  readonly #hasher: Hasher;
+  readonly #dependencies: SegmentStoreDependencies;
   #begun = 0;
 
-  constructor(options: SegmentStoreOptions, dependencies: { pieceStore: PieceStore; hasher: Hasher }) {
+  constructor(options: SegmentStoreOptions, dependencies: SegmentStoreDependencies) {
     this.#options = options;
-    this.#pieceStore = dependencies.pieceStore;
-    this.#hasher = dependencies.hasher;
+    this.#dependencies = dependencies;
     this.#begun = options.stored?.length ?? options.replaces ?? 0;
+  }
+
+  /** Room that it takes beside a segment of so many bytes. */
+  parityBytes(length: number): number {
+    return this.#options.outgoing ? parityBytes(this.#options, length) : 0;
   }
 
   /** Stores all that the reader gives. When it resolves or rejects, nothing is being written any more. */
@@ -56,7 +73,7 @@ export class SegmentStore {
   /** Deletes whatever this upload has written or begun with. Errors are swallowed: a later upload overwrites, GC collects. */
   async discard(): Promise<void> {
     const keys = Array.from({ length: this.#begun }, (_, index) => this.#key(index));
-    for (const key of keys) await this.#pieceStore.delete(key).catch(() => {});
+    for (const key of keys) await this.#dependencies.pieceStore.delete(key).catch(() => {});
   }
 
   async #take(segment: Segment): Promise<void> {
@@ -66,32 +83,54 @@ export class SegmentStore {
     if (!known) await this.#options.onStored?.(segment.index, checksum);
   }
 
-  async #store({ index, data, release }: Segment): Promise<Buffer> {
+  async #store(segment: Segment): Promise<Buffer> {
+    const { index, data } = segment;
     this.#begun = Math.max(this.#begun, index + 1);
+    let users = 2;
+    const release = () => {
+      if (--users === 0) segment.release();
+    };
     // Both end before the memory is given back, whatever happens to either.
     const [hashed, written] = await Promise.allSettled([
-      this.#hasher.sha256(data),
-      this.#pieceStore.put(this.#key(index), data),
+      this.#send(segment, release),
+      this.#dependencies.pieceStore.put(this.#key(index), data).finally(release),
     ]);
-    release();
     if (written.status === 'rejected') throw uploaderErrors.pieceStore(...failed('put', index, written.reason));
-    if (hashed.status === 'rejected') throw uploaderErrors.pieceStore(...failed('hash', index, hashed.reason));
-    return hashed.value;
+    if (hashed.status === 'fulfilled') return hashed.value;
+    throw uploaderErrors.pieceStore(...failed('hash', index, hashed.reason));
   }
 
-  async #compare({ index, data, release }: Segment, known: Uint8Array): Promise<Buffer> {
-    const checksum = await this.#hasher.sha256(data).finally(release);
+  /** Its checksum, once there is room for the next segment's pieces. */
+  async #send(segment: Segment, release: () => void): Promise<Buffer> {
+    const { outgoing, isAgentUpload, object_info, mayBeRight } = this.#options;
+    let isHandedOver = false;
+    try {
+      const wanting = outgoing?.wanting(segment.index) ?? [];
+      const { checksum, pieces } = await makePieces(this.#options, segment, wanting, this.#dependencies);
+      if (!outgoing || (mayBeRight && !mayBeRight(checksum))) return checksum;
+      if (isAgentUpload) await keepChecksums(this.#dependencies.spdb, object_info, pieces);
+      isHandedOver = true;
+      await outgoing.offer(pieces, release);
+      return checksum;
+    } finally {
+      if (!isHandedOver) release();
+    }
+  }
+
+  async #compare(segment: Segment, known: Uint8Array): Promise<Buffer> {
+    const { checksum } = await makePieces(this.#options, segment, [], this.#dependencies).finally(segment.release);
     if (checksum.equals(known)) return checksum;
     throw uploaderErrors.integrityMismatch(
-      `invalid payload data integrity hash: segment ${index} was stored with other bytes before, and was not changed`,
+      `invalid payload data integrity hash: segment ${segment.index} was stored with other bytes before, and was not changed`,
     );
   }
 
   #key(index: number): string {
-    return segmentKey(this.#options.objectId, index, this.#options.version);
+    const { id, version } = this.#options.object_info;
+    return segmentKey(id, index, version);
   }
 }
 
 function failed(verb: string, index: number, error: unknown): [string, unknown] {
-  return [`failed to ${verb} segment ${index}: ${error instanceof Error ? error.message : String(error)}`, error];
+  return [`failed to ${verb} segment ${index}: ${GfSpError.from(error).message}`, error];
 }

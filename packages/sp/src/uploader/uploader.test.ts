@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { integrityHash } from '@prairie/redundancy';
 import fc from 'fast-check';
-import { chunksOf, Network, payloadOf, rejectsWith } from '../testing/network.ts';
+import { chunksOf, Network, payloadOf, rejectsWith, until } from '../testing/network.ts';
 
 async function idle(): Promise<Network> {
   return new Network().start({ executor: false });
@@ -20,7 +20,8 @@ test('an upload is stored in segments, recorded, and handed to the manager', asy
   assert.equal(row?.piece_checksum_list.length, 3);
   assert.deepEqual(Buffer.from(row!.integrity_checksum), integrityHash(row!.piece_checksum_list));
   assert.equal(row?.object_size, 2500n);
-  assert.match(String(await network.manager.queryTasks(object.object_name)), / replicate /);
+  const isHandedOver = async () => / replicate /.test(String(await network.manager.queryTasks(object.object_name)));
+  await until(isHandedOver, 'the replication');
   await network.stop();
 });
 

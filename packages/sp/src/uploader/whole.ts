@@ -1,45 +1,77 @@
 /** A payload that comes in one request (`reference/pieces-and-redundancy.md` §7.1). */
-import type { Budget, ByteStream, Logger, PieceStore, UploadObjectTask } from '@prairie/gfsp';
-import { type Hasher, integrityHash } from '@prairie/redundancy';
+import {
+  Budget,
+  type ByteStream,
+  type Delivery,
+  type Logger,
+  type Modules,
+  type PieceStore,
+  type SpDb,
+  type UploadObjectTask,
+} from '@prairie/gfsp';
+import { integrityHash, type PieceMaker } from '@prairie/redundancy';
+import type { PieceMemory } from '../common/piece-memory.ts';
+import { Outgoing } from '../replication/outgoing.ts';
+import type { Secondaries } from '../replication/secondaries.ts';
 import { uploaderErrors } from './errors.ts';
 import { wrongSize } from './lengths.ts';
 import type { AnyUploadTask, UploadRecords } from './records.ts';
-import type { SegmentMemory } from './segment-memory.ts';
 import { SegmentReader } from './segments.ts';
 import { SegmentStore } from './store.ts';
 
 /** What payloads are taken with. */
 export interface UploadTools {
+  client: Modules;
+  spdb: SpDb;
   pieceStore: PieceStore;
-  hasher: Hasher;
+  pieceMaker: PieceMaker;
+  secondaries: Pick<Secondaries, 'replicatePiece'>;
   records: UploadRecords;
-  /** Memory of all uploads together. */
-  budget: Budget;
-  memory: SegmentMemory;
+  /** Of all uploads together. */
+  memory: PieceMemory;
+  /** Bytes of one upload's segments and shards at a time. */
+  memoryOfOne: number;
   /** A sender that is silent for so long is given up. */
   idleTimeoutMs: number;
+  /** So long a client waits for the slowest secondary. */
+  patienceMs: number;
   /** The uploader is stopping. */
   signal: AbortSignal;
   logger: Logger;
 }
 
-/** Stores and records it; what fails leaves nothing behind. @throws uploader 110004, 110005, 110008, 115001, 115101 */
-export async function storeWhole(task: UploadObjectTask, payload: ByteStream, tools: UploadTools): Promise<void> {
-  const { object_info } = task;
+/**
+ * Stores and records it, and sends the pieces to the group of `delivery` meanwhile; what is still on its way then goes on
+ * in what it resolves with. What fails leaves nothing behind. @throws uploader 110004, 110005, 110008, 115001, 115101
+ */
+export async function storeWhole(
+  task: UploadObjectTask,
+  payload: ByteStream,
+  tools: UploadTools,
+  delivery?: Delivery,
+): Promise<Outgoing | undefined> {
+  const { object_info, storage_params, is_agent_upload: isAgentUpload } = task;
   const { records } = tools;
-  const isOneSegment = object_info.payload_size <= task.storage_params.versioned_params.max_segment_size;
+  const isOneSegment = object_info.payload_size <= storage_params.versioned_params.max_segment_size;
   // What came of it in parts is written over: it must not count any more.
   const replaces = (await records.stored(object_info)).length;
   if (replaces > 0) await records.forget(task);
   const onStored = async (index: number): Promise<void> => {
     if (index === 0 && !isOneSegment) await records.begun(task);
   };
-  const store = new SegmentStore({ objectId: object_info.id, version: object_info.version, replaces, onStored }, tools);
+  // of one segment it is known before it goes out whether it is the right one
+  const mayBeRight = (checksum: Buffer) => !isOneSegment || isExpected(task, integrityHash([checksum]));
+  const destination = delivery && { ...task, ...delivery, is_agent_upload_task: isAgentUpload };
+  const outgoing = destination && new Outgoing(destination, tools, { isHasty: true, patienceMs: tools.patienceMs });
+  const options = { object_info, storage_params, isAgentUpload, replaces, onStored, mayBeRight };
+  const store = new SegmentStore({ ...options, ...(outgoing ? { outgoing } : {}) }, tools);
   try {
     const received = await readAll(task, payload, { store, first: 0 }, tools);
     requireSize(task, received);
     await complete(task, store.checksums, tools);
+    return outgoing;
   } catch (error) {
+    await outgoing?.end();
     await discard(task, store, tools);
     throw error;
   }
@@ -50,12 +82,13 @@ export async function readAll(
   { object_info, storage_params }: AnyUploadTask,
   payload: ByteStream,
   { store, first }: { store: SegmentStore; first: number },
-  { budget, memory, idleTimeoutMs, signal }: UploadTools,
+  { memory, memoryOfOne, idleTimeoutMs, signal }: UploadTools,
 ): Promise<bigint> {
   const { payload_size: payloadSize } = object_info;
   const segmentSize = storage_params.versioned_params.max_segment_size;
-  const options = { payloadSize, segmentSize, first, idleTimeoutMs };
-  const reader = new SegmentReader(payload, options, { budget, memory, signal });
+  const parityBytes = (length: number) => store.parityBytes(length);
+  const options = { payloadSize, segmentSize, parityBytes, first, idleTimeoutMs };
+  const reader = new SegmentReader(payload, options, { memory, own: new Budget(memoryOfOne), signal });
   try {
     await store.storeAll(reader);
     return reader.received;
@@ -67,10 +100,14 @@ export async function readAll(
 /** All segments are there: are they what the chain says? @throws 110004, 110005, 115001 */
 export async function complete(task: AnyUploadTask, checksums: Buffer[], { records }: UploadTools): Promise<void> {
   const integrity = integrityHash(checksums);
-  const expected = task.object_info.checksums[0];
-  // of a delegated upload the provider computes the checksums itself
-  if (!task.is_agent_upload && !(expected && integrity.equals(expected))) throw uploaderErrors.integrityMismatch();
+  if (!isExpected(task, integrity)) throw uploaderErrors.integrityMismatch();
   await records.complete(task, integrity, checksums);
+}
+
+function isExpected({ is_agent_upload, object_info }: AnyUploadTask, integrity: Buffer): boolean {
+  const expected = object_info.checksums[0];
+  // of a delegated upload the provider computes the checksums itself
+  return is_agent_upload || (expected !== undefined && integrity.equals(expected));
 }
 
 /** Nothing of a refused upload stays, unless another uploader has taken over: then the pieces are his. */

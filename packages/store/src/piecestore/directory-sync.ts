@@ -1,13 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { SharedSync } from '../shared-sync.ts';
 
-/**
- * Makes renames in a directory durable. One fsync serves everyone who asked before it began: many concurrent writers
- * pay for few of them.
- */
+/** Makes renames in a directory durable, those of many writers by one fsync. */
 export class DirectorySync {
   readonly #handle: FileHandle | undefined;
-  #next: PromiseWithResolvers<void> | undefined;
-  #running = false;
+  readonly #shared = new SharedSync(async () => this.#handle?.sync());
 
   private constructor(handle: FileHandle | undefined) {
     this.#handle = handle;
@@ -20,29 +17,11 @@ export class DirectorySync {
 
   /** Resolves when what was renamed before the call survives a power loss. */
   sync(): Promise<void> {
-    this.#next ??= Promise.withResolvers();
-    const { promise } = this.#next;
-    if (!this.#running) void this.#run();
-    return promise;
+    return this.#shared.sync();
   }
 
   async close(): Promise<void> {
-    if (this.#next || this.#running) await this.sync();
+    await this.#shared.pending;
     await this.#handle?.close();
-  }
-
-  async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#next) {
-      const batch = this.#next;
-      this.#next = undefined;
-      try {
-        await this.#handle?.sync();
-        batch.resolve();
-      } catch (error) {
-        batch.reject(error);
-      }
-    }
-    this.#running = false;
   }
 }

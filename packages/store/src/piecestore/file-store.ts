@@ -1,8 +1,10 @@
-import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, opendir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
+import { renameFile } from './descriptors.ts';
 import { DirectorySync } from './directory-sync.ts';
 import { requireDeletablePrefix, requireKey } from './keys.ts';
+import { NewFiles } from './new-files.ts';
 import { readFileWindow } from './read-window.ts';
 import { ignoreMissing, removeAbandonedTempFiles, tempName } from './temp-files.ts';
 
@@ -33,6 +35,7 @@ export class FilePieceStore implements PieceStore {
   readonly #root: string;
   readonly #sync: SyncPolicy;
   readonly #directory: DirectorySync;
+  readonly #files = new NewFiles();
   readonly #writes = new Set<Promise<void>>();
   #closed = false;
 
@@ -49,12 +52,16 @@ export class FilePieceStore implements PieceStore {
     return new FilePieceStore(root, options.sync ?? 'batch', await DirectorySync.open(root));
   }
 
-  async get(key: string, offset = 0, length?: number): Promise<Buffer> {
+  async get(key: string, offset = 0, length?: number, into?: Uint8Array): Promise<Buffer> {
     try {
-      return await readFileWindow(this.#path(key), offset, length);
+      return await readFileWindow(this.#path(key), { offset, length }, into);
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new NoSuchKeyError(key) : error;
     }
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    return (await stat(this.#path(key)).catch(ignoreMissing))?.size;
   }
 
   async put(key: string, data: Uint8Array): Promise<void> {
@@ -108,14 +115,8 @@ export class FilePieceStore implements PieceStore {
 
   async #write(path: string, temp: string, data: Uint8Array): Promise<void> {
     try {
-      const handle = await open(temp, 'wx', 0o644);
-      try {
-        await writeFully(handle, data);
-        if (this.#sync !== 'never') await handle.datasync();
-      } finally {
-        await handle.close();
-      }
-      await rename(temp, path);
+      await this.#files.write(temp, data, this.#sync !== 'never');
+      await renameFile(temp, path);
     } catch (error) {
       await unlink(temp).catch(() => undefined);
       throw error;
@@ -156,12 +157,5 @@ async function syncDirectory(path: string): Promise<void> {
     await directory.sync();
   } finally {
     await directory.close();
-  }
-}
-
-async function writeFully(handle: FileHandle, data: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < data.length; ) {
-    const { bytesWritten } = await handle.write(data, offset, data.length - offset, offset);
-    offset += bytesWritten;
   }
 }

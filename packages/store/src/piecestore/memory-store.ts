@@ -1,5 +1,5 @@
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
-import { readWindow, requireDeletablePrefix, requireKey } from './keys.ts';
+import { copied, readWindow, requireDeletablePrefix, requireKey } from './keys.ts';
 
 export interface MemoryPieceStoreOptions {
   /** Bytes it holds at most; a put beyond fails. Default 1 GiB. */
@@ -17,13 +17,18 @@ export class MemoryPieceStore implements PieceStore {
     this.#maxBytes = options.maxBytes ?? 1 << 30;
   }
 
-  async get(key: string, offset = 0, length?: number): Promise<Buffer> {
+  async get(key: string, offset = 0, length?: number, into?: Uint8Array): Promise<Buffer> {
     this.#require(key);
     const piece = this.#pieces.get(key);
     if (!piece) throw new NoSuchKeyError(key);
     const { from, to } = readWindow(piece.length, offset, length);
     // A copy: what the caller does with it must not reach the store.
-    return Buffer.from(piece.subarray(from, to));
+    return copied(piece.subarray(from, to), into);
+  }
+
+  async size(key: string): Promise<number | undefined> {
+    this.#require(key);
+    return this.#pieces.get(key)?.length;
   }
 
   async put(key: string, data: Uint8Array): Promise<void> {

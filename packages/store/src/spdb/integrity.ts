@@ -1,10 +1,17 @@
 /** Checksums of stored pieces: of whole objects, of updates, and of pieces on their way (`reference/block-syncer-and-db.md` §11.2). */
-import type { IntegrityMeta, PieceHash, ShadowIntegrityMeta } from '@prairie/gfsp';
+import { type IntegrityMeta, PieceCondemnedError, type PieceHash, type ShadowIntegrityMeta } from '@prairie/gfsp';
 import { integrityShard } from '../shards.ts';
 import { ShardedTable } from '../sql/sharded-table.ts';
 import { Table } from '../sql/table.ts';
+import { isCondemned } from './gc.ts';
 import type { Ground } from './ground.ts';
+import { integrityPage } from './integrity-pages.ts';
 import { integrityTable, pieceHashTable, shadowIntegrityTable } from './schema/integrity.ts';
+
+type Key = Pick<IntegrityMeta, 'object_id' | 'redundancy_index'>;
+
+/** Below every row: index -1 is the primary's. */
+const BEFORE_ALL: Key = { object_id: 0n, redundancy_index: -2 };
 
 export class IntegrityRows {
   readonly #ground: Ground;
@@ -31,6 +38,13 @@ export class IntegrityRows {
     await this.#of(objectId).delete({ object_id: objectId, redundancy_index: redundancyIndex });
   }
 
+  list(
+    after: Pick<IntegrityMeta, 'object_id' | 'redundancy_index'> | undefined,
+    limit: number,
+  ): Promise<IntegrityMeta[]> {
+    return integrityPage(this.#shards, after, limit);
+  }
+
   setShadow(meta: ShadowIntegrityMeta): Promise<void> {
     return this.#shadows.put(meta);
   }
@@ -43,8 +57,25 @@ export class IntegrityRows {
     await this.#shadows.delete({ object_id: objectId, redundancy_index: redundancyIndex });
   }
 
-  setPiece(row: PieceHash): Promise<void> {
-    return this.#pieces.put(row);
+  async setPiece(row: PieceHash): Promise<void> {
+    if (await isCondemned(this.#ground.session, row, this.#ground.now())) throw new PieceCondemnedError(row);
+    await this.#pieces.put(row);
+  }
+
+  listShadows(limit: number, after = BEFORE_ALL): Promise<ShadowIntegrityMeta[]> {
+    return this.#shadows.select(
+      'after',
+      (query, mark) =>
+        query
+          .where('object_id', '>=', mark.of('object_id'))
+          .where(({ or, eb }) =>
+            or([eb('object_id', '>', mark.of('object_id')), eb('redundancy_index', '>', mark.of('redundancy_index'))]),
+          )
+          .orderBy('object_id')
+          .orderBy('redundancy_index')
+          .limit(mark.limit('limit')),
+      { object_id: after.object_id, redundancy_index: after.redundancy_index, limit },
+    );
   }
 
   listPieces(objectId: bigint, redundancyIndex: number): Promise<PieceHash[]> {

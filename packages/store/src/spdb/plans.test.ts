@@ -19,6 +19,11 @@ const USER = '0x047e776b864432ED57E923DdF639e02Cf8b5eA3F';
 /** A row for each provider of the chain. */
 const SMALL = ['sp_info'];
 
+const NO_SCRUB = {
+  ...{ redundancy_index: -2, started_at: 1, last_started_at: 0, last_finished_at: 0 },
+  ...{ last_pieces: 0, last_bytes: 0, last_damaged: 0, last_repaired: 0, last_failed: 0 },
+};
+
 /** Every method once, or in each way that it asks the database. */
 async function askAll(tables: SqlTables): Promise<void> {
   const row = { object_id: 7n, redundancy_index: 3, integrity_checksum: Buffer.alloc(32), piece_checksum_list: [] };
@@ -30,12 +35,29 @@ async function askAll(tables: SqlTables): Promise<void> {
   await tables.setIntegrity({ ...row, object_size: 1n });
   await tables.getIntegrity(7n, 3);
   await tables.deleteIntegrity(7n, 3);
+  await tables.listIntegrity({ object_id: 1_000_007n, redundancy_index: 3 }, 50);
+  await tables.listIntegrity(undefined, 50_000);
   await tables.setShadowIntegrity({ ...row, object_size: 1n, version: 1n, updated_at: 1n });
   await tables.getShadowIntegrity(7n, 3);
   await tables.deleteShadowIntegrity(7n, 3);
   await tables.setPieceHash({ ...row, segment_index: 0, piece_checksum: Buffer.alloc(32), version: 0n });
   await tables.listPieceHashes(7n, 3);
   await tables.deletePieceHashes(7n, 3);
+
+  await tables.listShadowIntegrity(50, { object_id: 1_000_007n, redundancy_index: 3 });
+  await tables.listClaims([7n, 1_000_009n]);
+  await tables.listClaimedObjects(1_000_007n, 1_000_900n, 50);
+  await tables.deletePieceHashesOf(7n, 3, 0n);
+  const condemned = { object_id: 7n, redundancy_index: 3, version: 1n };
+  await tables.setCondemned({ ...condemned, segment_count: 1, blocked_until: 0 });
+  await tables.getCondemned(condemned);
+  await tables.listCondemned(50, 1_000_007n);
+  await tables.isCondemned(condemned);
+  await tables.deleteCondemned(condemned);
+  const range = { start_gc_block_id: 0n, end_gc_block_id: 9n, current_gc_block_id: 3n, last_deleted_object_id: 1n };
+  await tables.setGcProgress({ task_key: 'a', ...range });
+  await tables.listGcProgress(50);
+  await tables.deleteGcProgress('a');
 
   const read = { bucket_id: 9n, bucket_name: 'b', read_size: 1n };
   const record = { ...read, object_id: 1n, object_name: 'o', user_address: '', read_timestamp_us: 5n };
@@ -50,6 +72,10 @@ async function askAll(tables: SqlTables): Promise<void> {
   await tables.listBucketTraffic('2030-01', 1, 50);
   await tables.countBucketTraffic('2030-01');
   await tables.listReadRecords(9n, 1n, 100n, 50);
+  await tables.listTrafficBefore('2029-12', 50);
+  await tables.deleteTrafficBefore('2029-12', 50);
+  await tables.countReadRecordsBefore(1n, 50);
+  await tables.deleteReadRecordsBefore(100n, 50);
 
   const scope = { user_address: USER, domain: 'https://a.test' };
   const key = { ...scope, current_public_key: 'ab', expiry_date: 2_000_000_000_000n };
@@ -65,9 +91,25 @@ async function askAll(tables: SqlTables): Promise<void> {
   await tables.updateBucketMigration(9n, { dest_sp_id: 4 });
   await tables.getBucketMigration(9n);
   await tables.deleteBucketMigration(9n);
+  await tables.listBucketMigrations([1, 20], 50, 9n);
+  await tables.setSubscribeProgress('a', 7n);
+  await tables.getSubscribeProgress('a');
   const unit = { swap_out_key: 'familyID-1', is_dest_sp: true, swap_out_msg: '', completed_gvg_list: [] };
   await tables.insertSwapOutUnit(unit);
   await tables.getSwapOutUnit('familyID-1', true);
+  const failed = { object_id: 7n, virtual_group_id: 3, redundancy_index: -1, retry: 0 };
+  const progress = { start_after: 0n, next_start_after: 9n, limit: 50, status: 0, object_count: 0n };
+  await tables.setRecoverGvg({ ...progress, virtual_group_id: 3, virtual_group_family_id: 1, redundancy_index: -1 });
+  await tables.listRecoverGvgs();
+  await tables.deleteRecoverGvg(3);
+  await tables.insertRecoverFailed(failed);
+  await tables.setRecoverFailed({ ...failed, retry: 1 });
+  await tables.listRecoverFailed(50, 6n);
+  await tables.countRecoverFailed(3);
+  await tables.deleteRecoverFailed(7n);
+  const counts = { pieces: 1, bytes: 2, damaged: 3, repaired: 2, failed: 1 };
+  await tables.setScrubProgress({ ...NO_SCRUB, ...counts, holder: 'a', held_until: 60, object_id: 7n });
+  await tables.getScrubProgress();
   const common = { ...{ update_time: '', object_id: 1n, bucket: 'b', object: 'o' }, state: '', error: '', logs: '' };
   await tables.addUploadEvents(UPLOAD_LOGS.map((log) => ({ ...common, log })));
   await tables.setSpInfo(await tables.listSpInfo());

@@ -5,10 +5,17 @@ import type {
   BucketMigrationChange,
   BucketMigrationProgress,
   BucketTraffic,
+  CondemnedKey,
+  CondemnedPieces,
+  GcObjectProgress,
   IntegrityMeta,
+  ObjectClaims,
   PieceHash,
   QuotaRequest,
   ReadRecord,
+  RecoverFailedObject,
+  RecoverGvg,
+  ScrubProgress,
   ShadowIntegrityMeta,
   SpDbTables,
   SpInfo,
@@ -18,10 +25,13 @@ import type {
 } from '@prairie/gfsp';
 import { AuthKeyRows } from './auth-keys.ts';
 import { EventLogRows } from './event-logs.ts';
+import { GcRows, isCondemned } from './gc.ts';
 import type { Ground } from './ground.ts';
 import { IntegrityRows } from './integrity.ts';
 import { MigrationRows } from './migration.ts';
 import { ProviderRows } from './providers.ts';
+import { RecoveryRows } from './recovery.ts';
+import { ScrubRows } from './scrub.ts';
 import { TrafficRows } from './traffic.ts';
 import { type UploadChange, UploadRows } from './uploads.ts';
 
@@ -70,6 +80,13 @@ export class SqlTables implements SpDbTables {
     return this.#integrity.delete(objectId, redundancyIndex);
   }
 
+  listIntegrity(
+    after: Pick<IntegrityMeta, 'object_id' | 'redundancy_index'> | undefined,
+    limit: number,
+  ): Promise<IntegrityMeta[]> {
+    return this.#integrity.list(after, limit);
+  }
+
   setShadowIntegrity(meta: ShadowIntegrityMeta): Promise<void> {
     return this.#integrity.setShadow(meta);
   }
@@ -82,6 +99,13 @@ export class SqlTables implements SpDbTables {
     return this.#integrity.deleteShadow(objectId, redundancyIndex);
   }
 
+  listShadowIntegrity(
+    limit: number,
+    after?: Pick<ShadowIntegrityMeta, 'object_id' | 'redundancy_index'>,
+  ): Promise<ShadowIntegrityMeta[]> {
+    return this.#integrity.listShadows(limit, after);
+  }
+
   setPieceHash(row: PieceHash): Promise<void> {
     return this.#integrity.setPiece(row);
   }
@@ -92,6 +116,50 @@ export class SqlTables implements SpDbTables {
 
   deletePieceHashes(objectId: bigint, redundancyIndex: number): Promise<void> {
     return this.#integrity.deletePieces(objectId, redundancyIndex);
+  }
+
+  listClaims(objectIds: readonly bigint[]): Promise<Map<bigint, ObjectClaims>> {
+    return new GcRows(this.#ground).claims(objectIds);
+  }
+
+  listClaimedObjects(after: bigint, until: bigint, limit: number): Promise<bigint[]> {
+    return new GcRows(this.#ground).claimedObjects(after, until, limit);
+  }
+
+  deletePieceHashesOf(objectId: bigint, redundancyIndex: number, version: bigint): Promise<void> {
+    return new GcRows(this.#ground).deletePieces(objectId, redundancyIndex, version);
+  }
+
+  setCondemned(row: CondemnedPieces): Promise<void> {
+    return new GcRows(this.#ground).set(row);
+  }
+
+  getCondemned(key: CondemnedKey): Promise<CondemnedPieces | undefined> {
+    return new GcRows(this.#ground).get(key);
+  }
+
+  deleteCondemned(key: CondemnedKey): Promise<void> {
+    return new GcRows(this.#ground).delete(key);
+  }
+
+  listCondemned(limit: number, after = 0n): Promise<CondemnedPieces[]> {
+    return new GcRows(this.#ground).list(limit, after);
+  }
+
+  isCondemned(key: CondemnedKey): Promise<boolean> {
+    return isCondemned(this.#ground.session, key, this.#ground.now());
+  }
+
+  setGcProgress(progress: GcObjectProgress): Promise<void> {
+    return new GcRows(this.#ground).setProgress(progress);
+  }
+
+  deleteGcProgress(taskKey: string): Promise<void> {
+    return new GcRows(this.#ground).deleteProgress(taskKey);
+  }
+
+  listGcProgress(limit: number): Promise<GcObjectProgress[]> {
+    return new GcRows(this.#ground).listProgress(limit);
   }
 
   consumeReadQuota(request: QuotaRequest, record: ReadRecord): Promise<boolean> {
@@ -118,6 +186,22 @@ export class SqlTables implements SpDbTables {
     return this.#traffic.count(month);
   }
 
+  listTrafficBefore(month: string, limit: number): Promise<Pick<BucketTraffic, 'bucket_id' | 'month'>[]> {
+    return this.#traffic.listBefore(month, limit);
+  }
+
+  deleteTrafficBefore(month: string, limit: number): Promise<number> {
+    return this.#traffic.deleteBefore(month, limit);
+  }
+
+  countReadRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    return this.#traffic.countRecordsBefore(timeUs, limit);
+  }
+
+  deleteReadRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    return this.#traffic.deleteRecordsBefore(timeUs, limit);
+  }
+
   listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): Promise<ReadRecord[]> {
     return this.#traffic.listRecords(bucketId, startUs, endUs, limit);
   }
@@ -132,6 +216,18 @@ export class SqlTables implements SpDbTables {
 
   deleteBucketMigration(bucketId: bigint): Promise<void> {
     return this.#migration.delete(bucketId);
+  }
+
+  listBucketMigrations(states: readonly number[], limit: number, after = 0n): Promise<BucketMigrationProgress[]> {
+    return this.#migration.list(states, limit, after);
+  }
+
+  getSubscribeProgress(name: string): Promise<bigint> {
+    return this.#migration.cursor(name);
+  }
+
+  setSubscribeProgress(name: string, value: bigint): Promise<void> {
+    return this.#migration.setCursor(name, value);
   }
 
   insertSwapOutUnit(unit: SwapOutUnit): Promise<boolean> {
@@ -180,6 +276,46 @@ export class SqlTables implements SpDbTables {
 
   listSpInfo(): Promise<SpInfo[]> {
     return new ProviderRows(this.#ground).list();
+  }
+
+  setRecoverGvg(row: RecoverGvg): Promise<void> {
+    return new RecoveryRows(this.#ground).set(row);
+  }
+
+  listRecoverGvgs(): Promise<RecoverGvg[]> {
+    return new RecoveryRows(this.#ground).list();
+  }
+
+  deleteRecoverGvg(gvgId: number): Promise<void> {
+    return new RecoveryRows(this.#ground).delete(gvgId);
+  }
+
+  insertRecoverFailed(row: RecoverFailedObject): Promise<void> {
+    return new RecoveryRows(this.#ground).insertFailed(row);
+  }
+
+  setRecoverFailed(row: RecoverFailedObject): Promise<void> {
+    return new RecoveryRows(this.#ground).setFailed(row);
+  }
+
+  listRecoverFailed(limit: number, after = 0n): Promise<RecoverFailedObject[]> {
+    return new RecoveryRows(this.#ground).listFailed(limit, after);
+  }
+
+  countRecoverFailed(gvgId: number): Promise<number> {
+    return new RecoveryRows(this.#ground).countFailed(gvgId);
+  }
+
+  deleteRecoverFailed(objectId: bigint): Promise<void> {
+    return new RecoveryRows(this.#ground).deleteFailed(objectId);
+  }
+
+  getScrubProgress(): Promise<ScrubProgress | undefined> {
+    return new ScrubRows(this.#ground).get();
+  }
+
+  setScrubProgress(progress: ScrubProgress): Promise<void> {
+    return new ScrubRows(this.#ground).set(progress);
   }
 
   get #uploads(): UploadRows {

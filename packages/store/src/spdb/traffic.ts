@@ -1,7 +1,8 @@
 /** Read quota of buckets by month, and what was read (`reference/gateway-http.md` §6.5). */
 import type { BucketTraffic, QuotaRequest, ReadRecord } from '@prairie/gfsp';
 import { sql } from 'kysely';
-import type { Builder, Session } from '../sql/session.ts';
+import type { SqlValue } from '../sql/engine.ts';
+import { type Builder, Place, type Session } from '../sql/session.ts';
 import { Table } from '../sql/table.ts';
 import { type Ground, RELAXED } from './ground.ts';
 import { bucketTrafficTable, readRecordTable } from './schema/traffic.ts';
@@ -91,12 +92,40 @@ export class TrafficRows {
     );
   }
 
+  async listBefore(month: string, limit: number): Promise<Pick<BucketTraffic, 'bucket_id' | 'month'>[]> {
+    const rows = await before(this.#traffic, month, limit);
+    return rows.map(({ bucket_id, month: of }) => ({ bucket_id, month: of }));
+  }
+
+  deleteBefore(month: string, limit: number): Promise<number> {
+    return this.#ground.transaction(async (session) => {
+      const traffic = new Table(session, bucketTrafficTable);
+      const rows = await before(traffic, month, limit);
+      for (const { bucket_id, month: of } of rows) await traffic.delete({ bucket_id, month: of });
+      return rows.length;
+    }, RELAXED);
+  }
+
+  async countRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    return (await oldestBefore(this.#records, timeUs, limit)).length;
+  }
+
+  deleteRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    return this.#ground.transaction(async (session) => {
+      const records = new Table(session, readRecordTable);
+      const ids = await oldestBefore(records, timeUs, limit);
+      for (const id of ids) await deleteRecord(records, id);
+      return ids.length;
+    }, RELAXED);
+  }
+
   #time(): bigint {
     return BigInt(this.#ground.now()) * 1000n;
   }
 }
 
 type Traffic = Table<typeof bucketTrafficTable.columns>;
+type Records = Table<typeof readRecordTable.columns>;
 
 async function newestOf(traffic: Traffic, bucketId: bigint, lock: boolean) {
   const locks = lock && traffic.session.engine !== 'sqlite';
@@ -109,6 +138,39 @@ async function newestOf(traffic: Traffic, bucketId: bigint, lock: boolean) {
     { bucket_id: bucketId },
   );
   return row;
+}
+
+function before(traffic: Traffic, month: string, limit: number): Promise<BucketTraffic[]> {
+  return traffic.select(
+    'before month',
+    (query, mark) =>
+      query.where('month', '<', mark.of('month')).orderBy('month').orderBy('bucket_id').limit(mark.limit('limit')),
+    { month, limit },
+  );
+}
+
+const COUNTER = 'read_record_id';
+
+/** Records are counted as they are written: the oldest ones have the least numbers, and need no index by time. */
+async function oldestBefore(records: Records, timeUs: bigint, limit: number): Promise<SqlValue[]> {
+  const { name, marks } = records;
+  const oldest = await records.session.list(
+    `${name} oldest`,
+    (builder) =>
+      builder
+        .selectFrom(name)
+        .select([COUNTER, 'read_timestamp_us'])
+        .where(COUNTER, '>', sql.lit(0))
+        .orderBy(COUNTER)
+        .limit(marks.limit('limit')),
+    { limit },
+  );
+  return oldest.flatMap(([id, time]) => (BigInt(time as number) < timeUs ? [id!] : []));
+}
+
+async function deleteRecord({ name, session }: Records, id: SqlValue): Promise<void> {
+  const place = new Place('id', (value) => value as SqlValue);
+  await session.changes(`${name} delete`, (builder) => builder.deleteFrom(name).where(COUNTER, '=', place), { id });
 }
 
 /** What a month starts with: the one-time quota comes from the newest month before, or from the provider. */

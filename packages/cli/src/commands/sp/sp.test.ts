@@ -27,7 +27,7 @@ test('every verb has help with an example, and --json', () => {
   const program = new Command('prairie');
   spCommand(program);
   const found = helps(program, 'prairie');
-  assert.equal(found.length, 11);
+  assert.ok(found.length >= 13, `${found.length} verbs`);
   for (const [name, help] of found) {
     assert.match(help, new RegExp(`\\nExample:\\n {2}${name}`));
     assert.match(help, /--json/, name);

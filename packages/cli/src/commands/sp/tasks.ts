@@ -1,11 +1,8 @@
 /** `prairie sp tasks`: what a running manager has in its queues, and the approvals that the approver keeps. */
-import type { SpConfig } from '@prairie/sp/config';
 import type { Command } from 'commander';
 import { createOutput } from '../../output.ts';
 import { type ConfigFlags, readConfig, withConfig } from './configuration.ts';
-
-/** A manager that restarts is back by then; one that is away should be said to be. */
-const WAIT_MS = 2000;
+import { tlsOf, unreachable, WAIT_MS } from './manager.ts';
 
 interface TasksFlags extends ConfigFlags {
   endpoint?: string;
@@ -47,19 +44,6 @@ async function query(keyPart: string, flags: TasksFlags): Promise<void> {
   } finally {
     close();
   }
-}
-
-function tlsOf({ prairie: { grpcTlsCa: caFile, grpcTlsCert: certFile, grpcTlsKey: keyFile } }: SpConfig) {
-  return caFile === '' ? {} : { tls: { caFile, certFile, keyFile } };
-}
-
-function unreachable(error: unknown, endpoints: readonly string[]): Error {
-  return Object.assign(
-    new Error(`the manager at ${endpoints.join(', ')} does not answer: ${messageOf(error)}`, { cause: error }),
-    {
-      code: 'NO_MANAGER',
-    },
-  );
 }
 
 function messageOf(error: unknown): string {

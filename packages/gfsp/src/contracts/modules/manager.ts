@@ -2,8 +2,11 @@ import type { greenfieldVirtualgroup } from '@prairie/chain';
 import type { ExecutorTask } from '../../tasks/executor-task.ts';
 import type { Limit } from '../../tasks/limit.ts';
 import type { BucketMigrationInfo, BucketQuotaInfo } from '../../tasks/migration.ts';
-import type { ResumableUploadObjectTask, UploadObjectTask } from '../../tasks/objects.ts';
+import type { Delivery, ResumableUploadObjectTask, UploadObjectTask } from '../../tasks/objects.ts';
 import type { BucketMigrationProgress } from '../spdb/migration.ts';
+import type { Collections } from './collection.ts';
+import type { Recovering } from './recovering.ts';
+import type { Scrubbing } from './scrub.ts';
 
 /** Who asks for work, and for how much. */
 export interface TaskRequest {
@@ -34,13 +37,17 @@ export interface Migrations {
   queryBucketMigrationProgress(bucketId: bigint): Promise<BucketMigrationProgress>;
 }
 
-export interface Manager extends Migrations {
-  /** Admits an upload and records it. `task.task.address` is the member that takes it. @throws manager 60001…60003 */
-  beginUpload(task: UploadObjectTask): Promise<void>;
+export interface Manager extends Migrations, Collections, Recovering, Scrubbing {
+  /**
+   * Admits an upload and records it. `task.task.address` is the member that takes it. Resolves with the group that the
+   * object is meant for, if there is one that can be used at once: the pieces may go there while the payload comes in.
+   * @throws manager 60001…60003
+   */
+  beginUpload(task: UploadObjectTask): Promise<Delivery | undefined>;
   /** The payload is durable (no error) or lost (error); the manager carries on. @throws manager 60001, 60002 */
   doneUpload(task: UploadObjectTask): Promise<void>;
   /** The same of one part. @throws manager 60001…60003 */
-  beginResumableUpload(task: ResumableUploadObjectTask): Promise<void>;
+  beginResumableUpload(task: ResumableUploadObjectTask): Promise<Delivery | undefined>;
   /** A part ended; only after the one that completes the object does the manager carry on. @throws manager 60001, 60002 */
   doneResumableUpload(task: ResumableUploadObjectTask): Promise<void>;
   /**

@@ -35,18 +35,36 @@ export interface PieceHash {
   version: bigint;
 }
 
+/** Pieces of this version are being deleted: they may come again when that is done, which takes seconds. */
+export class PieceCondemnedError extends Error {
+  override readonly name = 'PieceCondemnedError';
+  constructor({ object_id, redundancy_index, version }: Omit<PieceHash, 'segment_index' | 'piece_checksum'>) {
+    super(
+      `pieces ${redundancy_index} of object ${object_id} in version ${version} are being deleted: send them again in a minute`,
+    );
+  }
+}
+
 /** What is stored whole, and what is still arriving. */
 export interface IntegrityTables {
   /** Replaces the row: content that is uploaded again has other checksums. */
   setIntegrity(meta: IntegrityMeta): Promise<void>;
   getIntegrity(objectId: bigint, redundancyIndex: number): Promise<IntegrityMeta | undefined>;
   deleteIntegrity(objectId: bigint, redundancyIndex: number): Promise<void>;
+  /** Rows after that key, ordered by object id and index; all from the beginning without one. Fewer than `limit` at the end. */
+  listIntegrity(
+    after: Pick<IntegrityMeta, 'object_id' | 'redundancy_index'> | undefined,
+    limit: number,
+  ): Promise<IntegrityMeta[]>;
 
   /** Replaces the row. */
   setShadowIntegrity(meta: ShadowIntegrityMeta): Promise<void>;
   getShadowIntegrity(objectId: bigint, redundancyIndex: number): Promise<ShadowIntegrityMeta | undefined>;
   deleteShadowIntegrity(objectId: bigint, redundancyIndex: number): Promise<void>;
-  /** Replaces the row: a piece may come twice. */
+  /**
+   * Replaces the row: a piece may come twice. @throws PieceCondemnedError while garbage collection deletes pieces of this
+   * version: the sender tries again
+   */
   setPieceHash(row: PieceHash): Promise<void>;
   /** Ordered by segment index. */
   listPieceHashes(objectId: bigint, redundancyIndex: number): Promise<PieceHash[]>;

@@ -73,6 +73,11 @@ export interface MigrationTables {
   /** Only the fields given change; a new row has zeros in the others. */
   updateBucketMigration(bucketId: bigint, change: BucketMigrationChange): Promise<void>;
   deleteBucketMigration(bucketId: bigint): Promise<void>;
+  /** Rows in any of `states`, by bucket id; those after `after`, at most `limit`. */
+  listBucketMigrations(states: readonly number[], limit: number, after?: bigint): Promise<BucketMigrationProgress[]>;
+  /** Where a reader of the chain's events, or of ids, stands; 0 when it has not begun. `name` is the reader's. */
+  getSubscribeProgress(name: string): Promise<bigint>;
+  setSubscribeProgress(name: string, value: bigint): Promise<void>;
   /** A unit that is there stays as it is: providers say it again and again. Whether it is new. */
   insertSwapOutUnit(unit: SwapOutUnit): Promise<boolean>;
   getSwapOutUnit(swapOutKey: string, isDestSp: boolean): Promise<SwapOutUnit | undefined>;

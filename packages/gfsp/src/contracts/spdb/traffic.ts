@@ -65,6 +65,14 @@ export interface TrafficTables {
   /** Rows of a month by bucket id, those from `offset` on, at most `limit`. */
   listBucketTraffic(month: string, offset: number, limit: number): Promise<BucketTraffic[]>;
   countBucketTraffic(month: string): Promise<number>;
+  /** Rows of months before `month`, the oldest month first, at most `limit`. */
+  listTrafficBefore(month: string, limit: number): Promise<Pick<BucketTraffic, 'bucket_id' | 'month'>[]>;
+  /** Those of {@link listTrafficBefore}. Rows deleted. */
+  deleteTrafficBefore(month: string, limit: number): Promise<number>;
+  /** How many of the `limit` oldest records are of a time before. */
+  countReadRecordsBefore(timeUs: bigint, limit: number): Promise<number>;
+  /** Of the `limit` oldest records those of a time before. Rows deleted. */
+  deleteReadRecordsBefore(timeUs: bigint, limit: number): Promise<number>;
   /** Reads of a bucket in `[startUs, endUs)`, by time, at most `limit`. */
   listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): Promise<ReadRecord[]>;
 }

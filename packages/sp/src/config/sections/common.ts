@@ -12,7 +12,6 @@ export const ON_SERVER: Condition = {
   isIdle: ({ prairie }) => prairie.database === 'sqlite',
 };
 export const NO_P2P = 'there is no p2p module in this version';
-export const NO_GC = 'there is no garbage collection in this version';
 export const NO_MIGRATION = 'there is no migration in this version';
 export const PUSHED = 'tasks are pushed to executors, and seals confirmed by blocks: nothing is polled';
 export const ONE_QUEUE = 'the queues that are here have no such limit';

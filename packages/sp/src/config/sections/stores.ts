@@ -38,30 +38,40 @@ export const bsDb = new RecordKind({
   enableTracePutEvent: key('EnableTracePutEvent', flag, false, 'Nothing: the tables of blocks have no such events.'),
 });
 
-const remote = 'it belongs to piece stores that are not in this version';
+/** The reference's; stands for a folder of ours. */
+export const DEFAULT_BUCKET_URL = './data';
+
 const store = new RecordKind({
   storage: key(
     'Storage',
     oneOf(['s3', 'oss', 'b2', 'minio', 'file', 'ldfs', 'memory']),
     'file',
-    'Where pieces are kept. Prairie has `file` and `memory`; it does not start with another.',
+    'Where pieces are kept: files, buckets of object storages, or memory, for tests.',
   ),
   bucketUrl: key(
     'BucketURL',
     text(),
-    './data',
-    'Folder (or bucket) of the pieces. The default stands for a folder under `Prairie.DataDir`.',
+    DEFAULT_BUCKET_URL,
+    'Folder, or URL of the bucket. The default stands for a folder under `Prairie.DataDir`.',
     { env: 'BUCKET_URL' },
   ),
-  maxRetries: key('MaxRetries', whole(), 5, 'How often a remote store is tried.', { idle: remote }),
-  minRetryDelay: key('MinRetryDelay', seconds(), 1, 'Least pause between tries.', { idle: remote }),
-  tlsInsecureSkipVerify: key('TLSInsecureSkipVerify', flag, false, 'Certificates are not checked.', { idle: remote }),
-  iamType: key('IAMType', oneOf(['SA', 'AKSK']), 'SA', 'Service account, or access key and secret key.', {
-    idle: remote,
-  }),
+  maxRetries: key('MaxRetries', whole({ max: 100 }), 5, 'How often a request to a bucket is made again.'),
+  minRetryDelay: key('MinRetryDelay', seconds({ max: 60 }), 1, 'Least pause before that, seconds; it doubles.'),
+  tlsInsecureSkipVerify: key('TLSInsecureSkipVerify', flag, false, 'Certificates of buckets are not checked.'),
+  iamType: key(
+    'IAMType',
+    oneOf(['SA', 'AKSK']),
+    'SA',
+    'Keys of buckets: those of a service account (`s3`, `oss`), or access key and secret key in the environment.',
+  ),
 });
 
 export const pieceStore = new RecordKind({
-  shards: key('Shards', whole({ max: 1024 }), 0, 'Buckets over which pieces are spread; 0: one.', { idle: remote }),
+  shards: key(
+    'Shards',
+    whole({ max: 256 }),
+    0,
+    'Folders or buckets over which pieces are spread; from 2 on `BucketURL` has one `%d` for their numbers.',
+  ),
   store: table('Store', store, 'The store.'),
 });

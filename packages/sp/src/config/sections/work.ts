@@ -1,7 +1,7 @@
 /** Work in the background: executor, tasks, queues, garbage collection, manager (§3.8, §3.10–§3.12, §3.16). */
 import { decimal, flag, listOf, milliseconds, seconds, whole } from '../kinds.ts';
 import { key, RecordKind } from '../record.ts';
-import { NO_GC, NO_MIGRATION, NO_P2P, ONE_QUEUE, PUSHED } from './common.ts';
+import { NO_MIGRATION, NO_P2P, ONE_QUEUE, PUSHED } from './common.ts';
 
 export const executor = new RecordKind({
   maxExecuteNumber: key('MaxExecuteNumber', whole({ max: 65_536 }), 64, 'Tasks at a time.'),
@@ -37,17 +37,16 @@ export const executor = new RecordKind({
     whole({ raisedTo: 90 }),
     90,
     'Days that traffic rows are kept.',
-    { idle: NO_GC },
   ),
-  readRecordKeepTimeDay: key('ReadRecordKeepTimeDay', whole(), 30, 'Days that read records are kept.', { idle: NO_GC }),
-  readRecordDeleteLimit: key('ReadRecordDeleteLimit', whole(), 100, 'Rows deleted at a time.', { idle: NO_GC }),
+  readRecordKeepTimeDay: key('ReadRecordKeepTimeDay', whole(), 30, 'Days that read records are kept.'),
+  readRecordDeleteLimit: key('ReadRecordDeleteLimit', whole({ max: 10_000 }), 100, 'Rows deleted at a time.'),
 });
 
-const gcKey = (name: string, standard: number, effect: string, kind = whole()) =>
-  key(name, kind, standard, effect, { idle: NO_GC });
-const gcFlag = (name: string, effect: string) => key(name, flag, false, effect, { idle: NO_GC });
+const gcKey = (name: string, standard: number, effect: string) => key(name, whole(), standard, effect);
+/** The reference collects only when it is told to; here it is safe, so that it is on unless it is told not to. */
+const gcFlag = (name: string, effect: string) => key(name, flag, true, effect);
 const period = (name: string, standard: number, effect: string) =>
-  gcKey(name, standard, `Seconds between ${effect}.`, seconds());
+  key(name, seconds({ min: 1 }), standard, `Seconds between ${effect}.`);
 
 export const gc = new RecordKind({
   gcObjectTimeInterval: period('GCObjectTimeInterval', 60, 'collections of deleted objects'),
@@ -55,7 +54,12 @@ export const gc = new RecordKind({
   gcObjectSafeBlockDistance: gcKey('GCObjectSafeBlockDistance', 1000, 'Newest blocks that are left alone.'),
   enableGcZombie: gcFlag('EnableGCZombie', 'Pieces of no object are deleted.'),
   gcZombiePieceTimeInterval: period('GCZombiePieceTimeInterval', 600, 'searches for them'),
-  gcZombiePieceObjectIdInterval: gcKey('GCZombiePieceObjectIDInterval', 100, 'Object ids that one such task covers.'),
+  // the reference's 100 would take two months for a million objects
+  gcZombiePieceObjectIdInterval: gcKey(
+    'GCZombiePieceObjectIDInterval',
+    10_000,
+    'Object ids that one such task covers.',
+  ),
   gcZombieSafeObjectIdDistance: gcKey('GCZombieSafeObjectIDDistance', 1000, 'Newest ids that are left alone.'),
   enableGcMeta: gcFlag('EnableGCMeta', 'Old read records and traffic rows are deleted.'),
   gcMetaTimeInterval: period('GCMetaTimeInterval', 600, 'these'),
@@ -112,9 +116,12 @@ export const parallel = new RecordKind({
     NO_P2P,
   ),
   querySpParallelPerNode: limit('QuerySPParallelPerNode', 10_240, 'Queries of read quota and records at a time'),
-  discontinueBucketEnabled: key('DiscontinueBucketEnabled', flag, false, 'Expired buckets are discontinued.', {
-    idle: NO_GC,
-  }),
+  discontinueBucketEnabled: key(
+    'DiscontinueBucketEnabled',
+    flag,
+    false,
+    'Buckets of this provider that are older than the days below are discontinued: for networks that are to be cleaned.',
+  ),
   discontinueBucketTimeInterval: period('DiscontinueBucketTimeInterval', 180, 'looks for such buckets'),
   discontinueBucketKeepAliveDays: gcKey('DiscontinueBucketKeepAliveDays', 7, 'Days that such a bucket is left alone.'),
   loadReplicateTimeout: key('LoadReplicateTimeout', seconds(), 60, 'Age of replications that a start takes up.', {
@@ -136,7 +143,7 @@ const retry = (name: string, effect: string) =>
 export const task = new RecordKind({
   uploadTaskSpeed: speed('UploadTaskSpeed', 'an upload of a size'),
   downloadTaskSpeed: speed('DownloadTaskSpeed', 'a download or a challenge'),
-  replicateTaskSpeed: speed('ReplicateTaskSpeed', 'a replication, a received piece, or a recovery'),
+  replicateTaskSpeed: speed('ReplicateTaskSpeed', 'a replication or a received piece'),
   receiveTaskSpeed: speed('ReceiveTaskSpeed', 'nothing', 'the reference reads it and uses ReplicateTaskSpeed'),
   sealObjectTaskTimeout: timeout('SealObjectTaskTimeout', 'a seal'),
   gcObjectTaskTimeout: timeout('GcObjectTaskTimeout', 'a collection of objects'),

@@ -23,7 +23,7 @@ const PARAMS: readonly Param[] = [
 /** In the order of the checks: header, object, who may ask, the other headers, the piece. */
 const ERRORS = [
   ...[50009, 50025, 55001, 20006, 20011, 20002, 25002],
-  ...[30002, 990302, 30003, 85201, 30006, 85102, 85101],
+  ...[30002, 990302, 30003, 85201, 30006, 85102, 85101, 45203, 45206],
 ] as const;
 
 export const challengeRoutes = namedRoutes({

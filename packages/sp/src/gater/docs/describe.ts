@@ -77,14 +77,16 @@ export interface ErrorText {
 /** Codes of a route, those of its class first. One code may stand for several things. */
 export function errorsOf(route: Route): ErrorText[] {
   const codes = new Set([...AUTH[route.auth].errors, ...route.doc.errors]);
-  return [...codes].map(describeCode);
+  return [...codes].map((code) => describeCode(code, route.auth));
 }
 
 const UNCLASSIFIED: ErrorText = { code: 999999, status: 500, about: 'an error that has no code of its own' };
 
-export function describeCode(code: number): ErrorText {
+/** Some codes mean one thing of a text that a wallet signed, and another, later in the table, of a provider's task. */
+export function describeCode(code: number, auth?: AuthClass): ErrorText {
   if (code === UNCLASSIFIED.code) return UNCLASSIFIED;
-  const known = definedErrors().find(({ inner_code }) => inner_code === code);
+  const isIt = ({ inner_code }: { inner_code: number }) => inner_code === code;
+  const known = auth === 'task' ? definedErrors().findLast(isIt) : definedErrors().find(isIt);
   if (!known) throw new Error(`no table defines the error ${code}`);
   return { code, status: known.http_status_code, about: known.description };
 }

@@ -49,7 +49,9 @@ text, as in the chain's own JSON. Checksums are base64, hashes and addresses hex
 `.split('\n');
 
 export function httpApiPage(routes: readonly Route[]): string {
-  const common = COMMON_ERRORS.map(describeCode).map(({ code, status, about }) => `${status}/${code} (${about})`);
+  const common = COMMON_ERRORS.map((code) => describeCode(code)).map(
+    ({ code, status, about }) => `${status}/${code} (${about})`,
+  );
   const known = [...routes].sort((a, b) => Number(a.debug ?? false) - Number(b.debug ?? false));
   const contents = known.map((route) => [
     `[${route.name}](#${anchor(route)})`,

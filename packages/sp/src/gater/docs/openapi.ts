@@ -113,7 +113,7 @@ const ERROR_CONTENT: Json = {
 /** OpenAPI has one answer per status: the codes stand in its text. */
 function failures(route: Route): Record<number, Json> {
   const byStatus = new Map<number, string[]>();
-  for (const { code, status, about } of [...errorsOf(route), ...COMMON_ERRORS.map(describeCode)]) {
+  for (const { code, status, about } of [...errorsOf(route), ...COMMON_ERRORS.map((code) => describeCode(code))]) {
     byStatus.set(status, [...(byStatus.get(status) ?? []), `${code}: ${about}`]);
   }
   const entries = [...byStatus].map(([status, lines]) => [

@@ -1,13 +1,15 @@
 /** What a route's handler gets, and what it answers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Signers } from '@prairie/client';
-import type { ByteStream, Consensus, Logger, Modules, ObjectOnChain } from '@prairie/gfsp';
+import type { ByteStream, Consensus, Logger, Modules } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
 import type { ErasureCoder } from '@prairie/redundancy';
+import type { PieceMemory } from '../../common/piece-memory.ts';
 import type { Remembered } from '../../common/remembered.ts';
 import type { Slots } from '../../common/slots.ts';
 import type { BandwidthOptions } from '../limits/bandwidth.ts';
 import type { RateLimiter, RateLimits } from '../limits/rate-limiter.ts';
+import type { Incoming } from '../pieces/incoming.ts';
 import type { RequestBody } from './request-body.ts';
 import type { Place } from './router.ts';
 import type { Answer } from './shape.ts';
@@ -39,6 +41,8 @@ export interface GatewayOptions {
   limits?: RateLimits;
   /** Bytes a second of each client address. Default: as fast as it goes. */
   bandwidth?: BandwidthOptions;
+  /** Memory of pieces that arrive, in bytes. Default 256 MiB. */
+  pieceMemoryBytes?: number;
   /** Proxies whose X-Forwarded-For says who the client is: addresses and networks. Default: private networks. */
   trustedProxies?: readonly string[];
 }
@@ -80,7 +84,9 @@ export interface Gateway {
   readonly dependencies: GatewayDependencies;
   readonly limiter: RateLimiter;
   /** Objects that pieces arrive for, by id, as the chain had them a moment ago. */
-  readonly incoming: Remembered<ObjectOnChain | undefined>;
+  readonly incoming: Remembered<Incoming | undefined>;
+  /** Of pieces that arrive; who sends more waits. */
+  readonly pieceMemory: PieceMemory;
   /** Challenges whose answers are in memory until the challenger has read them. */
   readonly challenges: Slots;
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_HEADER_BYTES } from '@prairie/client';
 import { type AppPart, type ByteStream, GfSpError, sharedDownloaderErrors, withContext } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
+import { PieceMemory } from '../../common/piece-memory.ts';
 import { Remembered } from '../../common/remembered.ts';
 import { Slots } from '../../common/slots.ts';
 import { authenticate } from '../auth/authenticate.ts';
@@ -13,6 +14,7 @@ import { httpErrors } from '../errors.ts';
 import { Bandwidth } from '../limits/bandwidth.ts';
 import { ClientAddresses, PRIVATE_NETWORKS } from '../limits/client-address.ts';
 import { RateLimiter } from '../limits/rate-limiter.ts';
+import { incomingObject } from '../pieces/incoming.ts';
 import { refuseUnreadable } from './client-error.ts';
 import { PREFLIGHT_HEADERS, setCommonHeaders } from './common-headers.ts';
 import type { Asked, Gateway, GatewayDependencies, GatewayOptions, GatewayRequest } from './handler.ts';
@@ -37,6 +39,7 @@ const DEFAULTS = {
   limits: {},
   bandwidth: { bytesPerSecond: Number.POSITIVE_INFINITY },
   trustedProxies: PRIVATE_NETWORKS,
+  pieceMemoryBytes: 256 << 20,
 };
 /** A refusal on a connection that ends with it waits so long for the rest of the body. */
 const LINGER_MS = 1_000;
@@ -54,6 +57,7 @@ export class GaterModule implements AppPart, Gateway {
   readonly incoming: Gateway['incoming'];
   readonly challenges = new Slots(MAX_CHALLENGES, sharedDownloaderErrors.exceeded);
   readonly limiter: RateLimiter;
+  readonly pieceMemory: PieceMemory;
   readonly #bandwidth: Bandwidth | undefined;
   readonly #addresses: ClientAddresses;
   readonly #router: Router;
@@ -65,7 +69,8 @@ export class GaterModule implements AppPart, Gateway {
   constructor(options: GatewayOptions, dependencies: GatewayDependencies) {
     this.options = { ...DEFAULTS, ...options };
     this.dependencies = dependencies;
-    this.incoming = new Remembered(INCOMING, (id) => dependencies.consensus.objectById(BigInt(id)));
+    this.pieceMemory = new PieceMemory(this.options.pieceMemoryBytes);
+    this.incoming = new Remembered(INCOMING, (id) => incomingObject(dependencies.consensus, BigInt(id)));
     const { limits, bandwidth, trustedProxies } = this.options;
     this.limiter = new RateLimiter(limits, { domain: options.domains[0] ?? '' });
     this.#bandwidth = Number.isFinite(bandwidth.bytesPerSecond) ? new Bandwidth(bandwidth) : undefined;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
+import { RECOVERY_MSG_HEADER } from '@prairie/client';
 import { newTask, nowSeconds, RecoverPieceTask } from '@prairie/gfsp';
-import { RECOVERY_MSG_HEADER } from './recover-piece.ts';
 import { type Facts, headerOf, object, params, segments, setUp, shards, signedHeader } from './testing.ts';
 
 const PATH = '/greenfield/recovery/v1/get-piece';

@@ -1,5 +1,6 @@
 /** A piece for a provider that has lost its own, or takes over another's (`reference/sp-to-sp.md` §4.2). */
 import { type greenfieldSp, greenfieldStorage, type greenfieldVirtualgroup } from '@prairie/chain';
+import { RECOVERY_MSG_HEADER } from '@prairie/client';
 import { type ByteStream, type Consensus, contentTime, RecoverPieceTask } from '@prairie/gfsp';
 import { ecPieceKey, segmentKey } from '@prairie/redundancy';
 import { gatewayErrors } from '../errors.ts';
@@ -9,8 +10,6 @@ import { onChain } from '../provider-state.ts';
 import { fetchPart, pieceSizeOf, readPart, type Segment, segmentOf } from './fetch-piece.ts';
 import { type Piece, sendPiece, wholePiece } from './send-piece.ts';
 import { requireFresh } from './task-age.ts';
-
-export const RECOVERY_MSG_HEADER = 'X-Gnfd-Recovery-Msg';
 
 const { ObjectStatus, RedundancyType } = greenfieldStorage;
 

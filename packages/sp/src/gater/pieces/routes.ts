@@ -1,12 +1,18 @@
 /** Routes of this folder (`reference/gateway-http.md` §1.4); `../http/routes.ts` says in which order they are tried. */
-import { INTEGRITY_SIGNATURE_HEADER, RECEIVE_MSG_HEADER, REPLICATE_PIECE_PATH } from '@prairie/client';
+import {
+  INTEGRITY_SIGNATURE_HEADER,
+  RECEIVE_MSG_HEADER,
+  RECOVER_PIECE_PATH,
+  RECOVERY_MSG_HEADER,
+  REPLICATE_PIECE_PATH,
+} from '@prairie/client';
 import { header, namedRoutes, required } from '../http/route.ts';
 import { MIGRATE_GVG_MSG_HEADER, MIGRATE_PIECE_MSG_HEADER, migratePiece } from './migrate-piece.ts';
-import { RECOVERY_MSG_HEADER, recoverPiece } from './recover-piece.ts';
+import { recoverPiece } from './recover-piece.ts';
 import { replicatePiece } from './replicate-piece.ts';
 
 /** Of the downloader, for a piece that is stored here. */
-const PIECE_ERRORS = [990302, 30003, 85102, 85101] as const;
+const PIECE_ERRORS = [990302, 30003, 85102, 85101, 45203, 45206] as const;
 
 const REPLICATE_ERRORS: readonly number[] = [
   ...[50005, 50015, 50038, 50025, 55001, 50043, 50042, 50041, 50039, 50009, 50013],
@@ -36,7 +42,7 @@ export const piecesRoutes = namedRoutes({
   RecoveryObjectPiece: {
     method: 'GET',
     scope: 'fixed',
-    path: '/greenfield/recovery/v1/get-piece',
+    path: RECOVER_PIECE_PATH,
     auth: 'task',
     handle: recoverPiece,
     doc: {

@@ -30,21 +30,22 @@ export async function send(
     if (response.destroyed) return;
     if (!response.headersSent) response.writeHead(status, headers);
     left -= chunk.length;
-    if (left === 0) response.end(chunk);
-    else if (!response.write(chunk)) await drained(response);
+    await written(response, chunk, left === 0);
   }
   if (left > 0) throw new Error(`the content ended ${left} bytes early`);
   if (response.headersSent || response.destroyed) return;
   response.writeHead(status, headers).end();
 }
 
-/** The client took what was written, or is gone. */
-function drained(response: ServerResponse): Promise<void> {
+/** The system has the bytes, or the client is gone: whoever made the chunk may use its memory again. */
+function written(response: ServerResponse, chunk: Uint8Array, isLast: boolean): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
-      response.off('drain', done).off('close', done);
+      response.off('close', done);
       resolve();
     };
-    response.on('drain', done).on('close', done);
+    response.once('close', done);
+    if (isLast) response.end(chunk, done);
+    else response.write(chunk, done);
   });
 }

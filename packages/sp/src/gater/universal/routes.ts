@@ -26,7 +26,9 @@ const doc = (summary: string, params: readonly Param[] = []): RouteDoc => ({
   params: [...params, ...PARAMS],
   answer: 'bytes' satisfies AnswerKind,
   answers: ANSWERS,
-  errors: [50010, 50025, 50024, 50015, 50026, 55002, 55001, 412, 50012, 30009, 30008, 30003, 30004, 85102, 85101],
+  errors: [
+    50010, 50025, 50024, 50015, 50026, 55002, 55001, 412, 50012, 30009, 30008, 30003, 30004, 85102, 85101, 45203, 45206,
+  ],
 });
 
 const OBJECT_PATH: Param = { ...query('objectPath', 'text', '`{bucket}/{object}`, form-escaped'), required: true };

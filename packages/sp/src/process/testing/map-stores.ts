@@ -13,6 +13,10 @@ export class MapPieceStore implements PieceStore {
     return Buffer.from(piece.subarray(offset, Math.min(offset + length, piece.length)));
   }
 
+  async size(key: string): Promise<number | undefined> {
+    return this.pieces.get(key)?.length;
+  }
+
   async put(key: string, data: Uint8Array): Promise<void> {
     this.pieces.set(key, Buffer.from(data));
   }

@@ -1,20 +1,22 @@
 /** The provider's tables in maps, for `MapSpDb`. */
-import type {
-  AuthKey,
-  AuthKeyScope,
-  AuthKeyV2,
-  BucketTraffic,
-  IntegrityMeta,
-  PieceHash,
-  QuotaRequest,
-  ReadRecord,
-  ShadowIntegrityMeta,
-  SpDbTables,
-  SpInfo,
-  UploadEvent,
-  UploadProgress,
+import {
+  type AuthKey,
+  type AuthKeyScope,
+  type AuthKeyV2,
+  type BucketTraffic,
+  type IntegrityMeta,
+  PieceCondemnedError,
+  type PieceHash,
+  type QuotaRequest,
+  type ReadRecord,
+  type ScrubProgress,
+  type ShadowIntegrityMeta,
+  type SpDbTables,
+  type SpInfo,
+  type UploadEvent,
+  type UploadProgress,
 } from '@prairie/gfsp';
-import { MapMigrations, MigrationMaps } from './map-migrations.ts';
+import { ClaimMaps, MapGc } from './map-gc.ts';
 
 const NEW_UPLOAD: Omit<UploadProgress, 'object_id' | 'is_agent_upload'> = {
   task_state: 0,
@@ -38,11 +40,7 @@ const NO_TRAFFIC = {
 };
 
 /** Rows never change in their maps, so a copy of the maps is a copy of the tables. */
-export class SpDbMaps extends MigrationMaps {
-  readonly uploads: Map<bigint, UploadProgress>;
-  readonly integrity: Map<string, IntegrityMeta>;
-  readonly shadows: Map<string, ShadowIntegrityMeta>;
-  readonly pieces: Map<string, PieceHash>;
+export class SpDbMaps extends ClaimMaps {
   /** Bytes read, by bucket and month. */
   readonly consumed: Map<string, bigint>;
   readonly authKeys: Map<string, AuthKey>;
@@ -50,23 +48,22 @@ export class SpDbMaps extends MigrationMaps {
   readonly records: ReadRecord[];
   readonly events: UploadEvent[];
   readonly providers: SpInfo[];
+  /** The one row, if it is there. */
+  readonly scrub: ScrubProgress[];
 
   constructor(of?: SpDbMaps) {
     super(of);
-    this.uploads = new Map(of?.uploads);
-    this.integrity = new Map(of?.integrity);
-    this.shadows = new Map(of?.shadows);
-    this.pieces = new Map(of?.pieces);
     this.consumed = new Map(of?.consumed);
     this.authKeys = new Map(of?.authKeys);
     this.authKeysV2 = new Map(of?.authKeysV2);
     this.records = [...(of?.records ?? [])];
     this.events = [...(of?.events ?? [])];
     this.providers = [...(of?.providers ?? [])];
+    this.scrub = [...(of?.scrub ?? [])];
   }
 }
 
-export class MapTables extends MapMigrations implements SpDbTables {
+export class MapTables extends MapGc implements SpDbTables {
   /** Where the rows are at the time of a call. */
   readonly #maps: () => Promise<SpDbMaps>;
 
@@ -129,6 +126,27 @@ export class MapTables extends MapMigrations implements SpDbTables {
     (await this.#maps()).integrity.delete(`${objectId} ${redundancyIndex}`);
   }
 
+  async listIntegrity(
+    after: Pick<IntegrityMeta, 'object_id' | 'redundancy_index'> = { object_id: 0n, redundancy_index: -2 },
+    limit: number,
+  ): Promise<IntegrityMeta[]> {
+    type Key = typeof after;
+    const isBefore = (a: Key, b: Key) =>
+      a.object_id < b.object_id || (a.object_id === b.object_id && a.redundancy_index < b.redundancy_index);
+    return [...(await this.#maps()).integrity.values()]
+      .filter((row) => isBefore(after, row))
+      .sort((a, b) => (isBefore(a, b) ? -1 : 1))
+      .slice(0, limit);
+  }
+
+  async getScrubProgress(): Promise<ScrubProgress | undefined> {
+    return (await this.#maps()).scrub[0];
+  }
+
+  async setScrubProgress(progress: ScrubProgress): Promise<void> {
+    (await this.#maps()).scrub[0] = progress;
+  }
+
   async setShadowIntegrity(meta: ShadowIntegrityMeta): Promise<void> {
     (await this.#maps()).shadows.set(`${meta.object_id} ${meta.redundancy_index}`, meta);
   }
@@ -142,6 +160,8 @@ export class MapTables extends MapMigrations implements SpDbTables {
   }
 
   async setPieceHash(row: PieceHash): Promise<void> {
+    const { object_id, redundancy_index, version } = row;
+    if (await this.isCondemned({ object_id, redundancy_index, version })) throw new PieceCondemnedError(row);
     (await this.#maps()).pieces.set(`${row.object_id} ${row.redundancy_index} ${row.segment_index}`, row);
   }
 
@@ -228,6 +248,32 @@ export class MapTables extends MapMigrations implements SpDbTables {
 
   async countBucketTraffic(month: string): Promise<number> {
     return trafficIn(await this.#maps(), month).length;
+  }
+
+  async listTrafficBefore(month: string, limit: number): Promise<Pick<BucketTraffic, 'bucket_id' | 'month'>[]> {
+    const keys = [...(await this.#maps()).consumed.keys()].map((key) => key.split(' '));
+    const rows = keys.map(([bucket, of]) => ({ bucket_id: BigInt(bucket!), month: of! }));
+    return rows.filter((row) => row.month < month).slice(0, limit);
+  }
+
+  async deleteTrafficBefore(month: string, limit: number): Promise<number> {
+    const { consumed } = await this.#maps();
+    const rows = await this.listTrafficBefore(month, limit);
+    for (const { bucket_id, month: of } of rows) consumed.delete(`${bucket_id} ${of}`);
+    return rows.length;
+  }
+
+  async countReadRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    const { records } = await this.#maps();
+    return records.slice(0, limit).filter((row) => row.read_timestamp_us < timeUs).length;
+  }
+
+  async deleteReadRecordsBefore(timeUs: bigint, limit: number): Promise<number> {
+    const { records } = await this.#maps();
+    const oldest = records.splice(0, limit);
+    const left = oldest.filter((row) => row.read_timestamp_us >= timeUs);
+    records.unshift(...left);
+    return oldest.length - left.length;
   }
 
   async listReadRecords(bucketId: bigint, startUs: bigint, endUs: bigint, limit: number): Promise<ReadRecord[]> {

@@ -79,10 +79,10 @@ function uploader(note: Note): Definition {
   return {
     ...{ name: 'uploader', serves: 'uploader', description: 'Ours, noted.' },
     async create({ client, logger, resources, foundations }) {
-      const { hasher } = foundations;
+      const { pieceMaker, secondaries } = foundations;
       const spdb = await foundations.spdb();
       const pieceStore = await foundations.pieceStore();
-      return new NotingUploader({}, { client, logger, resources, spdb, hasher, pieceStore });
+      return new NotingUploader({}, { client, logger, resources, spdb, pieceMaker, secondaries, pieceStore });
     },
   };
 }

@@ -3,6 +3,8 @@ import { type KnownTable, requireKnown } from '../../sql/adopt.ts';
 import type { TableShape } from '../../sql/definition.ts';
 import type { History, Migration } from '../../sql/migrate.ts';
 import type { Schema } from '../../sql/schema.ts';
+import { condemnedTable } from './gc.ts';
+import { scrubProgressTable } from './scrub.ts';
 import { convertSqlite6 } from './sqlite-6.ts';
 import { ownColumns, plainTables, shardedTables } from './tables.ts';
 
@@ -25,9 +27,15 @@ const wholeSchema: Migration = async (schema) => {
   }
 };
 
+/** Version 8. */
+const scrubbing: Migration = (schema) => schema.createTable(scrubProgressTable);
+
+/** Version 9. */
+const condemning: Migration = (schema) => schema.createTable(condemnedTable);
+
 export const history: History = {
   name: 'spdb',
-  migrations: [replaced, replaced, replaced, replaced, replaced, replaced, wholeSchema],
+  migrations: [replaced, replaced, replaced, replaced, replaced, replaced, wholeSchema, scrubbing, condemning],
   adopt,
 };
 

@@ -2,10 +2,12 @@
 import type { TableShape } from '../../sql/definition.ts';
 import { authKeyTable, authKeyV2Table } from './auth-keys.ts';
 import { plainLogTables, stateLogTables } from './event-logs.ts';
+import { condemnedTable } from './gc.ts';
 import { integrityTable, pieceHashTable, shadowIntegrityTable } from './integrity.ts';
 import { bucketMigrationTable, migrateGvgTable, subscribeProgressTable, swapOutTable } from './migration.ts';
 import { spInfoTable } from './providers.ts';
 import { recoverFailedTable, recoverGvgTable } from './recovery.ts';
+import { scrubProgressTable } from './scrub.ts';
 import { bucketTrafficTable, readRecordTable } from './traffic.ts';
 import { gcProgressTable, uploadProgressTable } from './uploads.ts';
 
@@ -27,6 +29,8 @@ export const plainTables: readonly TableShape[] = [
   bucketMigrationTable,
   recoverGvgTable,
   recoverFailedTable,
+  scrubProgressTable,
+  condemnedTable,
 ];
 
 /** Each in 64 parts. */

@@ -17,6 +17,7 @@ import type {
   SqlValue,
   TransactionOptions,
 } from '../engine.ts';
+import { LogSync } from './log-sync.ts';
 import { Turns } from './turns.ts';
 
 /** How long opening waits for another that writes, milliseconds: nothing else runs meanwhile. */
@@ -38,17 +39,23 @@ const READS = /^\s*(select|with|explain|pragma)\b/i;
 
 type Statement = { statement: StatementSync; reads: boolean };
 
+/** What a transaction answers, and the sync that makes it durable; none where it need not be. */
+interface Written<T> {
+  result: T;
+  synced: Promise<void> | undefined;
+}
+
 /** One connection; its statements are prepared once. */
 class SqliteConnection implements Connection {
   readonly db: DatabaseSync;
   readonly #statements = new BoundedCache<string, Statement>(MAX_STATEMENTS);
   readonly #lists = new BoundedCache<string, StatementSync>(MAX_STATEMENTS);
 
-  constructor(path: string, durable: boolean) {
+  constructor(path: string) {
     this.db = new DatabaseSync(path, { timeout: OPEN_TIMEOUT });
     this.db.exec(`
       PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'};
+      PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = ${WAL_LIMIT};
       PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
       PRAGMA temp_store = MEMORY;
@@ -95,41 +102,36 @@ export class SqliteEngine implements Engine {
   readonly #writer: SqliteConnection;
   readonly #reader: SqliteConnection;
   readonly #turns = new Turns();
-  readonly #durable: boolean;
-  #syncs: boolean;
+  readonly #log: LogSync | undefined;
 
-  /** `durable`: a transaction that does not say otherwise survives loss of power once it has resolved. */
+  /**
+   * `durable`: a transaction that does not say otherwise survives loss of power once it has resolved, and so does what
+   * is read outside of transactions.
+   */
   constructor({ path }: SqliteAddress, durable: boolean) {
     const inMemory = path === ':memory:';
     if (!inMemory) mkdirSync(dirname(path), { recursive: true });
     this.location = path;
-    this.#durable = durable;
-    this.#syncs = durable;
-    this.#writer = new SqliteConnection(path, durable);
+    this.#writer = new SqliteConnection(path);
     // a database in memory is its connection's own
-    this.#reader = inMemory ? this.#writer : new SqliteConnection(path, false);
+    this.#reader = inMemory ? this.#writer : new SqliteConnection(path);
+    this.#log = durable && !inMemory ? new LogSync(`${this.#writer.db.location()}-wal`) : undefined;
   }
 
   async execute(sql: string, params?: readonly SqlValue[], { durable }: TransactionOptions = {}): Promise<SqlResult> {
-    if (this.#reader !== this.#writer && READS.test(sql)) return this.#reader.run(sql, params);
-    return this.#turns.take(() => {
-      this.#sync(durable);
-      return retry(BUSY, () => this.#writer.execute(sql, params));
-    });
+    if (this.#reader !== this.#writer && READS.test(sql)) return this.#known(this.#reader.run(sql, params));
+    return this.#write(() => retry(BUSY, async () => this.#written(this.#writer.run(sql, params), durable)));
   }
 
   async list(sql: string, params?: readonly SqlValue[]): Promise<SqlValue[][]> {
-    if (this.#reader !== this.#writer) return this.#reader.runList(sql, params);
+    if (this.#reader !== this.#writer) return this.#known(this.#reader.runList(sql, params));
     return this.#turns.take(() => this.#writer.list(sql, params));
   }
 
   async lock(): Promise<void> {}
 
   transaction<T>(work: (connection: Connection) => Promise<T>, { durable }: TransactionOptions = {}): Promise<T> {
-    return this.#turns.take(() => {
-      this.#sync(durable);
-      return this.#transact(work);
-    });
+    return this.#write(() => this.#transact(work, durable));
   }
 
   pool(): PoolUse {
@@ -140,16 +142,17 @@ export class SqliteEngine implements Engine {
   async close(): Promise<void> {
     // a transaction that runs is ended by its owner
     await this.#turns.take(async () => {
+      await this.#log?.close();
       for (const { db } of [this.#reader, this.#writer]) if (db.isOpen) db.close();
     });
   }
 
-  async #transact<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async #transact<T>(work: (connection: Connection) => Promise<T>, durable?: boolean): Promise<Written<T>> {
     await retry(BUSY, () => this.#writer.execute('BEGIN IMMEDIATE'));
     try {
       const result = await work(this.#writer);
       this.#writer.run('COMMIT');
-      return result;
+      return this.#written(result, durable);
     } catch (error) {
       // a full disk makes SQLite roll back by itself: then there is nothing left to undo
       if (this.#writer.db.isTransaction) this.#writer.run('ROLLBACK');
@@ -157,15 +160,22 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  /**
-   * How the next transaction is written: with an fsync of its own or without. The log keeps the order, so a later one's
-   * fsync makes those before it safe too. Mostly the same as of the one before, and then there is nothing to say.
-   */
-  #sync(durable = true): void {
-    const syncs = this.#durable && durable;
-    if (syncs === this.#syncs) return;
-    this.#writer.db.exec(`PRAGMA synchronous = ${syncs ? 'FULL' : 'NORMAL'}`);
-    this.#syncs = syncs;
+  /** At once after the commit, before anybody can read what it wrote. */
+  #written<T>(result: T, durable = true): Written<T> {
+    return { result, synced: durable ? this.#log?.sync() : undefined };
+  }
+
+  /** The next writer's turn begins with the commit: those who wait for the disk do so together. */
+  async #write<T>(work: () => Promise<Written<T>>): Promise<T> {
+    const { result, synced } = await this.#turns.take(work);
+    await synced;
+    return result;
+  }
+
+  /** An answer goes out when all that it may tell is on the disk: somebody may promise something because of it. */
+  async #known<T>(answer: T): Promise<T> {
+    await this.#log?.pending;
+    return answer;
   }
 }
 

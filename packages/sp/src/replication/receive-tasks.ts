@@ -1,11 +1,4 @@
-import {
-  type Modules,
-  newTask,
-  ReceivePieceTask,
-  type ReplicatePieceTask,
-  TaskPriority,
-  toTaskError,
-} from '@prairie/gfsp';
+import { type Modules, newTask, ReceivePieceTask, type ReplicatePieceTask, TaskPriority } from '@prairie/gfsp';
 
 /** One piece for one secondary. */
 export interface Piece {
@@ -16,9 +9,15 @@ export interface Piece {
   checksum: Uint8Array;
 }
 
+/** Which object's pieces go to which group. */
+export type Consignment = Pick<
+  ReplicatePieceTask,
+  'object_info' | 'storage_params' | 'global_virtual_group_id' | 'is_agent_upload_task'
+>;
+
 /** The signed message that goes before a piece (`reference/pieces-and-redundancy.md` §9.2). */
-export function pieceTask(client: Modules, task: ReplicatePieceTask, piece: Piece): Promise<ReceivePieceTask> {
-  return signed(client, task, {
+export function pieceTask(client: Modules, consignment: Consignment, piece: Piece): Promise<ReceivePieceTask> {
+  return signed(client, consignment, {
     segment_idx: piece.segment,
     redundancy_idx: piece.index,
     piece_size: BigInt(piece.data.length),
@@ -27,13 +26,13 @@ export function pieceTask(client: Modules, task: ReplicatePieceTask, piece: Piec
 }
 
 /** The signed message that says that all pieces of a secondary were sent (§9.3). */
-export function doneTask(client: Modules, task: ReplicatePieceTask, index: number): Promise<ReceivePieceTask> {
-  return signed(client, task, { redundancy_idx: index, finished: true });
+export function doneTask(client: Modules, consignment: Consignment, index: number): Promise<ReceivePieceTask> {
+  return signed(client, consignment, { redundancy_idx: index, finished: true });
 }
 
 async function signed(
   client: Modules,
-  { object_info, storage_params, global_virtual_group_id, is_agent_upload_task }: ReplicatePieceTask,
+  { object_info, storage_params, global_virtual_group_id, is_agent_upload_task }: Consignment,
   fields: Partial<ReceivePieceTask>,
 ): Promise<ReceivePieceTask> {
   const unsigned = {
@@ -47,9 +46,4 @@ async function signed(
     ...fields,
   };
   return { ...unsigned, signature: await client.signer.sign('gfsp_receive_piece_task', unsigned) };
-}
-
-/** A task's value as it is reported after a failure. */
-export function withError<T extends { task?: unknown }>(value: T, error: unknown): T {
-  return { ...value, task: { ...newTask(), ...(value.task ?? {}), err: toTaskError(error) } };
 }

@@ -10,15 +10,17 @@ import { incomingIntegrity, PRIMARY } from '../common/integrity.ts';
 import { type StoredObject, segmentsOf } from '../common/pieces.ts';
 import type { Piece } from './receive-tasks.ts';
 
-export function keepChecksum(
+export async function keepChecksums(
   spdb: SpDbTables,
   { id, version }: storage.ObjectInfo,
-  { segment, index, checksum }: Piece,
+  pieces: readonly Piece[],
 ): Promise<void> {
-  return spdb.setPieceHash({
-    ...{ object_id: id, segment_index: segment, redundancy_index: index },
-    ...{ piece_checksum: checksum, version },
-  });
+  for (const { segment, index, checksum } of pieces) {
+    await spdb.setPieceHash({
+      ...{ object_id: id, segment_index: segment, redundancy_index: index },
+      ...{ piece_checksum: checksum, version },
+    });
+  }
 }
 
 /** What the chain is to be told: of the primary's content, then of each secondary's. undefined while some are missing. */

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { SegmentMemory } from './segment-memory.ts';
+import { PageMemory } from './page-memory.ts';
 
 const MiB = 1 << 20;
 
-describe('memory of segments', () => {
+describe('page memory', () => {
   it('is used again once it was given back', () => {
-    const memory = new SegmentMemory();
+    const memory = new PageMemory();
     const first = memory.take(16 * MiB);
     memory.give(first);
     const second = memory.take(16 * MiB - 5);
@@ -19,7 +19,7 @@ describe('memory of segments', () => {
     const steps = fc.array(fc.record({ take: fc.boolean(), size: fc.integer({ min: 1, max: 4 * MiB }) }));
     fc.assert(
       fc.property(steps, (all) => {
-        const memory = new SegmentMemory(4 * MiB);
+        const memory = new PageMemory(4 * MiB);
         const taken: Uint8Array<SharedArrayBuffer>[] = [];
         for (const { take, size } of all) {
           if (take) taken.push(memory.take(size));
@@ -28,7 +28,7 @@ describe('memory of segments', () => {
         assert.equal(new Set(taken.map(({ buffer }) => buffer)).size, taken.length);
       }),
     );
-    const memory = new SegmentMemory(MiB);
+    const memory = new PageMemory(MiB);
     const large = memory.take(2 * MiB);
     memory.give(large);
     assert.notEqual(memory.take(2 * MiB).buffer, large.buffer);

@@ -1,0 +1,66 @@
+/** Free memory of so many bytes is kept by default. */
+const KEPT_BYTES = 256 << 20;
+/** Memory that nobody has wanted for so long is given back to the system. */
+const REST_MS = 30_000;
+/** Of WebAssembly, whose memories begin at a page: neither the heap nor shared buffers promise that. */
+const PAGE_BYTES = 64 << 10;
+
+const aligned = new WeakSet<ArrayBufferLike>();
+
+/** Whether the bytes begin at a page of the machine, so that a disk can take them without a copy. */
+export function isPageAligned(bytes: Uint8Array): boolean {
+  return bytes.byteOffset % 4096 === 0 && aligned.has(bytes.buffer);
+}
+
+/**
+ * Memory for pieces, used again and again: memory that is touched for the first time costs as much CPU as half of its
+ * hashing. It is shared with threads, and the engine hardly counts such memory: left to the garbage collector, that of a
+ * whole object would pile up before it is freed. Files are written from it around the system's cache.
+ */
+export class PageMemory {
+  readonly #free = new Map<number, SharedArrayBuffer[]>();
+  readonly #keptBytes: number;
+  #freeBytes = 0;
+  #rest: NodeJS.Timeout | undefined;
+
+  constructor(keptBytes = KEPT_BYTES) {
+    this.#keptBytes = keptBytes;
+  }
+
+  /** `size` bytes with whatever is in them, at the beginning of a buffer of their own. */
+  take(size: number): Uint8Array<SharedArrayBuffer> {
+    this.#rest?.refresh();
+    const capacity = capacityFor(size);
+    const free = this.#free.get(capacity)?.pop();
+    if (free) this.#freeBytes -= capacity;
+    return new Uint8Array(free ?? allocate(capacity), 0, size);
+  }
+
+  /** Nobody reads or writes what was taken any more. Called once for it. */
+  give({ buffer }: Uint8Array<SharedArrayBuffer>): void {
+    const capacity = buffer.byteLength;
+    if (this.#freeBytes + capacity > this.#keptBytes) return;
+    this.#freeBytes += capacity;
+    const same = this.#free.get(capacity);
+    if (same) same.push(buffer);
+    else this.#free.set(capacity, [buffer]);
+    // dropped at once it would be taken anew before the collector has seen that it is free
+    this.#rest ??= setTimeout(() => this.#drop(), REST_MS).unref();
+  }
+
+  #drop(): void {
+    this.#free.clear();
+    this.#freeBytes = 0;
+    this.#rest = undefined;
+  }
+}
+
+function allocate(capacity: number): SharedArrayBuffer {
+  const pages = capacity / PAGE_BYTES;
+  const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  aligned.add(buffer);
+  return buffer as unknown as SharedArrayBuffer;
+}
+
+/** A power of two, so that segments that differ a little share. What is not touched of it takes no memory. */
+const capacityFor = (size: number): number => Math.max(PAGE_BYTES, 2 ** Math.ceil(Math.log2(size)));

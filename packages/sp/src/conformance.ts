@@ -1,0 +1,2 @@
+/** What the conformance suites compare with recordings. */
+export { doneTask, type Piece, pieceTask } from './replication/receive-tasks.ts';

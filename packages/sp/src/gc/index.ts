@@ -1,0 +1,7 @@
+export { collectDeletedObjects, type DeletedObjectsCounts, type DeletedObjectsRange } from './deleted-objects.ts';
+export { collectMeta, type MetaKeeping } from './meta.ts';
+export { collectMigratedBucket, type MigratedBucket, type MigratedBucketRun } from './migrated-bucket.ts';
+export { collectOrphans } from './orphans.ts';
+export type { GcCounts, GcMetadata, GcProgress, GcRun, GcTools } from './ports.ts';
+export { collectStaleVersion, collectStaleVersions } from './stale-versions.ts';
+export { collectZombies, type ObjectIdRange } from './zombies.ts';
