@@ -15,6 +15,9 @@ import { Replay } from './chain/replay.ts';
 import { HttpReplay } from './http/replay.ts';
 import { checkKeysAndTables } from './keys-and-tables.ts';
 import { checkErasureVectors, checkIntegrityVectors, checkPublishedVector } from './redundancy.ts';
+import { readSpExchanges } from './sp/recording.ts';
+import { SpReplay } from './sp/replay.ts';
+import { checkSenders } from './sp/sender.ts';
 
 export interface Part {
   name: string;
@@ -26,7 +29,7 @@ export interface Part {
 /** Yields the parts of a suite as they are checked. `fixtures` has the layout of `test/fixtures`. */
 export type Suite = (fixtures: string) => AsyncIterable<Part>;
 
-export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain, http, db };
+export const SUITES: Readonly<Record<string, Suite>> = { vectors, chain, http, sp, db };
 
 type Check = (dir: string) => VectorReport | Promise<VectorReport>;
 
@@ -72,6 +75,19 @@ async function* http(fixtures: string): AsyncGenerator<Part> {
   } finally {
     await replay.close();
   }
+}
+
+/** What providers asked of one another, asked again of eight of this project's, and what these would have sent. */
+async function* sp(fixtures: string): AsyncGenerator<Part> {
+  const replay = new SpReplay(fixtures);
+  try {
+    await replay.run();
+    for (const [name, report] of Object.entries(replay.reports)) yield { name, report };
+  } finally {
+    await replay.close();
+  }
+  for (const [name, report] of Object.entries(await checkSenders(readSpExchanges(fixtures), fixtures)))
+    yield { name, report };
 }
 
 /** The recorded databases, in every engine that is installed. Its drivers are loaded with it alone. */

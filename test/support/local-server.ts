@@ -1,5 +1,5 @@
 /**
- * A database server for tests and benchmarks: on a free port of this machine, in a temporary folder. Both go with the
+ * A server for tests and benchmarks, of a database or an object storage: on a free port of this machine, in a temporary folder. Both go with the
  * process that started it, however that ends.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -33,7 +33,7 @@ export interface LocalServer {
 export interface ServerKind {
   /** For people, and in the folder's name. */
   readonly name: string;
-  /** Accounts that it may run as when the test runs as root, which servers refuse. */
+  /** Accounts that it may run as when the test runs as root, which servers refuse; none for one that does not. */
   readonly accounts: readonly string[];
   /** Ends it at once without leaving anything of it behind. */
   readonly endSignal: 'KILL' | 'QUIT';
@@ -82,7 +82,7 @@ export async function startServer(kind: ServerKind): Promise<LocalServer> {
     try {
       return await startOnce(kind);
     } catch (error) {
-      if (tried === PORTS || !(error instanceof Error && error.message.includes('Address already in use'))) throw error;
+      if (tried === PORTS || !(error instanceof Error && /address already in use/i.test(error.message))) throw error;
     }
   }
 }
@@ -187,7 +187,7 @@ class GuardedServer implements LocalServer {
 }
 
 function accountFor({ name, accounts }: ServerKind): Account | undefined {
-  if (process.getuid?.() !== 0) return undefined;
+  if (process.getuid?.() !== 0 || accounts.length === 0) return undefined;
   const known = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .map((line) => line.split(':'));

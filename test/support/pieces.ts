@@ -6,9 +6,22 @@ import type { ObjectOnChain } from '@prairie/chain';
 import { ecPieceKey, integrityHash, segmentKey } from '@prairie/redundancy';
 import { CODE } from './account.ts';
 
+/** Folder of a provider's pieces. */
+export type PieceFolders = (provider: number) => string;
+
+/** Of a devnet that keeps them in files. */
+export const inDataDir =
+  (dataDir: string): PieceFolders =>
+  (provider) =>
+    join(dataDir, `sp${provider}`, 'pieces');
+
 /** What is wrong, one line each: the primary has every segment, each secondary its shard of every segment. */
-export function faultsOf(dataDir: string, { object_info, global_virtual_group }: ObjectOnChain): string[] {
+export function faultsOf(
+  pieces: string | PieceFolders,
+  { object_info, global_virtual_group }: ObjectOnChain,
+): string[] {
   if (!global_virtual_group) return [`object ${object_info.id} has no group: it is not sealed`];
+  const folderOf = typeof pieces === 'string' ? inDataDir(pieces) : pieces;
   const { primary_sp_id, secondary_sp_ids } = global_virtual_group;
   const segments = Math.ceil(Number(object_info.payload_size) / CODE.segmentSize);
   return [primary_sp_id, ...secondary_sp_ids].flatMap((provider, index) => {
@@ -18,7 +31,7 @@ export function faultsOf(dataDir: string, { object_info, global_virtual_group }:
         const { id, version } = object_info;
         const key = index === 0 ? segmentKey(id, segment, version) : ecPieceKey(id, segment, index - 1, version);
         return createHash('sha256')
-          .update(readFileSync(join(piecesOf(dataDir, provider), key)))
+          .update(readFileSync(join(folderOf(provider), key)))
           .digest();
       });
       const same = integrityHash(hashes).equals(object_info.checksums[index]!);
@@ -37,5 +50,3 @@ export function abandonedFiles(dataDir: string, since: number): string[] {
     .filter((path) => /\/\.[^/]*\.tmp/.test(path))
     .filter((path) => (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? since) < since);
 }
-
-const piecesOf = (dataDir: string, provider: number): string => join(dataDir, `sp${provider}`, 'pieces');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { UserClient } from '@prairie/client';
 import type { TestAccount } from './account.ts';
-import { faultsOf } from './pieces.ts';
+import { faultsOf, type PieceFolders } from './pieces.ts';
 import { readObject } from './uploads.ts';
 
 export interface SealedIn {
@@ -10,6 +10,8 @@ export interface SealedIn {
   client: UserClient;
   bucket: string;
   dataDir: string;
+  /** Default: in the data folder. */
+  pieces?: PieceFolders;
   /** How long a seal is waited for. Default 60 s. */
   seconds?: number;
   /** What the network wrote; told when a seal does not come. */
@@ -18,7 +20,7 @@ export interface SealedIn {
 
 /** Each object is sealed, its pieces have the checksums on chain, and its bytes are `content`. */
 export async function expectSealed(
-  { owner, client, bucket, dataDir, seconds, log }: SealedIn,
+  { owner, client, bucket, dataDir, pieces, seconds, log }: SealedIn,
   contents: Iterable<readonly [name: string, content: Buffer]>,
 ): Promise<void> {
   for (const [name, content] of contents) {
@@ -26,6 +28,6 @@ export async function expectSealed(
       throw new Error(`${name} is not sealed; the devnet's log:\n${log()}`, { cause });
     });
     assert.ok((await readObject(client, bucket, name)).equals(content), `${name} has other bytes than were uploaded`);
-    assert.deepEqual(faultsOf(dataDir, (await owner.chain.object(bucket, name))!), []);
+    assert.deepEqual(faultsOf(pieces ?? dataDir, (await owner.chain.object(bucket, name))!), []);
   }
 }

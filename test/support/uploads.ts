@@ -25,8 +25,10 @@ export async function* inChunks(content: Buffer, size = 128 * 1024): AsyncGenera
   for (let at = 0; at < content.length; at += size) yield content.subarray(at, at + size);
 }
 
-export async function readObject(client: UserClient, bucket: string, object: string): Promise<Buffer> {
+type Range = Parameters<UserClient['getObject']>[2];
+
+export async function readObject(client: UserClient, bucket: string, object: string, range?: Range): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of (await client.getObject(bucket, object)).stream) chunks.push(chunk);
+  for await (const chunk of (await client.getObject(bucket, object, range)).stream) chunks.push(chunk);
   return Buffer.concat(chunks);
 }

@@ -84,12 +84,13 @@ function reported(exchanges: readonly RecordedExchange[]): { height: string; tim
   });
 }
 
-function readText(file: string): string {
+/** A file that may be gzipped. */
+export function readText(file: string): string {
   const packed = `${file}.gz`;
   return (existsSync(packed) ? gunzipSync(readFileSync(packed)) : readFileSync(file)).toString('utf8');
 }
 
-const linesOf = <T>(text: string): T[] =>
+export const linesOf = <T>(text: string): T[] =>
   text
     .trim()
     .split('\n')

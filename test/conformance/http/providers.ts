@@ -1,14 +1,22 @@
 /** The eight recorded providers, in this process: their keys, their domains, their settings. */
-import type { Logger } from '@prairie/gfsp';
+import type { Logger, PieceStore, SpDb } from '@prairie/gfsp';
 import { WorkerPool } from '@prairie/redundancy';
 import { Provider, type ProviderSettings } from '@prairie/sp';
 import type { Keys, ProviderKeysFile } from './recording.ts';
+
+/** What a provider keeps, for those who look into it. */
+export interface Stores {
+  spdb: SpDb;
+  pieceStore: PieceStore;
+}
 
 export interface ProvidersOptions {
   keys: Keys;
   rpcUrl: string;
   /** Ports by the recorded names. */
   ports: ReadonlyMap<string, number>;
+  /** By the recorded names; they are closed with their providers. */
+  storesOf?: (name: string) => Stores;
 }
 
 /** Their recorded software said so in `/status`. */
@@ -18,10 +26,12 @@ export class Providers {
   readonly #pool = new WorkerPool();
   readonly #running = new Map<string, Provider>();
 
-  async start({ keys, rpcUrl, ports }: ProvidersOptions, { logger }: { logger: Logger }): Promise<void> {
+  async start({ keys, rpcUrl, ports, storesOf }: ProvidersOptions, { logger }: { logger: Logger }): Promise<void> {
     for (const [name, own] of Object.entries(keys.storage_providers)) {
       const settings = settingsOf(own, { chainId: keys.chain_id, rpcUrl, port: ports.get(name)! });
-      const dependencies = { logger: logger.child({ sp: name }), pool: this.#pool };
+      const stores = storesOf?.(name);
+      const extensions = stores ? [{ parts: { spdb: () => stores.spdb, pieceStore: () => stores.pieceStore } }] : [];
+      const dependencies = { logger: logger.child({ sp: name }), pool: this.#pool, extensions };
       this.#running.set(name, await Provider.open(settings, dependencies));
     }
     await Promise.all([...this.#running.values()].map((provider) => provider.start()));

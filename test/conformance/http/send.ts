@@ -49,8 +49,10 @@ export class Sender {
   }
 }
 
+type Request = Pick<Exchange, 'method' | 'url' | 'request_headers' | 'request_body'>;
+
 /** A recorded exchange's request. @throws Error when its body is not kept and does not follow from the formula */
-export function outgoingOf({ method, url, request_headers, request_body }: Exchange): Outgoing {
+export function outgoingOf({ method, url, request_headers, request_body }: Request): Outgoing {
   const length = Number(headerOf(request_headers, 'Content-Length') ?? request_body.len);
   return { method, url, headers: request_headers, body: bytesOf(request_body, length) };
 }

@@ -18,7 +18,7 @@ export interface Unrecorded {
   outgoing: (host: string) => Outgoing;
 }
 
-interface Payload {
+export interface Payload {
   sp: string;
   bucket: string;
   object: string;
@@ -32,7 +32,7 @@ const bytes = (length: number) => () => generated(length);
 const pub = { sp: 'sp0', bucket: 'fx-pub' };
 
 /** Objects that the recorded chain sealed without a recorded upload. Their checksums are on the chain, so none can be wrong. */
-const PAYLOADS: readonly Payload[] = [
+export const PAYLOADS: readonly Payload[] = [
   { ...pub, object: 'p5m', height: 1598, payload: bytes(5_000_123) },
   { ...pub, object: 'exact16m', height: 1598, payload: bytes(16_777_216) },
   { ...pub, object: 'dir/sub/c.json', height: 1598, payload: text('{"k":1}') },
@@ -102,7 +102,7 @@ interface ToSign {
   body?: Buffer;
 }
 
-function signed({ method, url, host, key, headers = [], body = Buffer.alloc(0) }: ToSign): Outgoing {
+export function signed({ method, url, host, key, headers = [], body = Buffer.alloc(0) }: ToSign): Outgoing {
   const length: [string, string][] = body.length > 0 ? [['Content-Length', String(body.length)]] : [];
   const all: [string, string][] = [['Host', host], ...headers, ...length];
   if (key !== undefined) {
