@@ -30,40 +30,19 @@ import {
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
-import { Admission } from './admission.ts';
-import { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
-import { Collection, type CollectionOptions } from './gc/collection.ts';
 import { isGcReport } from './gc/reports.ts';
 import { HealthChecker, type Probe } from './health-checker.ts';
-import { JobQueues, type JobQueuesOptions } from './job-queues.ts';
-import { Later } from './later.ts';
-import { Members, type MembersOptions } from './members.ts';
 import { MigrationNotices } from './migration-notices.ts';
-import { OtherJobs } from './other-jobs.ts';
+import { openParts, type Parts, type PartsOptions } from './parts.ts';
 import type { VirtualGroupPicker } from './picker.ts';
-import { Recovery } from './recovery/index.ts';
-import { Revival, type RevivalOptions } from './revival.ts';
 import { SpList, type SpListOptions } from './sp-list.ts';
 import { queryLines, statisticsLine, tasksStats } from './statistics.ts';
-import { Sweep, type SweepOptions } from './sweep.ts';
 import { UploadEvents } from './upload-events.ts';
-import { UploadJobs, type UploadJobsOptions } from './upload-jobs.ts';
-import { Uploads, type UploadsOptions } from './uploads.ts';
 import { VirtualGroups, type VirtualGroupsOptions } from './virtual-groups.ts';
 
-export interface ManagerOptions
-  extends VirtualGroupsOptions,
-    JobQueuesOptions,
-    UploadsOptions,
-    UploadJobsOptions,
-    RevivalOptions,
-    MembersOptions,
-    SweepOptions,
-    CollectionOptions,
-    SpListOptions,
-    FirstFamilyOptions {
+export interface ManagerOptions extends VirtualGroupsOptions, PartsOptions, SpListOptions, FirstFamilyOptions {
   /** Providers are asked for their /status, and ill ones avoided (`Manager.EnableHealthyChecker`). Default: they are not. */
   checkHealth?: boolean;
   /** Steps of uploads are written to tables for operators (`SpDB.EnableTracePutEvent`). Default: they are not. */
@@ -91,20 +70,6 @@ const MAX_STATES = 4096;
 /** §8.3. */
 const STATISTICS_MS = 60_000;
 
-/** What there is while the manager runs. */
-interface Running {
-  queues: JobQueues;
-  uploads: Uploads;
-  members: Members;
-  admission: Admission;
-  jobs: UploadJobs;
-  others: OtherJobs;
-  collection: Collection;
-  recovery: Recovery;
-  later: Later;
-  spdb: SpDb;
-}
-
 /** Knows what is to be done, in which order, and hands it out (`reference/tasks-and-manager.md` §5–9). */
 export class ManagerModule implements Manager, AppPart {
   readonly name = 'manager';
@@ -126,7 +91,7 @@ export class ManagerModule implements Manager, AppPart {
   readonly #background: Promise<unknown>[] = [];
   /** Tasks whose time is over, while that is written down: as many as the queues hold at most. */
   readonly #expiring = new Set<Promise<void>>();
-  #parts: Running | undefined;
+  #parts: Parts | undefined;
 
   constructor(options: ManagerOptions, dependencies: ManagerDependencies) {
     this.#options = options;
@@ -150,10 +115,13 @@ export class ManagerModule implements Manager, AppPart {
   async start(): Promise<void> {
     const { signal } = this.#stopping;
     const { logger } = this.#dependencies;
-    const { parts, sweep } = await this.#open();
+    const parts = await openParts(this.#options, {
+      ...{ ...this.#dependencies, engine: this.#engine, groups: this.#groups, signal },
+      onGiveUp: (task) => this.#expired(task),
+    });
     this.#parts = parts;
     parts.later.start(signal);
-    this.#background.push(parts.members.watch(signal), sweep.run(signal), this.#statistics(parts));
+    this.#background.push(parts.members.watch(signal), parts.sweep.run(signal), this.#statistics(parts));
     this.#background.push(this.#spList.run(signal), parts.collection.run(signal), parts.recovery.run());
     this.#dependencies.scrubs?.start();
     const ensured = await this.#firstFamily.ensure(signal);
@@ -293,47 +261,11 @@ export class ManagerModule implements Manager, AppPart {
     return this.#running.recovery.queryRecoverProcess(familyId, gvgId);
   }
 
-  get #running(): Running {
+  get #running(): Parts {
     if (!this.#parts || this.#stopping.signal.aborted) {
       throw managerErrors.exceeded('the manager is starting or stopping, try again later');
     }
     return this.#parts;
-  }
-
-  async #open(): Promise<{ parts: Running; sweep: Sweep }> {
-    const { spdb, consensus, logger } = this.#dependencies;
-    const contents = new Contents(this.#dependencies);
-    const engine = this.#engine;
-    const groups = this.#groups;
-    const queues = await JobQueues.open(this.#options, { engine, onGiveUp: (task) => this.#expired(task) });
-    const members = await Members.open(this.#options, {
-      engine,
-      onLeft: (member) => queues.abandon(member),
-      onGone: (member) => this.#discardUploadsOf(member, uploads, revival),
-      logger,
-    });
-    const uploads = await Uploads.open(this.#options, { engine, members, spdb });
-    const jobs = new UploadJobs(this.#options, {
-      ...{ spdb, queues, uploads, groups, logger },
-      object: async (id) => (await consensus.objectById(id))?.object_info,
-      later: (objectId, key) => void later.add({ objectId, key }),
-    });
-    const revival = new Revival(this.#options, { ...this.#dependencies, jobs, uploads, members, groups, contents });
-    const admission = new Admission({ spdb, queues, uploads, jobs, groups, contents, logger });
-    const later = await Later.open({}, { work: (id) => revival.revive(id), logger });
-    const collection = new Collection(this.#options, { ...this.#dependencies, queues });
-    const recovery = new Recovery(this.#options, { ...this.#dependencies, queues }, this.#stopping.signal);
-    const others = new OtherJobs({ queues, logger });
-    const sweep = new Sweep(this.#options, { spdb, queues, later, members, revival, uploads, logger });
-    return { parts: { queues, uploads, members, admission, jobs, others, collection, recovery, later, spdb }, sweep };
-  }
-
-  /** Its payloads will not come any more. */
-  async #discardUploadsOf(member: string, uploads: Uploads, revival: Revival): Promise<void> {
-    for (const { task } of await uploads.of(member)) {
-      await uploads.release(task.key, member);
-      await revival.revive(task.value.objectId);
-    }
   }
 
   /** Called by a timer: there is nobody to throw to. A stop waits for it. */
@@ -353,7 +285,7 @@ export class ManagerModule implements Manager, AppPart {
   }
 
   /** One line a minute (features 26.8), while there is something to tell. */
-  async #statistics(parts: Running): Promise<void> {
+  async #statistics(parts: Parts): Promise<void> {
     const { signal } = this.#stopping;
     const { logger } = this.#dependencies;
     let before = '';
