@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { PageMemory } from './page-memory.ts';
 
@@ -32,5 +33,16 @@ describe('page memory', () => {
     const large = memory.take(2 * MiB);
     memory.give(large);
     assert.notEqual(memory.take(2 * MiB).buffer, large.buffer);
+  });
+
+  it('goes back to the system when nobody has wanted it for a while', async () => {
+    const memory = new PageMemory(4 * MiB, 10);
+    const buffer = (() => {
+      const taken = memory.take(MiB);
+      memory.give(taken);
+      return new WeakRef(taken.buffer);
+    })();
+    for (const end = Date.now() + 20_000; buffer.deref() && Date.now() < end; ) await sleep(100);
+    assert.equal(buffer.deref(), undefined);
   });
 });

@@ -1,3 +1,5 @@
+import { collectSoon } from './collect-soon.ts';
+
 /** Free memory of so many bytes is kept by default. */
 const KEPT_BYTES = 256 << 20;
 /** Memory that nobody has wanted for so long is given back to the system. */
@@ -20,11 +22,13 @@ export function isPageAligned(bytes: Uint8Array): boolean {
 export class PageMemory {
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   readonly #keptBytes: number;
+  readonly #restMs: number;
   #freeBytes = 0;
   #rest: NodeJS.Timeout | undefined;
 
-  constructor(keptBytes = KEPT_BYTES) {
+  constructor(keptBytes = KEPT_BYTES, restMs = REST_MS) {
     this.#keptBytes = keptBytes;
+    this.#restMs = restMs;
   }
 
   /** `size` bytes with whatever is in them, at the beginning of a buffer of their own. */
@@ -45,13 +49,14 @@ export class PageMemory {
     if (same) same.push(buffer);
     else this.#free.set(capacity, [buffer]);
     // dropped at once it would be taken anew before the collector has seen that it is free
-    this.#rest ??= setTimeout(() => this.#drop(), REST_MS).unref();
+    this.#rest ??= setTimeout(() => this.#drop(), this.#restMs).unref();
   }
 
   #drop(): void {
     this.#free.clear();
     this.#freeBytes = 0;
     this.#rest = undefined;
+    collectSoon();
   }
 }
 
