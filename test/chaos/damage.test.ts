@@ -13,13 +13,13 @@ import type { ObjectOnChain } from '@prairie/chain';
 import type { UserClient } from '@prairie/client';
 import { GfSpError, type ScrubCounts, type ScrubReport } from '@prairie/gfsp';
 import { connectModules } from '@prairie/rpc';
+import { download, type User, user } from '../e2e/support.ts';
 import type { TestAccount } from '../support/account.ts';
 import { prairie } from '../support/command.ts';
 import { changeRow, differences, PRIMARY, pieceFiles, pieceName, snapshotOf, spoil } from '../support/damage.ts';
 import type { DevnetProcess } from '../support/devnet-process.ts';
 import { contentOf, generator, inChunks, readObject } from '../support/uploads.ts';
 import { startUsedDevnet, stopUsedDevnet } from '../support/used-devnet.ts';
-import { download, type User, user } from './support.ts';
 
 const bucket = 'damage-bucket';
 const seed = Number(process.env.PRAIRIE_SEED ?? Date.now() % 1_000_000);
