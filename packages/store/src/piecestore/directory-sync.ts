@@ -25,3 +25,9 @@ export class DirectorySync {
     await this.#handle?.close();
   }
 }
+
+/** Names that were made in a directory survive a power loss when it resolves. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await DirectorySync.open(path);
+  await directory.sync().finally(() => directory.close());
+}

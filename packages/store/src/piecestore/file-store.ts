@@ -2,7 +2,7 @@ import { mkdir, opendir, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
 import { renameFile } from './descriptors.ts';
-import { DirectorySync } from './directory-sync.ts';
+import { DirectorySync, syncDirectory } from './directory-sync.ts';
 import { requireDeletablePrefix, requireKey } from './keys.ts';
 import { NewFiles } from './new-files.ts';
 import { readFileWindow } from './read-window.ts';
@@ -149,13 +149,4 @@ async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o755 });
   if (first === undefined) return;
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await DirectorySync.open(path);
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

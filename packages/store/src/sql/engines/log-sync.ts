@@ -1,5 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { syncData } from '../../piecestore/descriptors.ts';
+import { syncDirectory } from '../../piecestore/directory-sync.ts';
 import { SharedSync } from '../../shared-sync.ts';
 
 /**
@@ -37,8 +39,11 @@ export class LogSync {
   async #sync(): Promise<void> {
     if (this.#failure) throw this.#failure;
     try {
+      const isFirst = this.#fd === undefined;
       this.#fd ??= openSync(this.#path, 'r+');
       await syncData(this.#fd);
+      // its name in the folder may be as new as what is in it
+      if (isFirst) await syncDirectory(dirname(this.#path));
     } catch (error) {
       this.#failure = new Error(
         `${this.#path} could not be synced, so nothing more is written durably: check the disk, then start again`,
