@@ -21,6 +21,11 @@ export class PieceMemory {
     this.#pages = new PageMemory(bytes);
   }
 
+  /** Bytes at most. */
+  get capacity(): number {
+    return this.#budget.capacity;
+  }
+
   /** Bytes that nobody has. */
   get free(): number {
     return this.#budget.free;

@@ -94,10 +94,13 @@ export class CheckedPieces {
   /**
    * Resolves when the piece is there and right, as far as that can be known. A part is read as it is wanted then; of the
    * whole piece the very bytes that were hashed go out while there is memory for them, which is used again after `close`.
+   * Half of the memory is for readers who are known to be brisk: slow ones would keep it from everybody.
    * @throws 85101, 85102; what its repair throws
    */
-  async open(piece: CheckedPiece, part: Part): Promise<OpenPiece> {
-    const held = this.#isHashedWhole(piece, part) ? this.#memory.tryTake(piece.length) : undefined;
+  async open(piece: CheckedPiece, part: Part, isBrisk: boolean): Promise<OpenPiece> {
+    const { free, capacity } = this.#memory;
+    const mayHold = isBrisk || free - piece.length >= capacity / 2;
+    const held = mayHold && this.#isHashedWhole(piece, part) ? this.#memory.tryTake(piece.length) : undefined;
     if (!held) return this.#openParts(piece, part);
     try {
       const into = piece.length < RECYCLED_FROM ? undefined : held.parts[0];

@@ -11,14 +11,20 @@ export interface ObjectReadsOptions extends StoredObject {
   sliceBytes: number;
 }
 
+/** What the buffers of a connection take at once says nothing of its reader. */
+const BRISK_FROM_BYTES = 12 << 20;
+const BRISK_BYTES_PER_MS = 4096;
+
 /** A range of an object as reads of its segments (`reference/pieces-and-redundancy.md` §6), one segment open at a time. */
 export class ObjectReads {
   readonly #options: ObjectReadsOptions;
   readonly #dependencies: { stored: CheckedObject; checked: CheckedPieces };
   readonly #ranges: readonly SegmentRange[];
-  /** By segment: the one that goes out, and the next one while there is room for both. */
+  /** By segment: the one that goes out, and for a brisk reader the next one while there is room for both. */
   readonly #open = new Map<number, Promise<OpenPiece>>();
   #closed = false;
+  #begun = 0;
+  #taken = 0;
 
   /** @throws RangeError when the range is not in the object */
   constructor(options: ObjectReadsOptions, dependencies: { stored: CheckedObject; checked: CheckedPieces }) {
@@ -51,10 +57,17 @@ export class ObjectReads {
   }
 
   async #read(at: number, offset: number, length: number): Promise<Buffer> {
+    this.#begun ||= performance.now();
     const piece = await this.#opened(at);
+    this.#taken += length;
     const next = this.#ranges[at + 1];
-    if (next && this.#dependencies.checked.hasRoomAhead(next.length)) this.#opened(at + 1);
+    if (next && this.#isBrisk && this.#dependencies.checked.hasRoomAhead(next.length)) this.#opened(at + 1);
     return piece.read(offset, length);
+  }
+
+  get #isBrisk(): boolean {
+    const ms = performance.now() - this.#begun;
+    return this.#taken >= BRISK_FROM_BYTES && this.#taken >= ms * BRISK_BYTES_PER_MS;
   }
 
   #opened(at: number): Promise<OpenPiece> {
@@ -62,7 +75,7 @@ export class ObjectReads {
     if (known) return known;
     const { stored, checked } = this.#dependencies;
     const { segment, offset, length } = this.#ranges[at]!;
-    const opened = checked.open(checkedPiece(stored, segment, true), { offset, length });
+    const opened = checked.open(checkedPiece(stored, segment, true), { offset, length }, this.#isBrisk);
     this.#open.set(at, opened);
     // a segment opened ahead is awaited when it is its turn, or never
     opened.then(
