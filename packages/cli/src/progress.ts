@@ -51,7 +51,7 @@ export class Progress {
 
   /** Leaves `text` on the screen. */
   end(text: string): void {
-    if (this.output.interactive) process.stderr.write('\r\x1b[K');
+    clearLine(this.output);
     this.output.say(`${this.label}  ${text}`);
   }
 
@@ -67,4 +67,9 @@ export class Progress {
     const percent = `${Math.floor(part * 100)}%`.padStart(4);
     return `${this.label}  ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${percent}  ${this.tail()}`;
   }
+}
+
+/** The bar's line is free for what follows. */
+export function clearLine({ interactive }: Pick<Output, 'interactive'>): void {
+  if (interactive) process.stderr.write('\r\x1b[K');
 }

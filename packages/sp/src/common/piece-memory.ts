@@ -1,7 +1,7 @@
 import { Budget, PageMemory } from '@prairie/gfsp';
 
 /** Bytes of pieces in a module's memory at a time, when the configuration says nothing. */
-const DEFAULT_BYTES = 256 << 20;
+export const PIECE_MEMORY_BYTES = 256 << 20;
 
 /** Memory that was taken; whoever has it calls `release` once nobody reads or writes it any more. */
 export interface Held {
@@ -16,7 +16,7 @@ export class PieceMemory {
   readonly #budget: Budget;
   readonly #pages: PageMemory;
 
-  constructor(bytes = DEFAULT_BYTES) {
+  constructor(bytes = PIECE_MEMORY_BYTES) {
     this.#budget = new Budget(bytes);
     this.#pages = new PageMemory(bytes);
   }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BoundedCache } from '@prairie/chain';
 import { CorruptPieceError, GfSpError, type Logger, NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
-import { PieceMemory } from '../common/piece-memory.ts';
+import { PIECE_MEMORY_BYTES, PieceMemory } from '../common/piece-memory.ts';
 import type { StoredObject } from '../common/pieces.ts';
 import { recoveryErrors } from '../recovery/index.ts';
 import { damaged, readPiece, readSlice } from './slices.ts';
@@ -78,7 +78,7 @@ export class CheckedPieces {
   readonly #hopeless = new BoundedCache<string, { at: number; error: unknown }>(1024);
 
   constructor(
-    { memoryBytes = 256 << 20, verify = true }: CheckedPiecesOptions,
+    { memoryBytes = PIECE_MEMORY_BYTES, verify = true }: CheckedPiecesOptions,
     dependencies: CheckedPiecesDependencies,
   ) {
     this.#memory = new PieceMemory(memoryBytes);

@@ -19,6 +19,7 @@ import {
 } from '@prairie/gfsp';
 import { reserve } from '../common/busy.ts';
 import { PRIMARY } from '../common/integrity.ts';
+import { PIECE_MEMORY_BYTES } from '../common/piece-memory.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Remembered } from '../common/remembered.ts';
 import { checkedObject } from './checked-object.ts';
@@ -76,7 +77,7 @@ export class DownloaderModule implements Downloader, AppPart {
     this.#maxDownloads = options.maxDownloads ?? 10_240;
     this.#sliceBytes = options.sliceBytes ?? 256 << 10;
     const { operatorAddress, monthlyFreeQuota = 0n, maxChallenges = 10_240 } = options;
-    const { verifyReads: verify = true, readMemoryBytes: memoryBytes = 256 << 20 } = options;
+    const { verifyReads: verify = true, readMemoryBytes: memoryBytes = PIECE_MEMORY_BYTES } = options;
     this.#checked = new CheckedPieces({ verify, memoryBytes }, dependencies);
     const quota = new ReadQuota({ operatorAddress, monthlyFreeQuota }, dependencies);
     this.#quota = quota;

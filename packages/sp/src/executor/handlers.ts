@@ -19,7 +19,7 @@ import type { ExecutorTools } from './ports.ts';
 import { recoverPiece } from './recover.ts';
 import { Replication, SecondaryError } from './replicate.ts';
 import { isSealedOnChain, type Seal, seal } from './seal.ts';
-import type { SealSignatures } from './signatures.ts';
+import { aggregate, type SealSignatures } from './signatures.ts';
 import { withError } from './with-error.ts';
 
 const { SIGN_OBJECT_DOING, SEAL_OBJECT_DOING } = TaskState;
@@ -67,10 +67,11 @@ async function replicate(
   const noted = { ...tools, onReplicated: () => note(task, SIGN_OBJECT_DOING, tools) };
   let replication: Replication | undefined;
   let replicated: ReplicatePieceTask;
+  let signature: Buffer;
   try {
     replication = new Replication(task, noted, signal);
     replicated = await replication.run();
-    await signatures.verify(replicated);
+    signature = await signatures.verify(replicated);
   } catch (error) {
     // Somebody refuses the pieces of a sealed object, and is right.
     if (await isSealedOnChain(task.object_info, tools).catch(() => false)) return { ...task, sealed: true };
@@ -81,7 +82,7 @@ async function replicate(
   }
   note(task, SEAL_OBJECT_DOING, tools);
   try {
-    await seal(sealOf(replicated), tools);
+    await seal(sealOf(replicated, signature), tools);
     return { ...replicated, sealed: true };
   } catch (error) {
     // The pieces are out: only the seal is tried again, as a task of its own.
@@ -104,15 +105,16 @@ async function sealReplicated(task: SealObjectTask, { tools }: Workshop): Promis
   if (!checksums) {
     throw executorErrors.sealFailed(`the checksums that were signed for object ${object_info.id} are not kept here`);
   }
-  await seal(sealOf({ ...task, object_info: { ...object_info, checksums } }), tools);
+  const signature = aggregate(task.secondary_signatures);
+  await seal(sealOf({ ...task, object_info: { ...object_info, checksums } }, signature), tools);
   return task;
 }
 
-function sealOf(task: ReplicatePieceTask | SealObjectTask): Seal {
+function sealOf(task: ReplicatePieceTask | SealObjectTask, signature: Uint8Array): Seal {
   return {
     object: task.object_info,
     gvgId: task.global_virtual_group_id,
-    signatures: task.secondary_signatures,
+    signature,
     isAgentUpload: task.is_agent_upload_task,
   };
 }

@@ -3,14 +3,13 @@ import { retry } from '@prairie/gfsp';
 import { isSealedIn } from '../common/pieces.ts';
 import { executorErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
-import { aggregate } from './signatures.ts';
 
 export interface Seal {
   /** With the checksums that the secondaries signed. */
   object: storage.ObjectInfo;
   gvgId: number;
-  /** In the order of the group's secondaries. */
-  signatures: readonly Uint8Array[];
+  /** The sum of those of the group's secondaries. */
+  signature: Uint8Array;
   /** The chain does not know the checksums yet. */
   isAgentUpload: boolean;
 }
@@ -18,14 +17,14 @@ export interface Seal {
 type Tools = Pick<ExecutorTools, 'client' | 'consensus'>;
 
 /** Seals an object; resolves when the chain says that it is sealed (`reference/pieces-and-redundancy.md` §9.5, §9.6). */
-export async function seal({ object, gvgId, signatures, isAgentUpload }: Seal, tools: Tools): Promise<void> {
+export async function seal({ object, gvgId, signature, isAgentUpload }: Seal, tools: Tools): Promise<void> {
   const { client } = tools;
   const message = {
     operator: '',
     bucket_name: object.bucket_name,
     object_name: object.object_name,
     global_virtual_group_id: gvgId,
-    secondary_sp_bls_agg_signatures: aggregate(signatures),
+    secondary_sp_bls_agg_signatures: signature,
   };
   try {
     await (isAgentUpload

@@ -19,12 +19,12 @@ export class SealSignatures {
     });
   }
 
-  /** @throws SecondaryError (45216) that names the first whose signature is wrong; 45217 when there is no such group */
+  /** The sum of the signatures. @throws SecondaryError (45216) that names the first whose signature is wrong; 45217 when there is no such group */
   async verify({
     object_info,
     global_virtual_group_id: gvgId,
     secondary_signatures: signatures,
-  }: ReplicatePieceTask): Promise<void> {
+  }: ReplicatePieceTask): Promise<Buffer> {
     const keys = await this.#keysOf(gvgId, signatures.length);
     const digest = sealDocDigest({
       chainId: this.#consensus.chainId,
@@ -33,7 +33,8 @@ export class SealSignatures {
       checksum: integrityHash(object_info.checksums),
     });
     // One check for all; only when it fails is the culprit looked for.
-    if (allValid(keys, digest, signatures)) return;
+    const sum = validSum(keys, digest, signatures);
+    if (sum) return sum;
     const culprit = signatures.findIndex((signature, index) => !isValid(keys[index], digest, signature));
     throw new SecondaryError(Math.max(culprit, 0), executorErrors.blsSignature());
   }
@@ -62,11 +63,16 @@ export function aggregate(signatures: readonly Uint8Array[]): Buffer {
   }
 }
 
-function allValid(keys: readonly Uint8Array[], digest: Uint8Array, signatures: readonly Uint8Array[]): boolean {
+function validSum(
+  keys: readonly Uint8Array[],
+  digest: Uint8Array,
+  signatures: readonly Uint8Array[],
+): Buffer | undefined {
   try {
-    return blsFastAggregateVerify([...keys], digest, blsAggregate([...signatures]));
+    const sum = blsAggregate([...signatures]);
+    return blsFastAggregateVerify([...keys], digest, sum) ? sum : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -12,6 +12,7 @@ import {
 } from '@prairie/gfsp';
 import type { ErasureCoder, Hasher } from '@prairie/redundancy';
 import { PRIMARY } from '../common/integrity.ts';
+import { PIECE_MEMORY_BYTES } from '../common/piece-memory.ts';
 import { type StoredObject, segmentsOf } from '../common/pieces.ts';
 import { pieceErrors } from '../executor/errors.ts';
 import type { Fits } from './combine.ts';
@@ -63,7 +64,7 @@ export class PieceRepair {
   readonly #doubted = new BoundedCache<string, true>(1024);
 
   constructor(options: PieceRepairOptions, dependencies: PieceRepairDependencies) {
-    const { operatorAddress, memoryBytes = 256 << 20, maxPieces = 1024, hedgeMs = 2000 } = options;
+    const { operatorAddress, memoryBytes = PIECE_MEMORY_BYTES, maxPieces = 1024, hedgeMs = 2000 } = options;
     this.#dependencies = dependencies;
     this.#remaker = new Remaker({ operatorAddress, memoryBytes, hedgeMs }, dependencies);
     const busy = (): Error =>

@@ -1,4 +1,5 @@
 import { type Delivery, GfSpError, type Modules } from '@prairie/gfsp';
+import { afterAll } from '../common/after-all.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Lane } from './lane.ts';
 import { type Consignment, type Piece, pieceTask } from './receive-tasks.ts';
@@ -6,7 +7,8 @@ import type { Secondaries } from './secondaries.ts';
 
 /** A call to a secondary, with the attempts that `SpClient` makes (`reference/pieces-and-redundancy.md` §9.2). */
 export const CALL_TIMEOUT_MS = 45_000;
-const PATIENCE_MS = 3000;
+/** So long the slowest secondary is waited for at a time. */
+export const PATIENCE_MS = 3000;
 /** The receiver has the same piece in work: an earlier attempt of ours, whose answer got lost. */
 const SAME_PIECE_IN_FLIGHT = 80002;
 
@@ -75,17 +77,10 @@ export class Outgoing {
    * room for the next segment's. @throws the signal's reason
    */
   async offer(pieces: readonly Piece[], release: () => void): Promise<void> {
-    let users = 1;
-    const done = () => {
-      if (--users === 0) release();
-    };
-    for (const piece of pieces) {
-      const lane = this.#lanes[piece.index]!;
-      if (!lane.wants(piece.segment)) continue;
-      users += 1;
-      lane.put(piece, done);
-    }
-    done();
+    const wanted = pieces.filter(({ index, segment }) => this.#lanes[index]!.wants(segment));
+    const done = afterAll(wanted.length, release);
+    for (const piece of wanted) this.#lanes[piece.index]!.put(piece, done);
+    if (wanted.length === 0) release();
     const next = (pieces[0]?.segment ?? 0) + 1;
     const isKeptWaiting = (lane: Lane) => lane.isIdle && next < this.#segments && lane.wants(next);
     await this.#until((lane) => lane.hasRoom, this.#options.isHasty ? () => true : isKeptWaiting);

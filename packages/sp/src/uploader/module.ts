@@ -22,6 +22,7 @@ import { Attendance } from '../common/attendance.ts';
 import { reserve } from '../common/busy.ts';
 import { PieceMemory } from '../common/piece-memory.ts';
 import { awaitsContent } from '../common/pieces.ts';
+import { PATIENCE_MS } from '../replication/outgoing.ts';
 import type { Secondaries } from '../replication/secondaries.ts';
 import { uploaderErrors } from './errors.ts';
 import { requireLength } from './lengths.ts';
@@ -97,9 +98,9 @@ export class UploaderModule implements Uploader, AppPart {
       memory: new PieceMemory(options.memoryBytes),
       memoryOfOne: options.memoryBytesOfOne ?? 80 << 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 120_000,
-      patienceMs: options.patienceMs ?? 3000,
+      patienceMs: options.patienceMs ?? PATIENCE_MS,
     };
-    this.#parts = new PartDeliveries({ isHasty: true, patienceMs: this.#tools.patienceMs }, this.#tools);
+    this.#parts = new PartDeliveries(this.#tools);
   }
 
   async start(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { greenfieldStorage as storage } from '@prairie/chain';
 import { type Delivery, type ResumableUploadObjectTask, uploadKey } from '@prairie/gfsp';
 import { updateTime } from '../common/pieces.ts';
-import { Outgoing, type OutgoingDependencies, type OutgoingOptions } from '../replication/outgoing.ts';
+import type { Outgoing } from '../replication/outgoing.ts';
+import { type SendingTools, sendTo } from './sending.ts';
 
 /** Objects whose pieces wait for the next part; of more, those that waited longest are replicated after their upload. */
 const MAX_OPEN = 1024;
@@ -25,13 +26,11 @@ interface Open extends Sending {
  * After a restart nothing is known of that, and the object is replicated when it is whole.
  */
 export class PartDeliveries {
-  readonly #options: OutgoingOptions;
-  readonly #dependencies: OutgoingDependencies;
+  readonly #tools: SendingTools;
   readonly #open = new Map<string, Open>();
 
-  constructor(options: OutgoingOptions, dependencies: OutgoingDependencies) {
-    this.#options = options;
-    this.#dependencies = dependencies;
+  constructor(tools: SendingTools) {
+    this.#tools = tools;
   }
 
   /** Where the pieces of this part go. With the first part it begins anew. */
@@ -73,9 +72,8 @@ export class PartDeliveries {
   }
 
   #begin(task: ResumableUploadObjectTask, delivery: Delivery): Open {
-    const { object_info: object, is_agent_upload: is_agent_upload_task } = task;
-    const destination = { ...task, ...delivery, is_agent_upload_task };
-    const outgoing = new Outgoing(destination, this.#dependencies, this.#options);
+    const { object_info: object } = task;
+    const outgoing = sendTo(delivery, task, this.#tools);
     const timer = setTimeout(() => void this.drop(object), IDLE_MS).unref();
     return { object, outgoing, delivery, timer, contentTime: updateTime(object) };
   }

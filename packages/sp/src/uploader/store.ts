@@ -1,5 +1,6 @@
 import { GfSpError, type PieceStore, type SpDbTables } from '@prairie/gfsp';
 import { type PieceMaker, segmentKey } from '@prairie/redundancy';
+import { afterAll } from '../common/after-all.ts';
 import type { StoredObject } from '../common/pieces.ts';
 import { keepChecksums } from '../replication/agent.ts';
 import type { Outgoing } from '../replication/outgoing.ts';
@@ -86,10 +87,7 @@ export class SegmentStore {
   async #store(segment: Segment): Promise<Buffer> {
     const { index, data } = segment;
     this.#begun = Math.max(this.#begun, index + 1);
-    let users = 2;
-    const release = () => {
-      if (--users === 0) segment.release();
-    };
+    const release = afterAll(2, segment.release);
     // Both end before the memory is given back, whatever happens to either.
     const [hashed, written] = await Promise.allSettled([
       this.#send(segment, release),

@@ -4,28 +4,25 @@ import {
   type ByteStream,
   type Delivery,
   type Logger,
-  type Modules,
   type PieceStore,
   type SpDb,
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { integrityHash, type PieceMaker } from '@prairie/redundancy';
 import type { PieceMemory } from '../common/piece-memory.ts';
-import { Outgoing } from '../replication/outgoing.ts';
-import type { Secondaries } from '../replication/secondaries.ts';
+import type { Outgoing } from '../replication/outgoing.ts';
 import { uploaderErrors } from './errors.ts';
 import { wrongSize } from './lengths.ts';
 import type { AnyUploadTask, UploadRecords } from './records.ts';
 import { SegmentReader } from './segments.ts';
+import { type SendingTools, sendTo } from './sending.ts';
 import { SegmentStore } from './store.ts';
 
 /** What payloads are taken with. */
-export interface UploadTools {
-  client: Modules;
+export interface UploadTools extends SendingTools {
   spdb: SpDb;
   pieceStore: PieceStore;
   pieceMaker: PieceMaker;
-  secondaries: Pick<Secondaries, 'replicatePiece'>;
   records: UploadRecords;
   /** Of all uploads together. */
   memory: PieceMemory;
@@ -33,8 +30,6 @@ export interface UploadTools {
   memoryOfOne: number;
   /** A sender that is silent for so long is given up. */
   idleTimeoutMs: number;
-  /** So long a client waits for the slowest secondary. */
-  patienceMs: number;
   /** The uploader is stopping. */
   signal: AbortSignal;
   logger: Logger;
@@ -61,8 +56,7 @@ export async function storeWhole(
   };
   // of one segment it is known before it goes out whether it is the right one
   const mayBeRight = (checksum: Buffer) => !isOneSegment || isExpected(task, integrityHash([checksum]));
-  const destination = delivery && { ...task, ...delivery, is_agent_upload_task: isAgentUpload };
-  const outgoing = destination && new Outgoing(destination, tools, { isHasty: true, patienceMs: tools.patienceMs });
+  const outgoing = delivery && sendTo(delivery, task, tools);
   const options = { object_info, storage_params, isAgentUpload, replaces, onStored, mayBeRight };
   const store = new SegmentStore({ ...options, ...(outgoing ? { outgoing } : {}) }, tools);
   try {

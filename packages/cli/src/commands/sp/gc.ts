@@ -4,7 +4,7 @@ import { GC_KINDS, type GcFinding, type GcStanding, type Manager } from '@prairi
 import { type Command, Option } from 'commander';
 import { bytes } from '../../format.ts';
 import { createOutput, type Output, toJsonLine, UsageError } from '../../output.ts';
-import { Progress } from '../../progress.ts';
+import { clearLine, Progress } from '../../progress.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { type ConfigFlags, withConfig } from './configuration.ts';
 import { withManager } from './manager.ts';
@@ -79,7 +79,6 @@ async function print(
 ): Promise<Summary> {
   const summary = { dry_run: request.dryRun, interrupted: false, things: 0, pieces: 0, rows: 0, bytes: 0n };
   const progress = new Progress(output, 'gc', 0);
-  const clear = () => output.interactive && process.stderr.write('\r\x1b[K');
   progress.stage('looking for what nobody needs');
   try {
     for await (const finding of manager.collect(request, signal)) {
@@ -87,14 +86,14 @@ async function print(
       summary.pieces += finding.keys.length;
       summary.rows += finding.rows.length;
       summary.bytes += finding.bytes;
-      clear();
+      clearLine(output);
       await writeLine(output.json ? toJsonLine(finding) : findingLine(finding));
       if (output.interactive) progress.stage(`${summary.things} found, ${bytes(Number(summary.bytes))}`);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    clear();
+    clearLine(output);
   }
   summary.interrupted = signal.aborted;
   return summary;

@@ -2,7 +2,7 @@
 import type { RecoveredObject, Recovering, RecoverProcesses, RecoverRequest } from '@prairie/gfsp';
 import { type Command, Option } from 'commander';
 import { BadNews, createOutput, type Output, toJsonLine, UsageError } from '../../output.ts';
-import { Progress } from '../../progress.ts';
+import { clearLine, Progress } from '../../progress.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import { type ConfigFlags, withConfig } from './configuration.ts';
@@ -126,9 +126,9 @@ async function follow(
       told = performance.now();
       progress.stage(countsText(summary));
     }
-    clear(output);
+    clearLine(output);
   } catch (error) {
-    clear(output);
+    clearLine(output);
     if (!signal.aborted && summary.position !== '') output.say(`stopped: go on with --after ${summary.position}`);
     if (!signal.aborted) throw error;
     summary.interrupted = true;
@@ -150,14 +150,9 @@ const nameOf = ({ bucket_name, object_name, object_id }: RecoveredObject): strin
 function tell(one: RecoveredObject, output: Output): void {
   if (output.json) process.stdout.write(`${toJsonLine(one)}\n`);
   if (output.json || one.repaired + one.failed === 0) return;
-  clear(output);
+  clearLine(output);
   const counts = `${one.repaired} of ${one.pieces} pieces repaired`;
   output.say(`${nameOf(one)}: ${counts}${one.failed > 0 ? `, ${one.failed} not: ${one.error}` : ''}`);
-}
-
-/** The bar's line is free for what follows. */
-function clear({ interactive }: Output): void {
-  if (interactive) process.stderr.write('\r\x1b[K');
 }
 
 const countsText = ({ objects, pieces, repaired, failed }: Summary): string =>

@@ -3,7 +3,7 @@ import type { Scrubbing, ScrubCounts, ScrubFinding, ScrubReport, ScrubRequest, S
 import { type Command, Option } from 'commander';
 import { bytes } from '../../format.ts';
 import { BadNews, createOutput, type Output, toJsonLine, UsageError } from '../../output.ts';
-import { Progress } from '../../progress.ts';
+import { clearLine, Progress } from '../../progress.ts';
 import { stopSignal } from '../../stop-signal.ts';
 import { wholeNumber } from '../../whole-number.ts';
 import { type ConfigFlags, withConfig } from './configuration.ts';
@@ -88,24 +88,19 @@ async function follow(
       told = performance.now();
       progress.stage(`${countsText(report.counts)}, at object ${report.object_id}`);
     }
-    clear(output);
+    clearLine(output);
   } catch (error) {
-    clear(output);
+    clearLine(output);
     if (!signal.aborted) throw error;
     summary.interrupted = true;
   }
   return summary;
 }
 
-/** The bar's line is free for what follows. */
-function clear({ interactive }: Output): void {
-  if (interactive) process.stderr.write('\r\x1b[K');
-}
-
 function tell(finding: ScrubFinding, output: Output): void {
   if (output.json) process.stdout.write(`${toJsonLine(finding)}\n`);
   else {
-    clear(output);
+    clearLine(output);
     output.say(findingLine(finding));
   }
 }

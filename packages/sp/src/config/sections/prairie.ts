@@ -1,4 +1,5 @@
 /** Keys that the reference does not have. */
+import { PIECE_MEMORY_BYTES } from '../../common/piece-memory.ts';
 import { decimal, flag, httpUrl, listOf, network, oneOf, postgresUrl, seconds, text, whole } from '../kinds.ts';
 import { key, RecordKind } from '../record.ts';
 import { ON_SERVER, period } from './common.ts';
@@ -85,7 +86,7 @@ export const prairie = new RecordKind({
   uploadMemoryBytes: key(
     'UploadMemoryBytes',
     whole({ min: 1 }),
-    256 << 20,
+    PIECE_MEMORY_BYTES,
     'Memory for payloads that come in, with their shards, in each process; who uploads more waits.',
   ),
   uploadMemoryBytesPerObject: key(
@@ -97,19 +98,19 @@ export const prairie = new RecordKind({
   replicateMemoryBytes: key(
     'ReplicateMemoryBytes',
     whole({ min: 1 }),
-    256 << 20,
+    PIECE_MEMORY_BYTES,
     'Memory for segments that are sent to secondaries after their upload, in each process.',
   ),
   receiveMemoryBytes: key(
     'ReceiveMemoryBytes',
     whole({ min: 1 }),
-    256 << 20,
+    PIECE_MEMORY_BYTES,
     'Memory for pieces that other providers send, in each process; who sends more waits.',
   ),
   readMemoryBytes: key(
     'ReadMemoryBytes',
     whole({ min: 1 }),
-    256 << 20,
+    PIECE_MEMORY_BYTES,
     'Memory for segments that were hashed and go out; without room a segment is read twice instead.',
   ),
   profiles: key('Profiles', flag, false, 'CPU and heap profiles can be asked for.'),

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_HEADER_BYTES } from '@prairie/client';
 import { type AppPart, type ByteStream, GfSpError, sharedDownloaderErrors, withContext } from '@prairie/gfsp';
 import type { HttpObserver } from '@prairie/observe';
-import { PieceMemory } from '../../common/piece-memory.ts';
+import { PIECE_MEMORY_BYTES, PieceMemory } from '../../common/piece-memory.ts';
 import { Remembered } from '../../common/remembered.ts';
 import { Slots } from '../../common/slots.ts';
 import { authenticate } from '../auth/authenticate.ts';
@@ -39,7 +39,7 @@ const DEFAULTS = {
   limits: {},
   bandwidth: { bytesPerSecond: Number.POSITIVE_INFINITY },
   trustedProxies: PRIVATE_NETWORKS,
-  pieceMemoryBytes: 256 << 20,
+  pieceMemoryBytes: PIECE_MEMORY_BYTES,
 };
 /** A refusal on a connection that ends with it waits so long for the rest of the body. */
 const LINGER_MS = 1_000;
