@@ -60,9 +60,10 @@ const mariaDb = ({ server, install }: Programs): ServerKind => ({
     ];
     writeFileSync(firstStatements, statements.map((statement) => `${statement}\n`).join(''), { mode: 0o600 });
     if (account) chownSync(firstStatements, account.uid, account.gid);
-    const args = ['--no-defaults', `--datadir=${join(folder, 'data')}`, '--auth-root-authentication-method=normal'];
-    const options = { ...account, cwd: folder };
-    await promisify(execFile)(install, [...args, '--skip-test-db', '--skip-name-resolve', ...QUICK], options);
+    // Each has its own folder for temporary tables: a server that starts deletes those it finds, also another's.
+    const places = [`--datadir=${join(folder, 'data')}`, `--tmpdir=${folder}`];
+    const args = [...places, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
+    await promisify(execFile)(install, ['--no-defaults', ...args, ...QUICK], { ...account, cwd: folder });
   },
 
   command(folder, { host, port }) {

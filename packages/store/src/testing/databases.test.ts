@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,6 +40,25 @@ for (const { engine, skip, fresh } of testDatabases()) {
       assert.equal(await listens(address), true);
       await servers.close();
       assert.equal(await listens(address), false);
+    });
+
+    test('leaves the temporary tables of others where they are', async () => {
+      const temporary = mkdtempSync(join(tmpdir(), 'prairie-temporary-'));
+      chmodSync(temporary, 0o777); // a server has an account of its own
+      const another = join(temporary, `#sql-temptable-${process.pid}-1-1.MAD`);
+      writeFileSync(another, '');
+      const before = process.env.TMPDIR;
+      process.env.TMPDIR = temporary;
+      const servers = new DatabaseServers();
+      try {
+        await servers.engines.find((one) => one.engine === engine)!.fresh();
+        assert.ok(existsSync(another), 'a server that is made beside another breaks it');
+      } finally {
+        if (before === undefined) delete process.env.TMPDIR;
+        else process.env.TMPDIR = before;
+        await servers.close();
+        rmSync(temporary, { recursive: true });
+      }
     });
 
     test('ends with a process that is killed', async () => {
