@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { folderOf, type LocalServer, type ServerKind, skipWithout, startServer } from './local-server.ts';
+import { folderOf, type LocalServer, type Login, type ServerKind, skipWithout, startServer } from './local-server.ts';
 
 export interface S3Server extends LocalServer {
   /** `http://127.0.0.1:port`, `https` with a certificate; a bucket is in the path, or before `s3.localhost` in the host. */
@@ -36,18 +36,28 @@ export const skipWithoutS3 = (): string | false => skipWithout(findS3Server(), H
 export interface S3ServerOptions {
   /** Files in PEM; without them it serves plain HTTP. */
   tls?: { certFile: string; keyFile: string };
+  /** Of a storage that has one account for everybody. */
+  account?: S3Account;
+}
+
+interface S3Account {
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly region: string;
 }
 
 /** @throws Error that says how to install it */
-export async function startS3({ tls }: S3ServerOptions = {}): Promise<S3Server> {
+export async function startS3(options: S3ServerOptions = {}): Promise<S3Server> {
+  const { tls } = options;
   const folder = findS3Server();
   if (folder === undefined) throw new Error(HOW_TO_INSTALL);
   let root = '';
-  const server = await startServer(versity(join(folder, PROGRAM), tls, (made) => (root = made)));
-  const { host, port, user, password } = server.login;
+  const server = await startServer(versity(join(folder, PROGRAM), options, (made) => (root = made)));
+  const { host, port } = server.login;
+  const { accessKey, secretKey } = accountOf(options, server.login);
   const keys = ['AWS', 'MINIO', 'B2', 'ALIBABA_CLOUD'].flatMap((name) => [
-    [`${name}_ACCESS_KEY`, user],
-    [`${name}_SECRET_KEY`, password],
+    [`${name}_ACCESS_KEY`, accessKey],
+    [`${name}_SECRET_KEY`, secretKey],
   ]);
   return Object.assign(server, {
     endpoint: `${tls ? 'https' : 'http'}://${host}:${port}`,
@@ -57,7 +67,10 @@ export async function startS3({ tls }: S3ServerOptions = {}): Promise<S3Server> 
   });
 }
 
-const versity = (program: string, tls: S3ServerOptions['tls'], made: (folder: string) => void): ServerKind => ({
+const accountOf = ({ account }: S3ServerOptions, { user, password }: Login): S3Account =>
+  account ?? { accessKey: user, secretKey: password, region: 'us-east-1' };
+
+const versity = (program: string, options: S3ServerOptions, made: (folder: string) => void): ServerKind => ({
   name: 'VersityGW',
   accounts: [], // it runs as anybody
   endSignal: 'KILL',
@@ -68,14 +81,16 @@ const versity = (program: string, tls: S3ServerOptions['tls'], made: (folder: st
     made(folder);
   },
 
-  command(folder, { host, port, user, password }) {
-    const address = `${host}:${port}`;
-    const keys = ['--access', user, '--secret', password];
-    const options = ['--port', address, ...keys, '--virtual-domain', `${DOMAIN}:${port}`, '--keep-alive'];
-    if (tls) options.push('--cert', tls.certFile, '--key', tls.keyFile);
+  command(folder, login) {
+    const { tls } = options;
+    const address = `${login.host}:${login.port}`;
+    const { accessKey, secretKey, region } = accountOf(options, login);
+    const keys = ['--access', accessKey, '--secret', secretKey, '--region', region];
+    const flags = ['--port', address, ...keys, '--virtual-domain', `${DOMAIN}:${login.port}`, '--keep-alive'];
+    if (tls) flags.push('--cert', tls.certFile, '--key', tls.keyFile);
     // without --sidecar: metadata would not change together with the object
     const backend = ['posix', join(folder, BUCKETS)];
     // what it says when it is ready goes to its standard output
-    return ['/bin/sh', '-c', 'exec "$0" "$@" 1>&2', program, ...options, ...backend];
+    return ['/bin/sh', '-c', 'exec "$0" "$@" 1>&2', program, ...flags, ...backend];
   },
 });

@@ -69,6 +69,20 @@ test('what does not exist is undefined; every other refusal throws', async () =>
   await assert.rejects(client.verifyPermission('0x', 'b', '', 1), /No such bucket/);
 });
 
+test('a node that cannot look does not say that there is nothing', async () => {
+  const { node, client } = await pair();
+  const log = 'failed to load state at height 7; version does not exist (latest height: 7)';
+  let reply = { code: 18, log: `${log}: invalid request` };
+  answerQueries(node, () => reply);
+  await assert.rejects(client.objectById(1n), ChainQueryError);
+  reply = { code: 26, log: `${log}: invalid height` };
+  await assert.rejects(client.objectById(1n), ChainQueryError);
+  reply = { code: 6, log: `rpc error: code = Internal desc = ${log}: unknown request` };
+  await assert.rejects(client.objectById(1n), ChainQueryError);
+  reply = { code: 6, log: 'No such object: unknown request' };
+  assert.equal(await client.objectById(1n), undefined);
+});
+
 test('answers are decoded', async () => {
   const { node, client } = await pair();
   answerQueries(node, (path) => {

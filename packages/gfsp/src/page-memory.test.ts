@@ -33,6 +33,25 @@ describe('page memory', () => {
     const large = memory.take(2 * MiB);
     memory.give(large);
     assert.notEqual(memory.take(2 * MiB).buffer, large.buffer);
+    const small = memory.take(MiB);
+    memory.give(small);
+    memory.give(memory.take(2 * MiB));
+    assert.equal(memory.take(MiB).buffer, small.buffer, 'what is too large drives nothing out');
+  });
+
+  it('makes room for the sizes that are wanted now', () => {
+    const memory = new PageMemory(8 * MiB);
+    const burst = [1, 2, 3, 4].map(() => memory.take(2 * MiB));
+    for (const each of burst) memory.give(each);
+    const used = new Set<ArrayBufferLike>();
+    for (let turn = 0; turn < 1000; turn++) {
+      const taken = [memory.take(MiB), memory.take(3 * MiB)];
+      for (const each of taken) {
+        used.add(each.buffer);
+        memory.give(each);
+      }
+    }
+    assert.equal(used.size, 2);
   });
 
   it('goes back to the system when nobody has wanted it for a while', async () => {

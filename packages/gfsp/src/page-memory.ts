@@ -20,6 +20,7 @@ export function isPageAligned(bytes: Uint8Array): boolean {
  * whole object would pile up before it is freed. Files are written from it around the system's cache.
  */
 export class PageMemory {
+  /** By size; the one that was wanted last is last. */
   readonly #free = new Map<number, SharedArrayBuffer[]>();
   readonly #keptBytes: number;
   readonly #restMs: number;
@@ -35,7 +36,10 @@ export class PageMemory {
   take(size: number): Uint8Array<SharedArrayBuffer> {
     this.#rest?.refresh();
     const capacity = capacityFor(size);
-    const free = this.#free.get(capacity)?.pop();
+    const same = this.#free.get(capacity) ?? [];
+    this.#free.delete(capacity);
+    this.#free.set(capacity, same);
+    const free = same.pop();
     if (free) this.#freeBytes -= capacity;
     return new Uint8Array(free ?? allocate(capacity), 0, size);
   }
@@ -43,13 +47,29 @@ export class PageMemory {
   /** Nobody reads or writes what was taken any more. Called once for it. */
   give({ buffer }: Uint8Array<SharedArrayBuffer>): void {
     const capacity = buffer.byteLength;
-    if (this.#freeBytes + capacity > this.#keptBytes) return;
+    if (!this.#makeRoom(capacity)) return;
     this.#freeBytes += capacity;
     const same = this.#free.get(capacity);
     if (same) same.push(buffer);
     else this.#free.set(capacity, [buffer]);
     // dropped at once it would be taken anew before the collector has seen that it is free
     this.#rest ??= setTimeout(() => this.#drop(), this.#restMs).unref();
+  }
+
+  /** Other sizes go, those first that nobody has wanted for longest: else each of this one would be made anew. */
+  #makeRoom(capacity: number): boolean {
+    const most = this.#keptBytes - capacity;
+    if (this.#freeBytes <= most) return true;
+    collectSoon();
+    if (most < 0) return false;
+    for (const [other, buffers] of this.#free) {
+      if (other === capacity) continue;
+      while (buffers.pop()) {
+        this.#freeBytes -= other;
+        if (this.#freeBytes <= most) return true;
+      }
+    }
+    return false;
   }
 
   #drop(): void {

@@ -32,7 +32,7 @@ export interface Pieces {
 export interface PieceMaker {
   /**
    * Nothing is copied of a segment in shared memory. Do not change it while the job or its shards are in use.
-   * @throws RangeError for a code, an index or memory that does not fit, the signal's reason, Error when overloaded
+   * @throws RangeError for a code, an index or memory that does not fit, the signal's reason
    */
   makePieces(segment: Uint8Array, options: PieceOptions): Promise<Pieces>;
   /** SHA-256 of the segment, then of all shards. Those of the parity are not kept: it takes no memory. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { getPriority } from 'node:os';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+import threads, { Worker } from 'node:worker_threads';
 import { createHasher } from './hasher.ts';
 import { WorkerPool } from './pool.ts';
 
@@ -51,12 +52,11 @@ test('idle threads stop', async () => {
   await pool.close();
 });
 
-test('the queue is bounded', async () => {
-  const pool = new WorkerPool({ size: 1, inlineBelow: 0, maxWaiting: 1 });
-  const job = { kind: 'sha256', inputs: [Buffer.from('a')] } as const;
-  const accepted = [pool.run(job), pool.run(job)];
-  await assert.rejects(pool.run(job), /overloaded: 1 jobs wait/);
-  await Promise.all(accepted);
+test('whoever has bytes in memory has his turn, however many wait', async () => {
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0 });
+  const inputs = Array.from({ length: 1000 }, (_, i) => Buffer.from(String(i)));
+  const results = await Promise.all(inputs.map((input) => pool.run({ kind: 'sha256', inputs: [input] })));
+  for (const [i, [digest]] of results.entries()) assert.deepEqual(Buffer.from(digest!), sha256(inputs[i]!));
   await pool.close();
 });
 
@@ -70,7 +70,7 @@ test('closing rejects what is not done', async () => {
 });
 
 test('a signal ends a job that waits, not one that runs', async () => {
-  const pool = new WorkerPool({ size: 1, inlineBelow: 0, maxWaiting: 1 });
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0 });
   const stop = new AbortController();
   const input = randomBytes(1 << 20);
   const job = { kind: 'sha256', inputs: [input] } as const;
@@ -79,7 +79,7 @@ test('a signal ends a job that waits, not one that runs', async () => {
   stop.abort(new Error('no longer wanted'));
   await assert.rejects(waiting, /no longer wanted/);
   await assert.rejects(pool.run(job, stop.signal), /no longer wanted/);
-  // its place is free again
+  // it is in nobody's way any more
   const next = pool.run(job);
   assert.deepEqual(Buffer.from((await running)[0]!), sha256(input));
   assert.deepEqual(Buffer.from((await next)[0]!), sha256(input));
@@ -106,6 +106,72 @@ test('a job that fails on a thread fails alone', async () => {
   await assert.rejects(pool.run({ kind: 'code', rows: [Uint8Array.of(2)], inputs, into: undefined, places: [] }));
   const [digest] = await pool.run({ kind: 'sha256', inputs: [Buffer.from('b')] });
   assert.deepEqual(Buffer.from(digest!), sha256(Buffer.from('b')));
+  await pool.close();
+});
+
+/** Threads start as `mayStart` says of their numbers from 1; else as at a limit of the system. */
+function limitThreads(t: TestContext, mayStart: (number: number) => boolean): void {
+  let started = 0;
+  const real = threads.Worker;
+  class Limited extends real {
+    constructor(...args: ConstructorParameters<typeof Worker>) {
+      if (!mayStart(++started)) {
+        throw Object.assign(new Error('Worker initialization failure: EAGAIN'), { code: 'ERR_WORKER_INIT_FAILED' });
+      }
+      super(...args);
+    }
+  }
+  const use = (worker: unknown) => {
+    Object.assign(threads, { Worker: worker });
+    syncBuiltinESMExports();
+  };
+  use(Limited);
+  t.after(() => use(real));
+}
+
+test('a job waits for the threads there are when no more can start', async (t) => {
+  limitThreads(t, (number) => number === 1);
+  const pool = new WorkerPool({ size: 4, inlineBelow: 0 });
+  const inputs = Array.from({ length: 5 }, () => randomBytes(1 << 20));
+  const digests = await Promise.all(inputs.map((input) => pool.run({ kind: 'sha256', inputs: [input] })));
+  assert.deepEqual(
+    digests.map(([digest]) => Buffer.from(digest!)),
+    inputs.map(sha256),
+  );
+  assert.equal(pool.threads, 1);
+  await pool.close();
+});
+
+test('a job is refused, and never run, when no thread can start', async (t) => {
+  limitThreads(t, (number) => number > 2);
+  const pool = new WorkerPool({ size: 4, inlineBelow: 0 });
+  const into = new Uint8Array(new SharedArrayBuffer(4));
+  const [rows, inputs] = [[Uint8Array.of(2)], [Uint8Array.of(1, 2, 3, 4)]];
+  for (let turn = 0; turn < 2; turn++) {
+    const refused = pool.run({ kind: 'code', rows, inputs, into, places: [{ start: 0, end: 4 }] });
+    await assert.rejects(refused, { code: 'ERR_WORKER_INIT_FAILED' });
+  }
+  // its memory is somebody else's now
+  await pool.run({ kind: 'sha256', inputs: [Buffer.from('a')] });
+  await pool.run({ kind: 'sha256', inputs: [Buffer.from('b')] });
+  assert.deepEqual([...into], [0, 0, 0, 0]);
+  await pool.close();
+});
+
+test('a job that finds no memory to be shared fails alone', async () => {
+  const pool = new WorkerPool({ size: 1, inlineBelow: 0, idleMs: 1 });
+  const huge = { length: 2 ** 50, buffer: new ArrayBuffer(0) } as Uint8Array;
+  const results = await Promise.allSettled([
+    pool.run({ kind: 'sha256', inputs: [Buffer.from('a')] }),
+    pool.run({ kind: 'sha256', inputs: [huge] }),
+    pool.run({ kind: 'sha256', inputs: [Buffer.from('b')] }),
+  ]);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  await assert.rejects(pool.run({ kind: 'sha256', inputs: [huge] }), RangeError);
+  while (pool.threads > 0) await sleep(2);
   await pool.close();
 });
 

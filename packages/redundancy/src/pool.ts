@@ -9,8 +9,6 @@ export interface WorkerPoolOptions {
   size?: number;
   /** Jobs with fewer input bytes run on the caller's thread. Default 1 MiB, some 1 ms of work. */
   inlineBelow?: number;
-  /** Jobs that may wait for a thread; more are refused. Default 256. */
-  maxWaiting?: number;
   /** A thread without work for so long is stopped. Default 10 s. */
   idleMs?: number;
 }
@@ -41,12 +39,12 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 256
 
 /**
  * A few threads for work on bulk bytes, so that the event loop does not stand still. One pool can serve several coders
- * and hashers; jobs run in the order they came. Bytes in shared memory are not copied; others are, once.
+ * and hashers; jobs run in the order they came. Bytes in shared memory are not copied; others are, once. As many wait as
+ * there are callers with bytes in memory: what bounds that memory bounds the line, and nobody is refused.
  */
 export class WorkerPool {
   readonly #size: number;
   readonly #inlineBelow: number;
-  readonly #maxWaiting: number;
   readonly #idleMs: number;
   readonly #slots = new Set<Slot>();
   readonly #waiting = new Set<Waiting>();
@@ -55,7 +53,6 @@ export class WorkerPool {
   constructor(options: WorkerPoolOptions = {}) {
     this.#size = Math.max(1, options.size ?? availableParallelism());
     this.#inlineBelow = options.inlineBelow ?? 1 << 20;
-    this.#maxWaiting = options.maxWaiting ?? 256;
     this.#idleMs = options.idleMs ?? 10_000;
   }
 
@@ -72,9 +69,6 @@ export class WorkerPool {
     if (this.#closed) throw new Error('the worker pool is closed');
     signal?.throwIfAborted();
     if (jobBytes(job) < this.#inlineBelow) return runJob<K>(job);
-    if (this.#waiting.size >= this.#maxWaiting) {
-      throw new Error(`the worker pool is overloaded: ${this.#maxWaiting} jobs wait; try again later`);
-    }
     return new Promise((resolve, reject) => {
       const giveUp = (): void => {
         if (this.#waiting.delete(waiting)) reject(signal?.reason);
@@ -107,35 +101,55 @@ export class WorkerPool {
 
   #dispatch(): void {
     for (const waiting of this.#waiting) {
-      const slot = [...this.#slots].find((candidate) => !candidate.current) ?? this.#start();
-      if (!slot) return;
-      this.#waiting.delete(waiting);
-      waiting.quiet();
-      clearTimeout(slot.idle);
-      const { job, takeBack } = shareJob(slot, waiting.job);
-      slot.current = { waiting, takeBack };
-      slot.worker.ref();
-      slot.worker.postMessage(job);
+      try {
+        const slot = [...this.#slots].find((candidate) => !candidate.current) ?? this.#start();
+        if (!slot) return;
+        this.#give(waiting, slot);
+      } catch (error) {
+        // whoever is told that a job failed uses its memory for others: it must not run later
+        this.#waiting.delete(waiting);
+        waiting.quiet();
+        waiting.reject(error);
+      }
     }
   }
 
+  #give(waiting: Waiting, slot: Slot): void {
+    const { job, takeBack } = shareJob(slot, waiting.job);
+    slot.worker.postMessage(job);
+    slot.current = { waiting, takeBack };
+    slot.worker.ref();
+    clearTimeout(slot.idle);
+    this.#waiting.delete(waiting);
+    waiting.quiet();
+  }
+
+  /** undefined when there are as many as there may be. @throws when there are none, and none can be started */
   #start(): Slot | undefined {
     if (this.#slots.size >= this.#size) return undefined;
+    try {
+      return this.#startThread();
+    } catch (error) {
+      // at a limit of the system those that run do the work
+      if (this.#slots.size > 0) return undefined;
+      throw error;
+    }
+  }
+
+  #startThread(): Slot {
     const worker = new Worker(WORKER_SOURCE, { eval: true, name: 'prairie-redundancy', resourceLimits: THREAD_LIMITS });
     const slot: Slot = { worker, memory: new SharedArrayBuffer(0), current: undefined, idle: undefined };
     worker.on('message', (answer: Answer) => this.#settle(slot, answer));
     worker.on('error', (error) => this.#drop(slot, error instanceof Error ? error : new Error(String(error))));
     worker.on('exit', (code) => this.#drop(slot, new Error(`a worker thread ended with code ${code}`)));
     this.#slots.add(slot);
+    this.#rest(slot);
     return slot;
   }
 
   #settle(slot: Slot, answer: Answer): void {
     const { current } = slot;
-    slot.current = undefined;
-    // An idle thread must not keep the process alive.
-    slot.worker.unref();
-    slot.idle = setTimeout(() => this.#retire(slot), this.#idleMs).unref();
+    this.#rest(slot);
     if (!current) return;
     if ('error' in answer) {
       current.waiting.reject(new Error(answer.error));
@@ -144,6 +158,13 @@ export class WorkerPool {
       current.waiting.resolve(answer.result);
     }
     this.#dispatch();
+  }
+
+  /** An idle thread does not keep the process alive, and ends when nothing comes. */
+  #rest(slot: Slot): void {
+    slot.current = undefined;
+    slot.worker.unref();
+    slot.idle = setTimeout(() => this.#retire(slot), this.#idleMs).unref();
   }
 
   #retire(slot: Slot): void {

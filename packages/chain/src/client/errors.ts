@@ -2,8 +2,10 @@
 import type { TxResult } from '../block.ts';
 import { type RpcAbciQuery, RpcTransportError } from '../rpc.ts';
 
-/** Texts of queries that found nothing; the chain has no common code for it (`reference/chain-rpc.md` §5.1). */
-const NOTHING = /\b(no such|not found|(does )?not exist)\b/i;
+/** Texts of queries that found nothing; the modules have no common code for it (`reference/chain-rpc.md` §5.1). */
+const NOTHING = /\b(no such|not found|not exist)\b/i;
+/** The code of what a module answers, and of much else: the text has to tell. */
+const BY_TEXT = 6;
 
 /** What a code stands for when the text does not say (`reference/chain-rpc.md` §5.1). */
 const STATUS_BY_CODE: Readonly<Record<number, string>> = {
@@ -33,9 +35,14 @@ export class ChainQueryError extends Error {
     return /rpc error: code = (\w+) desc = /.exec(this.log)?.[1] ?? STATUS_BY_CODE[this.code] ?? 'Unknown';
   }
 
-  /** Whether the query failed because what it asked for does not exist. */
+  /**
+   * Whether the query failed because what it asked for does not exist. A node that cannot open its state (code 18,
+   * "version does not exist") has not looked: pieces are deleted on the word of this.
+   */
   get notFound(): boolean {
-    return this.code === 22 || NOTHING.test(this.log);
+    if (this.codespace !== 'sdk') return false;
+    if (this.code !== BY_TEXT) return this.code === 22;
+    return this.status === 'Unknown' && NOTHING.test(this.log);
   }
 }
 

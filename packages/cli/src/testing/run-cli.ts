@@ -34,8 +34,14 @@ export interface RunningCli {
 }
 
 /** A command that runs until it is stopped, once it has printed its line of JSON. */
-export async function startCli(args: readonly string[]): Promise<RunningCli> {
-  const child = spawn(process.execPath, [main, ...args, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningCli> {
+  const child = spawn(process.execPath, [main, ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   const line = await firstLine(child);
   return {
     summary: JSON.parse(line),

@@ -265,6 +265,34 @@ describe('startProblems', () => {
     assert.match(startProblems({ ...config, spAccount: other })[0] ?? '', /it is the key of 0x19E7/);
   });
 
+  it('knows buckets of several shards, by any URL of each kind', (t) => {
+    const variables = ['AWS', 'MINIO', 'B2', 'ALIBABA_CLOUD'].flatMap((name) => [
+      `${name}_ACCESS_KEY`,
+      `${name}_SECRET_KEY`,
+    ]);
+    for (const name of variables) process.env[name] = 'test';
+    t.after(() => {
+      for (const name of variables) delete process.env[name];
+    });
+    const problems = (storage: string, url: string) =>
+      problemsWith(
+        `Server = ["uploader"]\n[SpAccount]\nSpOperatorAddress = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"\n` +
+          `[PieceStore]\nShards = 4\n[PieceStore.Store]\nStorage = "${storage}"\nIAMType = "AKSK"\nBucketURL = "${url}"`,
+      );
+    const good = [
+      ['s3', 'https://pieces-%d.s3.eu-west-1.amazonaws.com'],
+      ['s3', 'https://s3.eu-west-1.amazonaws.com/pieces-%d'],
+      ['minio', 'http://127.0.0.1:9000/pieces-%d'],
+      ['minio', '127.0.0.1:9000/minio/pieces%dab'],
+      ['b2', 'https://pieces-%d.s3.us-west-004.backblazeb2.com'],
+      ['b2', 'https://s3.us-west-004.backblazeb2.com/pieces-%d'],
+      ['oss', 'https://pieces-%d.oss-cn-hangzhou.aliyuncs.com'],
+      ['ldfs', 'http://127.0.0.1:5000/pieces-%d'],
+    ] as const;
+    for (const [storage, url] of good) assert.deepEqual(problems(storage, url), [], `${storage} ${url}`);
+    assert.match(problems('minio', 'http://host:9000/pieces%zz-%d')[0] ?? '', /BucketURL: .*expected a URL like/);
+  });
+
   it('refuses what cannot work rather than putting pieces elsewhere', () => {
     const text =
       'Server = ["uploader"]\n[SpAccount]\nSpOperatorAddress = "0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A"\n';

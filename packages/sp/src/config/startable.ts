@@ -1,6 +1,13 @@
 /** What a configuration needs before a provider can start with it, beyond values that are well formed. */
 import { addressOf, sameAddress } from '@prairie/chain';
-import { BucketUrlError, bucketAddress, MissingCredentialsError, shardProblem, signingFor } from '@prairie/store';
+import {
+  BucketUrlError,
+  bucketAddress,
+  locationOfShard,
+  MissingCredentialsError,
+  shardProblem,
+  signingFor,
+} from '@prairie/store';
 import type { SpConfig } from './schema.ts';
 
 type Requirement = (config: SpConfig) => string | false;
@@ -45,7 +52,7 @@ function pieceStoreProblem({ pieceStore: { shards, store } }: SpConfig): string 
   if (problem) return `PieceStore.Shards: ${problem}`;
   if (storage === 'file' || storage === 'memory') return false;
   try {
-    bucketAddress(storage, bucketUrl, process.env);
+    bucketAddress(storage, locationOfShard(bucketUrl, 0), process.env);
   } catch (error) {
     if (error instanceof BucketUrlError) return `PieceStore.Store.BucketURL: ${error.message}`;
     throw error;

@@ -258,9 +258,9 @@ export class Foundations {
 
   #openPieces(): Promise<PieceStore> {
     return this.#once('openPieces', async () => {
-      const { parts, watch } = this.#dependencies;
+      const { parts, watch, logger } = this.#dependencies;
       const own = await parts.pieceStore?.();
-      return this.#closing(own ?? (await openPieceStore(this.#pieces, watch?.pieceStoreEvents())));
+      return this.#closing(own ?? (await openPieceStore(this.#pieces, { ...watch?.pieceStoreEvents(), logger })));
     });
   }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
 import fc from 'fast-check';
 import { CachedPieceStore } from './cached-store.ts';
@@ -18,9 +20,33 @@ function counting(maxBytes: number) {
   return { reads, inner, store: new CachedPieceStore({ maxBytes }, inner, { onRead: (hit) => reads.push(hit) }) };
 }
 
+const collect = (() => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+})();
+
 describe('the cache', () => {
+  test('takes no more memory for small pieces than its limit', async () => {
+    const maxBytes = 4 << 20;
+    const inner = Object.assign(new MemoryPieceStore(), { get: async () => Buffer.alloc(100, 1) });
+    const store = new CachedPieceStore({ maxBytes }, inner);
+    const used = () => {
+      collect();
+      const { arrayBuffers, heapUsed } = process.memoryUsage();
+      return arrayBuffers + heapUsed;
+    };
+    const before = used();
+    for (let i = 0; i < 45_000; i++) {
+      await store.get(`s${i}_s0`);
+      Buffer.from('x'.repeat(3000)); // the process makes other small buffers too
+    }
+    const taken = used() - before;
+    assert.ok(taken < 1.5 * maxBytes, `${taken} bytes`);
+    assert.ok(store.bytes <= maxBytes);
+  });
+
   test('gives what was read before, and parts of it', async () => {
-    const { reads, store } = counting(1000);
+    const { reads, store } = counting(4096);
     await store.put('a', Buffer.from('0123456789'));
     assert.equal((await store.get('a', 2, 3)).toString(), '234');
     assert.equal((await store.get('a')).toString(), '0123456789');
@@ -32,21 +58,21 @@ describe('the cache', () => {
   });
 
   test('drops the least recently used, by bytes', async () => {
-    const { reads, inner, store } = counting(1000);
-    for (const key of ['a', 'b', 'c', 'd', 'e']) await inner.put(key, Buffer.alloc(250));
+    const { reads, inner, store } = counting(4096);
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await inner.put(key, Buffer.alloc(512));
     for (const key of ['a', 'b', 'c', 'd', 'a', 'e']) await store.get(key);
-    assert.equal(store.bytes, 1000);
+    assert.equal(store.bytes, 4096, 'each with 512 bytes beside its own');
     reads.length = 0;
     for (const key of ['a', 'c', 'd', 'e', 'b']) await store.get(key);
     assert.deepEqual(reads, [true, true, true, true, false]);
-    await inner.put('large', Buffer.alloc(251));
+    await inner.put('large', Buffer.alloc(513));
     await store.get('large');
     await store.get('large');
     assert.deepEqual(reads.slice(-2), [false, false], 'one piece does not drive out all others');
   });
 
   test('is passed by whoever looks for damage, and sees what they write', async () => {
-    const { inner, store } = counting(1000);
+    const { inner, store } = counting(4096);
     await store.put('a', Buffer.from('as put'));
     await store.get('a');
     await inner.put('a', Buffer.from('damaged'));
@@ -59,7 +85,7 @@ describe('the cache', () => {
   });
 
   test('is empty when it is closed', async () => {
-    const { store } = counting(1000);
+    const { store } = counting(4096);
     await store.put('a', Buffer.from('x'));
     await store.get('a');
     await store.close();
@@ -159,7 +185,7 @@ class Watched {
 }
 
 async function run(steps: readonly Step[], turns: () => number): Promise<void> {
-  const store = new CachedPieceStore({ maxBytes: 64 }, new SlowStore(turns));
+  const store = new CachedPieceStore({ maxBytes: 4096 }, new SlowStore(turns));
   const watched = new Watched(store);
   const running: Promise<void>[] = [];
   for (const { call, key: index, pause } of steps) {

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
 import { renameFile } from './descriptors.ts';
 import { DirectorySync, syncDirectory } from './directory-sync.ts';
+import { DiskCalls } from './disk-calls.ts';
 import { requireDeletablePrefix, requireKey } from './keys.ts';
 import { NewFiles } from './new-files.ts';
 import { readFileWindow } from './read-window.ts';
@@ -21,6 +22,8 @@ export interface FilePieceStoreOptions {
   root: string;
   /** Default `batch`. */
   sync?: SyncPolicy;
+  /** How many calls it has under way; for tests. */
+  calls?: DiskCalls;
 }
 
 /** Files deleted at a time by `deleteByPrefix`. */
@@ -35,33 +38,38 @@ export class FilePieceStore implements PieceStore {
   readonly #root: string;
   readonly #sync: SyncPolicy;
   readonly #directory: DirectorySync;
+  readonly #calls: DiskCalls;
   readonly #files = new NewFiles();
   readonly #writes = new Set<Promise<void>>();
   #closed = false;
 
-  private constructor(root: string, sync: SyncPolicy, directory: DirectorySync) {
+  private constructor(root: string, sync: SyncPolicy, directory: DirectorySync, calls: DiskCalls) {
     this.#root = root;
     this.#sync = sync;
     this.#directory = directory;
+    this.#calls = calls;
   }
 
   static async open(options: FilePieceStoreOptions): Promise<FilePieceStore> {
     const root = resolve(options.root);
     await makeDirectory(root);
     await removeAbandonedTempFiles(root);
-    return new FilePieceStore(root, options.sync ?? 'batch', await DirectorySync.open(root));
+    const { sync = 'batch', calls = new DiskCalls(`the pieces in ${root}`) } = options;
+    return new FilePieceStore(root, sync, await DirectorySync.open(root), calls);
   }
 
   async get(key: string, offset = 0, length?: number, into?: Uint8Array): Promise<Buffer> {
+    const path = this.#path(key);
     try {
-      return await readFileWindow(this.#path(key), { offset, length }, into);
+      return await this.#calls.run(() => readFileWindow(path, { offset, length }, into));
     } catch (error) {
       throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new NoSuchKeyError(key) : error;
     }
   }
 
   async size(key: string): Promise<number | undefined> {
-    return (await stat(this.#path(key)).catch(ignoreMissing))?.size;
+    const path = this.#path(key);
+    return (await this.#calls.run(() => stat(path).catch(ignoreMissing)))?.size;
   }
 
   async put(key: string, data: Uint8Array): Promise<void> {
@@ -77,7 +85,8 @@ export class FilePieceStore implements PieceStore {
 
   // A deletion is not synced: after a power loss the piece may be back, and garbage collection finds it again.
   async delete(key: string): Promise<void> {
-    await unlink(this.#path(key)).catch(ignoreMissing);
+    const path = this.#path(key);
+    await this.#calls.run(() => unlink(path).catch(ignoreMissing));
   }
 
   async deleteByPrefix(prefix: string): Promise<number> {
@@ -85,7 +94,7 @@ export class FilePieceStore implements PieceStore {
     let bytes = 0;
     let batch: string[] = [];
     const flush = async () => {
-      const sizes = await Promise.all(batch.map((key) => this.#remove(key)));
+      const sizes = await Promise.all(batch.map((key) => this.#calls.run(() => this.#remove(key))));
       bytes += sizes.reduce((sum, size) => sum + size, 0);
       batch = [];
     };
@@ -100,8 +109,14 @@ export class FilePieceStore implements PieceStore {
   /** Reads the whole directory, whatever the prefix: the price of the flat layout. Holds a thousand names at a time. */
   async *list(prefix: string): AsyncGenerator<string> {
     this.#requireOpen();
-    for await (const entry of await opendir(this.#root, { bufferSize: 1024 })) {
-      if (entry.name.startsWith(prefix) && !entry.name.startsWith('.') && entry.isFile()) yield entry.name;
+    const directory = await this.#calls.run(() => opendir(this.#root, { bufferSize: 1024 }));
+    const next = () => this.#calls.run(() => directory.read());
+    try {
+      for (let entry = await next(); entry; entry = await next()) {
+        if (entry.name.startsWith(prefix) && !entry.name.startsWith('.') && entry.isFile()) yield entry.name;
+      }
+    } finally {
+      directory.closeSync();
     }
   }
 
@@ -114,15 +129,18 @@ export class FilePieceStore implements PieceStore {
   }
 
   async #write(path: string, temp: string, data: Uint8Array): Promise<void> {
-    try {
-      await this.#files.write(temp, data, this.#sync !== 'never');
-      await renameFile(temp, path);
-    } catch (error) {
-      await unlink(temp).catch(() => undefined);
-      throw error;
-    }
+    await this.#calls.run(async () => {
+      try {
+        await this.#files.write(temp, data, this.#sync !== 'never');
+        await renameFile(temp, path);
+      } catch (error) {
+        await unlink(temp).catch(() => undefined);
+        throw error;
+      }
+    });
+    // one call for all who wait
     if (this.#sync === 'batch') await this.#directory.sync();
-    if (this.#sync === 'always') await syncDirectory(this.#root);
+    if (this.#sync === 'always') await this.#calls.run(() => syncDirectory(this.#root));
   }
 
   async #remove(key: string): Promise<number> {

@@ -3,6 +3,7 @@ export { FilePieceStore, type FilePieceStoreOptions, type SyncPolicy } from './f
 export { InvalidKeyError } from './keys.ts';
 export { MemoryPieceStore, type MemoryPieceStoreOptions } from './memory-store.ts';
 export {
+  locationOfShard,
   openPieceStore,
   type PieceStoreDependencies,
   type PieceStoreSettings,

@@ -1,5 +1,5 @@
 /** The piece store that a configuration asks for. */
-import type { PieceStore } from '@prairie/gfsp';
+import type { Logger, PieceStore } from '@prairie/gfsp';
 import { CachedPieceStore } from './cached-store.ts';
 import { FilePieceStore, type SyncPolicy } from './file-store.ts';
 import { MemoryPieceStore } from './memory-store.ts';
@@ -38,6 +38,8 @@ export interface PieceStoreDependencies {
   onCacheRead?: ((hit: boolean) => void) | undefined;
   /** Told when a request to a bucket is made again. */
   onRetry?: (() => void) | undefined;
+  /** Told of requests to buckets that took more than one try. */
+  logger?: Logger | undefined;
 }
 
 /** Connections to buckets at most. */
@@ -53,6 +55,9 @@ export function shardProblem({ storage, bucketUrl, shards = 0 }: PieceStoreSetti
   if (shards > 1 && places !== 1) return `${shards} shards need one %d in the location of pieces, got ${places}`;
   return shards <= 1 && places > 0 && 'a location of pieces with %d is for more than one shard';
 }
+
+/** Location of one shard; without shards that of all, whatever the number. */
+export const locationOfShard = (bucketUrl: string, shard: number): string => bucketUrl.replace('%d', String(shard));
 
 /** @throws Error that says what is wrong: BucketUrlError, MissingCredentialsError, ObjectStorageError, of the file system */
 export async function openPieceStore(
@@ -71,7 +76,7 @@ async function openShards(settings: PieceStoreSettings, dependencies: PieceStore
   try {
     // one after the other: 256 buckets at once would be a storm on each start
     for (let shard = 0; shard < shards; shard++) {
-      const bucketUrl = settings.bucketUrl.replace('%d', String(shard));
+      const bucketUrl = locationOfShard(settings.bucketUrl, shard);
       opened.push(await openOne({ ...settings, bucketUrl }, dependencies));
     }
   } catch (error) {
@@ -85,7 +90,7 @@ async function openOne(settings: PieceStoreSettings, dependencies: PieceStoreDep
   const { storage, bucketUrl, shards = 0, sync = 'batch' } = settings;
   if (storage === 'memory') return new MemoryPieceStore();
   if (storage === 'file') return await FilePieceStore.open({ root: bucketUrl, sync });
-  const { env = process.env, onRetry } = dependencies;
+  const { env = process.env, onRetry, logger } = dependencies;
   const { iamType = 'SA', maxRetries = 5, minRetryDelayMs = 1000, tlsInsecureSkipVerify = false } = settings;
   const options = {
     address: bucketAddress(storage, bucketUrl, env),
@@ -95,5 +100,5 @@ async function openOne(settings: PieceStoreSettings, dependencies: PieceStoreDep
     maxConnections: Math.ceil(MAX_CONNECTIONS / Math.max(1, shards)),
     ...{ maxRetries, minRetryDelayMs, tlsInsecureSkipVerify },
   };
-  return await S3PieceStore.open(options, { onRetry });
+  return await S3PieceStore.open(options, { onRetry, logger });
 }

@@ -88,6 +88,8 @@ describe('where a bucket is', () => {
       ['s3', '', /no URL/],
       ['s3', './data', /no URL/],
       ['minio', 'http://host:9000/', /no bucket/],
+      ['minio', 'http://host:9000/pieces-%d', /no URL/],
+      ['s3', 'https://host/%zz', /no URL/],
       ['oss', 'https://localhost', /no bucket/],
       ['b2', 'https://backblazeb2.com', /no bucket/],
       ['s3', 'http://user:geheim@host/pieces', /no user and password, keys are in the environment/],

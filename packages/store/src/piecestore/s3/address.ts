@@ -69,13 +69,22 @@ export function bucketAddress(storage: RemoteStorage, text: string, env: Environ
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${scheme}://${text}`;
   const url = URL.parse(whole.replace(/^(?!https:)[a-z][a-z0-9+.-]*:/i, 'http:'));
   const refuse = (why: string) => new BucketUrlError(`${why}: expected a URL like ${expected}`);
-  if (!url || !/[a-z0-9]/i.test(url.hostname)) throw refuse('this is no URL of a bucket');
+  if (!url || !/[a-z0-9]/i.test(url.hostname) || !isDecodable(url.pathname)) throw refuse('this is no URL of a bucket');
   if (url.username !== '' || url.password !== '') {
     throw refuse('a URL of a bucket has no user and password, keys are in the environment');
   }
   const address = read(url, env);
   if (address.bucket === '') throw refuse(`no bucket is named in the URL on ${url.host}`);
   return address;
+}
+
+/** Each `%` begins an encoded byte. */
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 const portOf = ({ port }: URL): string => (port === '' ? '' : `:${port}`);

@@ -1,6 +1,6 @@
 /** Requests to an object storage: each attempt has a deadline, and what may go away is tried again. */
-import { retry } from '@prairie/gfsp';
-import { DEADLINE, failureOf, isPassing, ObjectStorageError } from './errors.ts';
+import { type Logger, retry } from '@prairie/gfsp';
+import { DEADLINE, type Failure, failureOf, isPassing, ObjectStorageError } from './errors.ts';
 
 export interface AttemptOptions {
   /** How often a request is made again. */
@@ -11,19 +11,26 @@ export interface AttemptOptions {
   attemptMs?: number | undefined;
 }
 
+export interface AttemptDependencies {
+  /** Told when a request is made again. */
+  onRetry?: (() => void) | undefined;
+  /** Told of what took more than one try. */
+  logger?: Logger | undefined;
+}
+
 /** No pause is longer: the caller of a piece waits for it. */
 const MAX_PAUSE_MS = 20_000;
 const ATTEMPT_MS = 120_000;
 
 export class Attempts {
   readonly #options: AttemptOptions;
-  readonly #onRetry: () => void;
+  readonly #dependencies: AttemptDependencies;
   readonly #running = new Set<AbortController>();
   readonly #closing = new AbortController();
 
-  constructor(options: AttemptOptions, { onRetry = () => {} }: { onRetry?: (() => void) | undefined } = {}) {
+  constructor(options: AttemptOptions, dependencies: AttemptDependencies = {}) {
     this.#options = options;
-    this.#onRetry = onRetry;
+    this.#dependencies = dependencies;
   }
 
   /**
@@ -32,6 +39,8 @@ export class Attempts {
    */
   async run<T>(what: string, work: (signal: AbortSignal) => Promise<T>, own: (error: unknown) => boolean): Promise<T> {
     let tries = 0;
+    let last: Failure | undefined;
+    const { onRetry, logger } = this.#dependencies;
     const { maxRetries, minRetryDelayMs } = this.#options;
     const options = {
       attempts: maxRetries + 1,
@@ -39,14 +48,19 @@ export class Attempts {
       baseMs: 2 * minRetryDelayMs,
       maxMs: Math.max(MAX_PAUSE_MS, minRetryDelayMs),
       signal: this.#closing.signal,
-      retryable: (error: unknown) => !own(error) && isPassing(failureOf(error)),
+      retryable: (error: unknown) => {
+        last = failureOf(error);
+        return !own(error) && isPassing(last);
+      },
     };
     try {
-      return await retry(options, async (attempt) => {
+      const result = await retry(options, async (attempt) => {
         tries = attempt;
-        if (attempt > 1) this.#onRetry();
+        if (attempt > 1) onRetry?.();
         return await this.#once(work);
       });
+      if (tries > 1) logger?.info(`${what}: done at last`, { tries, code: last?.code, status: last?.status });
+      return result;
     } catch (error) {
       if (own(error)) throw error;
       if (this.#closing.signal.aborted) throw new Error(`${what}: the piece store is closed`);

@@ -12,13 +12,19 @@ import { bucketAddress } from './address.ts';
 import { openClient } from './client.ts';
 import { MissingCredentialsError, signingFor } from './credentials.ts';
 import { oidcRole } from './oidc-role.ts';
+import { S3PieceStore } from './s3-store.ts';
+
+/** The status of an answer by the request's number from 1; 0: the connection ends without one. */
+type StatusOf = (number: number) => number;
 
 /** Answers everything with `body`, and keeps what was asked. */
-async function startTokenService(t: TestContext, body: string, status = 200) {
+async function startTokenService(t: TestContext, body: string, statusOf: StatusOf = () => 200) {
   const asked: URLSearchParams[] = [];
   const server = createServer(async (request, response) => {
-    asked.push(new URLSearchParams(Buffer.concat((await request.toArray()) as Buffer[]).toString()));
-    response.writeHead(status).end(body);
+    const text = Buffer.concat((await request.toArray()) as Buffer[]).toString();
+    const status = statusOf(asked.push(new URLSearchParams(text)));
+    if (status === 0) request.socket.destroy();
+    else response.writeHead(status).end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -127,8 +133,40 @@ describe('keys of buckets', () => {
 
     const incomplete = await startTokenService(t, '{"Credentials":{"AccessKeyId":"x"}}');
     await assert.rejects(oidcRole(env, { tokenService: incomplete.url })(), /answers without AccessKeyId/);
-    const refusing = await startTokenService(t, 'the token oidc-token is wrong', 400);
+    const refusing = await startTokenService(t, 'the token oidc-token is wrong', () => 400);
     await assert.rejects(oidcRole(env, { tokenService: refusing.url })(), /refuses the role .*: HTTP 400$/);
+  });
+
+  test('are asked for again when the token service of Alibaba Cloud has a fault', async (t) => {
+    const Expiration = new Date(Date.now() + 60_000).toISOString(); // so soon that each request asks for others
+    const given = { AccessKeyId: 'STS.x', AccessKeySecret: 's', SecurityToken: 't', Expiration };
+    let statusOf: StatusOf = () => 200;
+    const service = await startTokenService(t, JSON.stringify({ Credentials: given }), (number) => statusOf(number));
+    const env = {
+      ALIBABA_CLOUD_ROLE_ARN: 'acs:ram::1:role/pieces',
+      ALIBABA_CLOUD_OIDC_PROVIDER_ARN: 'acs:ram::1:oidc-provider/ack',
+      ALIBABA_CLOUD_OIDC_TOKEN_FILE: tokenFile(t, 'oidc-token'),
+    };
+    const bucket = await startTokenService(t, ''); // it takes whatever it is sent
+    let retries = 0;
+    const options = {
+      address: { endpoint: bucket.url, bucket: 'pieces', region: 'oss-cn-x', pathStyle: true },
+      signing: { by: 'provider', provider: oidcRole(env, { tokenService: service.url }) } as const,
+      ...{ createBucket: true, maxConnections: 4, maxRetries: 1, minRetryDelayMs: 1, tlsInsecureSkipVerify: false },
+    };
+    const store = await S3PieceStore.open(options, { onRetry: () => retries++ });
+    t.after(() => store.close());
+    for (const fault of [503, 429, 0]) {
+      retries = 0;
+      const faulty = service.asked.length + 1;
+      statusOf = (number) => (number === faulty ? fault : 200);
+      await store.put('s1_s0', Buffer.from('x'));
+      assert.equal(retries, 1, `after ${fault}`);
+    }
+    retries = 0;
+    statusOf = () => 400;
+    await assert.rejects(store.put('s1_s0', Buffer.from('x')), /: the token service refuses the role .*Refusal\)$/);
+    assert.equal(retries, 0, 'what does not go away is not asked again');
   });
 
   const buckets = new TestBuckets();

@@ -34,6 +34,10 @@ export interface Failure {
 export const DEADLINE = 'Deadline';
 /** A body is shorter or longer than its head said. */
 export const BROKEN_BODY = 'BrokenBody';
+/** The service that gives keys cannot be reached, or has a fault. */
+export const TOKEN_SERVICE_FAULT = 'TokenServiceFault';
+/** It gives none. */
+export const TOKEN_SERVICE_REFUSAL = 'TokenServiceRefusal';
 
 /** What happened, in one word and a status, of any error. */
 export function failureOf(error: unknown): Failure {
@@ -56,6 +60,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'deny access bucket, the access key is not known there',
   [DEADLINE]: 'there was no answer in time',
   [BROKEN_BODY]: 'the answer was cut short',
+  [TOKEN_SERVICE_FAULT]: 'the token service gives no keys for now',
+  [TOKEN_SERVICE_REFUSAL]: 'the token service refuses the role of the service account',
 };
 
 function byStatus(status: number | undefined, code: string): string {
@@ -67,19 +73,21 @@ function byStatus(status: number | undefined, code: string): string {
   return status >= 500 ? 'the storage has a fault' : 'the storage refuses it';
 }
 
-/** Statuses that go away by themselves; so do those from 500. */
-const PASSING_STATUSES = [408, 429];
+/** Whether it goes away by itself. */
+export const isPassingStatus = (status: number): boolean => status >= 500 || status === 408 || status === 429;
 
 /** Words that go away by themselves, whatever their status (`reference/pieces-and-redundancy.md` §13.1). */
 const PASSING_CODES = new Set([
   ...['InternalError', 'RequestTimeTooSkewed', 'RequestTimeout', 'SlowDown', 'ServiceUnavailable', 'Busy'],
   ...['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'ExpiredToken', 'OperationAborted'],
   ...['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
-  ...['TimeoutError', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE', DEADLINE, BROKEN_BODY],
+  // where names follow nodes, one may have none for a while
+  'ENOTFOUND',
+  ...['TimeoutError', 'EPROTO', 'ERR_STREAM_PREMATURE_CLOSE', DEADLINE, BROKEN_BODY, TOKEN_SERVICE_FAULT],
 ]);
 
 /** Whether it may be otherwise next time. Connections break also within an answer, so the word comes before the status. */
 export function isPassing({ code, status }: Failure): boolean {
   if (PASSING_CODES.has(code) || code.startsWith('HPE_')) return true;
-  return status !== undefined && (status >= 500 || PASSING_STATUSES.includes(status));
+  return status !== undefined && isPassingStatus(status);
 }

@@ -3,22 +3,27 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { CorruptPieceError, NoSuchKeyError } from '@prairie/gfsp';
+import { CorruptPieceError, createLogger, NoSuchKeyError } from '@prairie/gfsp';
 import { TestBuckets } from '../testing/buckets.ts';
 import { type FaultyProxy, startFaultyProxy } from '../testing/faulty-proxy.ts';
 import { bucketAddress } from './address.ts';
 import { signingFor } from './credentials.ts';
-import { ObjectStorageError } from './errors.ts';
+import { isPassing, ObjectStorageError } from './errors.ts';
 import { S3PieceStore } from './s3-store.ts';
 
 const buckets = new TestBuckets();
 const MAX_RETRIES = 3;
+
+test('a name that is not known now may be known soon, as that of a service whose nodes start anew', () => {
+  assert.ok(isPassing({ code: 'ENOTFOUND', status: undefined }));
+});
 
 describe('an object storage with faults', { skip: buckets.skip }, () => {
   let proxy: FaultyProxy;
   let store: S3PieceStore;
   let bucket: string;
   let retries = 0;
+  const lines: string[] = [];
   const piece = randomBytes(300_000);
 
   before(async () => {
@@ -29,13 +34,15 @@ describe('an object storage with faults', { skip: buckets.skip }, () => {
     const limits = { maxRetries: MAX_RETRIES, minRetryDelayMs: 5, attemptMs: 700, maxConnections: 8 };
     const signing = signingFor('s3', 'AKSK', env);
     const options = { address, signing, ...limits, createBucket: true, tlsInsecureSkipVerify: false };
-    store = await S3PieceStore.open(options, { onRetry: () => retries++ });
+    const logger = createLogger({ write: (line) => lines.push(line) });
+    store = await S3PieceStore.open(options, { onRetry: () => retries++, logger });
   });
   beforeEach(async () => {
     proxy.faultOf = () => 'none';
     await store.put('s1_s0', piece);
     proxy.seen.length = 0;
     retries = 0;
+    lines.length = 0;
   });
   after(async () => {
     await store.close();
@@ -76,6 +83,15 @@ describe('an object storage with faults', { skip: buckets.skip }, () => {
       assert.ok(retries > 0 && retries <= 8, `${retries} of 8 requests were made again`);
     });
   }
+
+  test('that pass leave a line in the log, with the tries', async () => {
+    proxy.faultOf = (number) => (number < 2 ? { status: 503, code: 'SlowDown' } : 'none');
+    await store.get('s1_s0');
+    await store.get('s1_s0');
+    assert.equal(lines.length, 1);
+    const { message, tries, code } = JSON.parse(lines[0]!);
+    assert.deepEqual([message, tries, code], [`get s1_s0 in bucket ${bucket}: done at last`, 3, 'SlowDown']);
+  });
 
   test('that stay end after as many tries as were asked for', async () => {
     proxy.faultOf = () => ({ status: 503, code: 'SlowDown' });

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type BucketKeys, MissingCredentialsError } from './credentials.ts';
+import { isPassingStatus, TOKEN_SERVICE_FAULT, TOKEN_SERVICE_REFUSAL } from './errors.ts';
 
 const TOKEN_SERVICE = 'https://sts.aliyuncs.com/';
 const DEADLINE_MS = 20_000;
@@ -35,6 +36,16 @@ export function oidcRole(
 }
 
 async function ask(service: string, role: Readonly<Record<string, string>>): Promise<string> {
+  const { status, text } = await post(service, role).catch((cause: unknown) => {
+    throw Object.assign(new Error('the token service does not answer', { cause }), { code: TOKEN_SERVICE_FAULT });
+  });
+  if (status === 200) return text;
+  // its text may have the token: only the status is told
+  const code = isPassingStatus(status) ? TOKEN_SERVICE_FAULT : TOKEN_SERVICE_REFUSAL;
+  throw Object.assign(new Error(`the token service refuses the role of the service account: HTTP ${status}`), { code });
+}
+
+async function post(service: string, role: Readonly<Record<string, string>>) {
   const response = await fetch(service, {
     method: 'POST',
     body: new URLSearchParams({
@@ -48,11 +59,7 @@ async function ask(service: string, role: Readonly<Record<string, string>>): Pro
     }),
     signal: AbortSignal.timeout(DEADLINE_MS),
   });
-  const text = await readBounded(response);
-  // its text may have the token: only the status is told
-  if (!response.ok)
-    throw new Error(`the token service refuses the role of the service account: HTTP ${response.status}`);
-  return text;
+  return { status: response.status, text: await readBounded(response) };
 }
 
 async function readBounded(response: Response): Promise<string> {

@@ -8,6 +8,8 @@ import { TestBuckets } from '../testing/buckets.ts';
 import { describePieceStore } from '../testing/contract.ts';
 
 const buckets = new TestBuckets();
+/** The keys and the region that every provider asks it with. */
+const ldfs = new TestBuckets({ account: { accessKey: 'ldfs', secretKey: 'ldfs', region: 'ldfs' } });
 const { skip } = buckets;
 /** A bucket, and a request, cost more than a folder and a file; what has pages is one code for all. */
 const options = { skip, sequences: 5, many: 30 };
@@ -51,6 +53,12 @@ describePieceStore(
     await (await buckets.open('s3', `${endpoint}/${bucket}`)).close();
     return await buckets.open('minio', `${endpoint.replace('http://', '')}/minio/${bucket}`);
   },
+  options,
+);
+
+describePieceStore(
+  'ldfs, with keys that are not in the environment',
+  async () => openPieceStore({ storage: 'ldfs', bucketUrl: `127.0.0.1:${(await ldfs.server()).port}/${ldfs.fresh()}` }),
   options,
 );
 

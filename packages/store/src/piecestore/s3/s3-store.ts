@@ -3,7 +3,7 @@ import { CorruptPieceError, NoSuchKeyError, type PieceStore } from '@prairie/gfs
 import { crc32c } from '../crc32c.ts';
 import { isKey, readWindow, requireDeletablePrefix, requireKey } from '../keys.ts';
 import type { BucketAddress } from './address.ts';
-import { type AttemptOptions, Attempts } from './attempts.ts';
+import { type AttemptDependencies, type AttemptOptions, Attempts } from './attempts.ts';
 import { collect } from './body.ts';
 import { prepareBucket } from './bucket.ts';
 import { type ClientOptions, openClient, type Sdk } from './client.ts';
@@ -12,11 +12,6 @@ import { failureOf } from './errors.ts';
 export interface S3PieceStoreOptions extends ClientOptions, AttemptOptions {
   /** Makes the bucket when it is not there; else that is an error. */
   createBucket: boolean;
-}
-
-export interface S3PieceStoreDependencies {
-  /** Told when a request is made again. */
-  onRetry?: (() => void) | undefined;
 }
 
 /** Keys of a list, and of a deletion: the protocol's limit (`reference/pieces-and-redundancy.md` §13.1). */
@@ -43,7 +38,7 @@ export class S3PieceStore implements PieceStore {
   }
 
   /** Asks for the bucket. @throws ObjectStorageError when it cannot be used */
-  static async open(options: S3PieceStoreOptions, dependencies: S3PieceStoreDependencies = {}): Promise<S3PieceStore> {
+  static async open(options: S3PieceStoreOptions, dependencies: AttemptDependencies = {}): Promise<S3PieceStore> {
     const { sdk, client } = await openClient(options);
     const { address, createBucket } = options;
     const attempts = new Attempts(options, dependencies);
