@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GfSpError } from '@prairie/gfsp';
@@ -307,4 +307,57 @@ describe('bodies', () => {
     await left;
     assert.ok(sent < 48 << 20);
   });
+});
+
+describe('memory of a body', () => {
+  const MIB = 1 << 20;
+
+  /** Answers when the first bytes are there, and reads on once the sender has changed its memory. */
+  async function early(t: TestContext, answer: string) {
+    const got = { own: 0, foreign: 0 };
+    const begun = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    const changed = Promise.withResolvers<void>();
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', async () => {
+        socket.write(answer);
+        socket.pause();
+        begun.resolve();
+        await changed.promise;
+        socket.resume();
+      });
+      socket.on('data', (bytes: Buffer) => {
+        got.own += bytes.filter((byte) => byte === 0xaa).length;
+        got.foreign += bytes.filter((byte) => byte === 0xbb).length;
+      });
+      socket.on('close', () => ended.resolve());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return { got, begun: begun.promise, changed, ended: ended.promise, endpoint: `http://127.0.0.1:${port}` };
+  }
+
+  for (const [name, answer] of [
+    ['an answer that comes too early', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['a refusal that comes early', 'HTTP/1.1 406 Not Acceptable\r\nContent-Length: 0\r\n\r\n'],
+    ['a caller who gives up', ''],
+    ['a peer that stops reading', ''],
+  ] as const) {
+    it(`is read no more after ${name}`, async (t) => {
+      const { got, begun, changed, ended, endpoint } = await early(t, answer);
+      const body = new Uint8Array(64 * MIB).fill(0xaa);
+      const leaving = new AbortController();
+      const idleTimeoutMs = name === 'a peer that stops reading' ? 1000 : 30_000;
+      const sent = callerOf(t).send(call(endpoint, { method: 'PUT', body, idleTimeoutMs, signal: leaving.signal }));
+      if (name === 'a caller who gives up') void begun.then(() => leaving.abort(new Error('gives up')));
+      await assert.rejects(sent, name === 'a refusal that comes early' ? GfSpError : TransportError);
+      body.fill(0xbb);
+      changed.resolve();
+      await ended;
+      assert.ok(got.own > 0 && got.own < body.length);
+      assert.equal(got.foreign, 0);
+    });
+  }
 });

@@ -11,6 +11,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { GfSpError } from '@prairie/gfsp';
 import { childText, parseXml } from './xml.ts';
 
@@ -32,7 +33,7 @@ export interface HttpCall {
   /** Path and query as they go on the request line. */
   target: string;
   headers: Record<string, string>;
-  /** Sent as it comes; the sender is held back by the socket. */
+  /** Sent as it comes; the sender is held back by the socket. Bytes are not read any more once the call has ended. */
   body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   /** Milliseconds without a byte in either direction before the call is given up. */
   idleTimeoutMs: number;
@@ -71,7 +72,10 @@ export class HttpCaller {
   async send(call: HttpCall): Promise<IncomingMessage> {
     const { request, response } = await this.#exchangeOnLiveSocket(call);
     const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) return response;
+    if (status >= 200 && status < 300) {
+      await requireSent(call, request);
+      return response;
+    }
     const body = await readBody(response, MAX_ERROR_BYTES).catch(() => Buffer.alloc(0));
     // what is left of the request's body is of no use to anyone
     if (!request.writableFinished) request.destroy();
@@ -110,6 +114,19 @@ export class HttpCaller {
       sendBody(request, call.body, fail);
     });
   }
+}
+
+/**
+ * The memory of a body may be used for something else after the answer, while the socket still sent from it.
+ * @throws TransportError for an answer that did not wait for the body
+ */
+async function requireSent(call: HttpCall, request: ClientRequest): Promise<void> {
+  if (!(call.body instanceof Uint8Array) || request.writableFinished) return;
+  // over TLS the last write is known to be done a turn later
+  await turn();
+  if (request.writableFinished) return;
+  request.destroy();
+  throw transportError(call, new Error('the answer came before the body was sent'), false);
 }
 
 function sendBody(request: ClientRequest, body: HttpCall['body'], fail: (error: Error) => void): void {

@@ -22,6 +22,29 @@ test('a large request is not passed over by small ones', async () => {
   assert.equal(budget.free, 10);
 });
 
+test('a very small request does not stand behind a large one, but only so many go ahead', async () => {
+  const budget = new Budget(1024);
+  const first = await budget.take(900);
+  let isLargeServed = false;
+  const large = budget.take(1000).then((release) => {
+    isLargeServed = true;
+    return release;
+  });
+  const ahead = await Promise.all(Array.from({ length: 16 }, () => budget.take(4)));
+  let isLateServed = false;
+  const late = budget.take(4).then((release) => {
+    isLateServed = true;
+    return release;
+  });
+  for (const release of ahead) release();
+  await new Promise(setImmediate);
+  assert.deepEqual([isLargeServed, isLateServed], [false, false]);
+  first();
+  (await large)();
+  (await late)();
+  assert.equal(budget.free, 1024);
+});
+
 test('more than there is at all is granted alone', async () => {
   const budget = new Budget(10);
   const release = await budget.take(1000);

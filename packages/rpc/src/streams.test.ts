@@ -104,6 +104,26 @@ describe('an upload to another process', () => {
     assert.deepEqual(seen, [16n, true, 4n, 'part']);
   });
 
+  it('tells an uploader that does not read that the client has left', async (t) => {
+    const left = Promise.withResolvers<void>();
+    const { passed, open } = gate();
+    const uploader: WholeUploader = {
+      async uploadObject(_task, _stream, _contentLength, gone) {
+        gone?.addEventListener('abort', () => left.resolve(), { once: true });
+        open();
+        await left.promise;
+      },
+    };
+    const server = await startServer(t, { uploader: uploader as Uploader });
+    const leaving = new AbortController();
+    const { uploader: client } = connectAll(t, [server.address]);
+    const sent = client.uploadObject(task, from([Buffer.alloc(1)]), undefined, leaving.signal);
+    await passed;
+    leaving.abort(new Error('the client went away'));
+    await assert.rejects(sent, /the client went away/);
+    await left.promise;
+  });
+
   it('holds the source back while the uploader does not read', async (t) => {
     const { passed, open } = gate();
     let size = 0;

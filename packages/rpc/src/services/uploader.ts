@@ -17,14 +17,14 @@ export const serveUpload = (uploader: Uploader) =>
       const { first, payload, length } = await opened(requests, call);
       const task = first?.upload_object_task;
       if (!task) throw baseErrors.uploadObjectDangling();
-      await uploader.uploadObject(task, payload, length);
+      await uploader.uploadObject(task, payload, length, call.signal);
       return {};
     },
     async GfSpResumableUploadObject(requests, call) {
       const { first, payload, length } = await opened(requests, call);
       const task = first?.resumable_upload_object_task;
       if (!task) throw baseErrors.uploadObjectDangling();
-      await uploader.resumableUploadObject(task, payload, length);
+      await uploader.resumableUploadObject(task, payload, length, call.signal);
       return {};
     },
   });
@@ -70,13 +70,19 @@ async function* payloads(
 }
 
 export const callUploader = (caller: Caller): Uploader => ({
-  async uploadObject(upload_object_task, payload, contentLength) {
+  async uploadObject(upload_object_task, payload, contentLength, gone) {
     const sent = messagesOf({ upload_object_task }, payload, caller.payloadBytes);
-    await caller.up(uploadService.methods.GfSpUploadObject, sent, { headers: headersOf(contentLength) });
+    await caller.up(uploadService.methods.GfSpUploadObject, sent, {
+      headers: headersOf(contentLength),
+      ...(gone && { signal: gone }),
+    });
   },
-  async resumableUploadObject(resumable_upload_object_task, payload, contentLength) {
+  async resumableUploadObject(resumable_upload_object_task, payload, contentLength, gone) {
     const sent = messagesOf({ resumable_upload_object_task }, payload, caller.payloadBytes);
-    await caller.up(uploadService.methods.GfSpResumableUploadObject, sent, { headers: headersOf(contentLength) });
+    await caller.up(uploadService.methods.GfSpResumableUploadObject, sent, {
+      headers: headersOf(contentLength),
+      ...(gone && { signal: gone }),
+    });
   },
 });
 

@@ -176,11 +176,11 @@ export const ownModules: readonly ModuleDefinition<ModuleContext>[] = [
   }),
   module('uploader', 'uploader', 'Takes payloads of clients.', async (context) => {
     const { settings, client, logger, resources, foundations } = context;
-    const { pieceMaker, secondaries } = foundations;
+    const { consensus, pieceMaker, secondaries } = foundations;
     const spdb = await foundations.spdb();
     const pieceStore = await foundations.pieceStore();
     return new UploaderModule(settings.modules.uploader ?? {}, {
-      ...{ client, spdb, pieceStore, pieceMaker, secondaries, resources, logger },
+      ...{ client, consensus, spdb, pieceStore, pieceMaker, secondaries, resources, logger },
     });
   }),
   module(

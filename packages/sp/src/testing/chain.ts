@@ -102,6 +102,23 @@ export class TestChain implements Consensus {
     this.families.set(family, [...groups, gvg]);
   }
 
+  deposit({ global_virtual_group_id, deposit: { amount } }: virtualgroup.MsgDeposit): void {
+    const { total_deposit } = this.#group(global_virtual_group_id)!;
+    this.changeGroup(global_virtual_group_id, { total_deposit: total_deposit + amount });
+  }
+
+  /** As if others had done it. */
+  changeGroup(id: number, fields: Partial<virtualgroup.GlobalVirtualGroup>): void {
+    for (const [family, groups] of this.families) {
+      const changed = groups.map((gvg) => (gvg.id === id ? { ...gvg, ...fields } : gvg));
+      this.families.set(family, changed);
+    }
+  }
+
+  #group(id: number): virtualgroup.GlobalVirtualGroup | undefined {
+    return [...this.families.values()].flat().find((gvg) => gvg.id === id);
+  }
+
   /** A sealed object's next content, as far as it is announced. */
   beginUpdate(id: bigint, content: Partial<storage.ShadowObjectInfo>): void {
     const found = this.objects.get(id)!;
@@ -120,7 +137,7 @@ export class TestChain implements Consensus {
   /** As the chain does: all secondaries' keys over the seal document. Checksums are given for a delegated object. */
   seal(msg: storage.MsgSealObject & Partial<storage.MsgSealObjectV2>): void {
     const found = [...this.objects.values()].find(({ object_info }) => object_info.object_name === msg.object_name);
-    const gvg = [...this.families.values()].flat().find(({ id }) => id === msg.global_virtual_group_id);
+    const gvg = this.#group(msg.global_virtual_group_id);
     if (!found || !gvg) throw new Error('No such object');
     const { object_info } = found;
     const shadow = this.shadows.get(object_info.id);
@@ -136,6 +153,9 @@ export class TestChain implements Consensus {
       checksum: integrityHash(checksums),
     });
     if (!blsFastAggregateVerify(keys, digest, msg.secondary_sp_bls_agg_signatures)) throw new Error('BLS signature');
+    const stored_size = gvg.stored_size + payload_size;
+    if (stored_size * this.groupParams.gvg_staking_per_bytes > gvg.total_deposit) throw new Error('1123');
+    this.changeGroup(gvg.id, { stored_size });
     const content = { payload_size, version, updated_at, checksums, is_updating: false };
     const sealed = { ...object_info, ...content, object_status: ObjectStatus.OBJECT_STATUS_SEALED };
     this.shadows.delete(object_info.id);
@@ -189,11 +209,7 @@ export class TestChain implements Consensus {
     const families = own.map(([id]) => virtualgroup.GlobalVirtualGroupFamily.create({ id, primary_sp_id: spId }));
     return this.#ask('familiesOfSp', families);
   };
-  gvg = (id: number) =>
-    this.#ask(
-      'gvg',
-      [...this.families.values()].flat().find((gvg) => gvg.id === id),
-    );
+  gvg = (id: number) => this.#ask('gvg', this.#group(id));
   gvgsOfFamily = (id: number) => this.#ask('gvgsOfFamily', this.families.get(id) ?? []);
   swapInInfo: Consensus['swapInInfo'] = () => this.#ask('swapInInfo', undefined);
   streamRecord = () => this.#ask('streamRecord', undefined);

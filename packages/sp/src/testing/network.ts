@@ -24,6 +24,7 @@ import {
   ecPieceKey,
   integrityHash,
   objectChecksums,
+  parsePieceKey,
 } from '@prairie/redundancy';
 import { MemoryPieceStore } from '@prairie/store';
 import { awaitedContent } from '../common/awaited-content.ts';
@@ -32,7 +33,7 @@ import { ManagerModule, type ManagerOptions, type VirtualGroupPicker } from '../
 import { ReceiverModule } from '../receiver/index.ts';
 import { PieceRepair } from '../recovery/index.ts';
 import type { Secondaries } from '../replication/secondaries.ts';
-import { UploaderModule } from '../uploader/index.ts';
+import { UploaderModule, type UploaderOptions } from '../uploader/index.ts';
 import { CHAIN_ID, keysOf, operatorOf, TestChain, type TestChainOptions } from './chain.ts';
 import { memorySpDb } from './memory-spdb.ts';
 
@@ -50,9 +51,10 @@ export class Disk {
     this.spdb = memorySpDb(pause);
   }
 
+  /** Of pieces. */
   async keys(prefix = ''): Promise<string[]> {
     const keys: string[] = [];
-    for await (const key of this.pieceStore.list(prefix)) keys.push(key);
+    for await (const key of this.pieceStore.list(prefix)) if (parsePieceKey(key)) keys.push(key);
     return keys.sort();
   }
 }
@@ -89,6 +91,7 @@ export class TestSigner implements Signer {
     const seal = sent.seal_object_info ?? sent.seal_object_info_v2;
     if (seal) this.seal(seal);
     if (sent.reject_object_info) this.chain.reject(sent.reject_object_info);
+    if (sent.deposit) this.chain.deposit(sent.deposit);
     if (sent.create_global_virtual_group) {
       this.chain.createGroup({ ...sent.create_global_virtual_group, primary_sp_address: operatorOf(this.id) });
     }
@@ -161,7 +164,8 @@ export class Network implements Secondaries {
   }
 
   #build(): void {
-    this.client = { signer: this.signer } as unknown as Modules;
+    const listObjectsByIds = async () => this.chain.objects;
+    this.client = { signer: this.signer, metadata: { listObjectsByIds } } as unknown as Modules;
     this.manager = this.makeManager();
     this.uploader = this.makeUploader();
     this.executor = this.makeExecutor();
@@ -180,8 +184,8 @@ export class Network implements Secondaries {
     return new ManagerModule(options, { ...this.#shared, ...given });
   }
 
-  makeUploader(): UploaderModule {
-    return new UploaderModule({ patienceMs: 50 }, { ...this.#shared, secondaries: this });
+  makeUploader(options: UploaderOptions = {}): UploaderModule {
+    return new UploaderModule({ patienceMs: 50, ...options }, { ...this.#shared, secondaries: this });
   }
 
   makeExecutor(): ExecutorModule {

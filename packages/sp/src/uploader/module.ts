@@ -26,12 +26,13 @@ import { PATIENCE_MS } from '../replication/outgoing.ts';
 import type { Secondaries } from '../replication/secondaries.ts';
 import { uploaderErrors } from './errors.ts';
 import { requireLength } from './lengths.ts';
+import { UploadMemory } from './memory.ts';
 import { compareAgain, type Part, storePart } from './part.ts';
 import { PartDeliveries, type Sending } from './part-deliveries.ts';
 import { type AnyUploadTask, UploadRecords } from './records.ts';
-import { rejectUnsealed } from './reject.ts';
+import { type RejectionTools, rejectUnsealed } from './reject.ts';
 import { Reports } from './reports.ts';
-import { storeWhole, type UploadTools } from './whole.ts';
+import { storeWhole, type UploadTools, type Whole } from './whole.ts';
 
 export interface UploaderOptions {
   /** Memory of all uploads together, in bytes. Default 256 MiB. */
@@ -51,6 +52,8 @@ export interface UploaderDependencies {
   spdb: SpDb;
   pieceStore: PieceStore;
   pieceMaker: PieceMaker;
+  /** What the chain awaits; asked before an object is rejected. */
+  consensus: RejectionTools['consensus'];
   /** Calls to the providers that get the pieces. */
   secondaries: Pick<Secondaries, 'replicatePiece'>;
   /** Memory of running uploads is taken from it; unlimited without. */
@@ -58,10 +61,8 @@ export interface UploaderDependencies {
   logger: Logger;
 }
 
-/** A payload that is sent. */
-export interface Upload {
-  readonly task: UploadObjectTask;
-  readonly payload: ByteStream;
+/** A payload that comes in one request. */
+export interface Upload extends Whole {
   /** What the sender announced, if it did. */
   readonly contentLength: bigint | undefined;
 }
@@ -78,8 +79,8 @@ export class UploaderModule implements Uploader, AppPart {
   readonly #tools: UploadTools;
   readonly #maxUploads: number;
   readonly #running = new Map<string, Promise<unknown>>();
-  /** Acknowledged uploads whose pieces are still on their way: as many as there is memory for. */
-  readonly #sending = new Set<Promise<void>>();
+  /** Uploads that were answered, with something left to do: as many as there is room for. */
+  readonly #answered = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #attendance: Attendance;
   readonly #reports: Reports;
@@ -95,7 +96,7 @@ export class UploaderModule implements Uploader, AppPart {
       ...dependencies,
       signal,
       records: new UploadRecords(dependencies.spdb),
-      memory: new PieceMemory(options.memoryBytes),
+      memory: new UploadMemory(new PieceMemory(options.memoryBytes)),
       memoryOfOne: options.memoryBytesOfOne ?? 80 << 20,
       idleTimeoutMs: options.idleTimeoutMs ?? 120_000,
       patienceMs: options.patienceMs ?? PATIENCE_MS,
@@ -111,31 +112,37 @@ export class UploaderModule implements Uploader, AppPart {
   async stop(): Promise<void> {
     this.#stopping.abort(uploaderErrors.streamBroken('the uploader is stopping: upload again'));
     await Promise.allSettled(this.#running.values());
-    await Promise.all([...this.#sending, this.#parts.end()]);
+    await Promise.all([...this.#answered, this.#parts.end()]);
     await this.#reports.settled();
     await this.#attendance.stop();
   }
 
-  async uploadObject(task: UploadObjectTask, payload: ByteStream, contentLength?: bigint): Promise<void> {
+  async uploadObject(
+    task: UploadObjectTask,
+    payload: ByteStream,
+    contentLength?: bigint,
+    gone?: AbortSignal,
+  ): Promise<void> {
     const steps = {
       pre: (upload: Upload) => this.preUploadObject(upload),
       handle: (upload: Upload) => this.handleUploadObject(upload),
       post: (upload: Upload, outcome: Outcome<void>) => this.postUploadObject(upload, outcome),
     };
-    return inSteps(steps, { task, payload, contentLength });
+    return inSteps(steps, { task, payload, contentLength, gone });
   }
 
   async resumableUploadObject(
     task: ResumableUploadObjectTask,
     payload: ByteStream,
     contentLength?: bigint,
+    gone?: AbortSignal,
   ): Promise<void> {
     const steps = {
       pre: (part: Part) => this.preResumableUploadObject(part),
       handle: (part: Part) => this.handleResumableUploadObject(part),
       post: (part: Part, outcome: Outcome<void>) => this.postResumableUploadObject(part, outcome),
     };
-    return inSteps(steps, { task, payload, contentLength });
+    return inSteps(steps, { task, payload, contentLength, gone });
   }
 
   /** Refuses what is known to fail before a byte is read. @throws uploader 110001, 110002, 110004, 110008 */
@@ -145,13 +152,13 @@ export class UploaderModule implements Uploader, AppPart {
   }
 
   /** Takes the payload. @throws uploader, manager; 991102 when there is no memory for it */
-  async handleUploadObject({ task, payload }: Upload): Promise<void> {
-    await this.#exclusively(task, async (own) => {
+  async handleUploadObject(upload: Upload): Promise<void> {
+    await this.#exclusively(upload.task, async (own) => {
       if (await this.#tools.records.isUploaded(own.object_info)) throw uploaderErrors.alreadyUploaded();
       return this.#reported(own, async (delivery) => {
         // what came of it in parts counts no more
         await this.#parts.drop(own.object_info);
-        const outgoing = await storeWhole(own, payload, this.#tools, delivery);
+        const outgoing = await storeWhole({ ...upload, task: own }, this.#tools, delivery);
         return outgoing && delivery && { outgoing, delivery };
       });
     });
@@ -181,12 +188,13 @@ export class UploaderModule implements Uploader, AppPart {
 
   /**
    * One upload of an object at a time, as many as there is room for; `work` gets the task in this uploader's name. It
-   * resolves when the payload is acknowledged, with what goes on after that: the room is taken until it has ended.
+   * resolves when the payload is answered, with what goes on after that: the room is taken until it has ended, and of a
+   * refused one also the object.
    */
   async #exclusively<T extends AnyUploadTask>(task: T, work: (own: T) => Promise<GoesOn | undefined>): Promise<void> {
     const key = uploadKey(task.object_info);
     if (this.#running.has(key)) throw uploaderErrors.repeated();
-    if (this.#stopping.signal.aborted || this.#running.size + this.#sending.size >= this.#maxUploads) {
+    if (this.#stopping.signal.aborted || this.#running.size + this.#answered.size >= this.#maxUploads) {
       throw uploaderErrors.requestLost('the uploader takes no more uploads now, try again later');
     }
     const span = reserve(this.#dependencies.resources, uploadMemory(task), busyErrors.uploader);
@@ -196,15 +204,18 @@ export class UploaderModule implements Uploader, AppPart {
     try {
       goesOn = await upload;
     } finally {
-      this.#running.delete(key);
+      if (!goesOn?.refusal) this.#running.delete(key);
       if (!goesOn) span.done();
     }
     if (!goesOn) return;
+    const { refusal } = goesOn;
     const ended = goesOn.ended.finally(() => {
+      if (refusal) this.#running.delete(key);
       span.done();
-      this.#sending.delete(ended);
+      this.#answered.delete(ended);
     });
-    this.#sending.add(ended);
+    this.#answered.add(ended);
+    if (refusal) throw refusal;
   }
 
   /** With what is on its way, once the object is whole. */
@@ -223,8 +234,8 @@ export class UploaderModule implements Uploader, AppPart {
     try {
       sending = await work(delivery);
     } catch (error) {
+      if (isToReject(task, error)) return { refusal: error, ended: this.#rejected(task, error) };
       await this.#reports.done(task, error);
-      this.#rejectIfWrong(task, error);
       throw error;
     }
     if (sending) return { ended: this.#delivered(task, sending) };
@@ -240,18 +251,24 @@ export class UploaderModule implements Uploader, AppPart {
     await this.#reports.done({ ...task, delivery: { ...delivery, delivered_segments: outgoing.delivered } });
   }
 
-  /** The provider itself created the object, so it also takes it back (`reference/pieces-and-redundancy.md` §7.1). */
-  #rejectIfWrong({ is_agent_upload, object_info }: AnyUploadTask, error: unknown): void {
-    if (!is_agent_upload || !(error instanceof GfSpError) || !error.is(uploaderErrors.sizeMismatch)) return;
-    const { client, logger } = this.#dependencies;
-    void rejectUnsealed(object_info, { client, logger, signal: this.#stopping.signal });
+  /** Only then is the manager told, and the object free: what came meanwhile would go with it. Does not throw. */
+  async #rejected(task: AnyUploadTask, refusal: GfSpError): Promise<void> {
+    await rejectUnsealed(task, { ...this.#tools, consensus: this.#dependencies.consensus });
+    await this.#reports.done(task, refusal);
   }
 }
 
-/** Of an acknowledged upload. */
+/** Of an upload that was answered. */
 interface GoesOn {
   /** Never rejects. */
   ended: Promise<void>;
+  /** The answer, if it is no acknowledgement. */
+  refusal?: GfSpError;
+}
+
+/** The provider itself created the object, so it also takes it back (`reference/pieces-and-redundancy.md` §7.1). */
+function isToReject({ is_agent_upload }: AnyUploadTask, error: unknown): error is GfSpError {
+  return is_agent_upload && error instanceof GfSpError && error.is(uploaderErrors.sizeMismatch);
 }
 
 /** @throws 110001, 110002 */

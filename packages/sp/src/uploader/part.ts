@@ -12,6 +12,8 @@ export interface Part {
   readonly payload: ByteStream;
   /** What the sender announced, if it did. */
   readonly contentLength: bigint | undefined;
+  /** Aborts when the client leaves. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /**
@@ -26,6 +28,7 @@ export async function storePart(part: Part, tools: UploadTools, outgoing?: Outgo
   const { object_info, completed } = task;
   const { records } = tools;
   const stored = await records.stored(object_info);
+  if (task.is_agent_upload) await records.forgetShards(task, stored.length);
   const last = segmentsOf(task) - 1;
   const onStored = async (index: number, checksum: Buffer): Promise<void> => {
     if (!completed || index < last) await records.grow(task, index, checksum);
@@ -63,7 +66,7 @@ export async function compareAgain(part: Part, tools: UploadTools): Promise<void
 }
 
 async function read(
-  { task, payload, contentLength }: Part,
+  { task, payload, contentLength, gone }: Part,
   store: SegmentStore,
   stored: number,
   tools: UploadTools,
@@ -73,7 +76,7 @@ async function read(
   const { object_info, storage_params, offset } = task;
   const isAtEnd = offset >= object_info.payload_size;
   const first = isAtEnd ? segmentsOf(task) : Number(offset / storage_params.versioned_params.max_segment_size);
-  requirePartLength(task, await readAll(task, payload, { store, first }, tools));
+  requirePartLength(task, await readAll({ task, payload, gone }, { store, first }, tools));
 }
 
 /** All is there and has another checksum than the chain says, or a delegated object was made with a wrong size. */

@@ -98,6 +98,27 @@ export class UploadRecords {
     });
   }
 
+  /**
+   * Checksums of shards that an earlier attempt at a delegated object has left, from this segment on: other bytes may come
+   * now, and not all of their shards may be made here, so that nothing would write over the rows. @throws 115001
+   */
+  forgetShards(task: AnyUploadTask, from: number): Promise<void> {
+    const { object_info, storage_params } = task;
+    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+    const write = async (tables: SpDbTables): Promise<void> => {
+      if (!(await isHolder(tables, task))) return;
+      for (let index = 0; index < data + parity; index++) {
+        const rows = await tables.listPieceHashes(object_info.id, index);
+        const kept = rows.filter((row) => row.version === object_info.version && row.segment_index < from);
+        if (kept.length === rows.length) continue;
+        await tables.deletePieceHashes(object_info.id, index);
+        for (const row of kept) await tables.setPieceHash(row);
+      }
+    };
+    // what is acknowledged is durable only with what was written before it
+    return this.#change('forget the shards of an earlier attempt', write, { durable: false });
+  }
+
   /** The manager gives an upload to another when it believes this process gone; the row then says so. */
   isOurs(task: AnyUploadTask): Promise<boolean> {
     return isHolder(this.#spdb, task);

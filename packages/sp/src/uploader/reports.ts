@@ -6,6 +6,7 @@ import {
   retry,
   sleep,
   toTaskError,
+  uploadKey,
 } from '@prairie/gfsp';
 import type { AnyUploadTask } from './records.ts';
 
@@ -25,16 +26,19 @@ export interface ReportsDependencies {
 /** Tells the manager how uploads end. That it could not be told does not undo an upload: the row is there. */
 export class Reports {
   readonly #dependencies: ReportsDependencies;
-  /** Reports that did not reach the manager yet. */
-  readonly #late = new Set<Promise<void>>();
+  /** Reports that did not reach the manager yet, by their objects. */
+  readonly #late = new Map<string, { drop(): void; settled: Promise<void> }>();
 
   constructor(dependencies: ReportsDependencies) {
     this.#dependencies = dependencies;
   }
 
-  /** Where the pieces may go at once, if that is known. */
+  /** Where the pieces may go at once, if that is known. What is left to say of an earlier attempt would end this one. */
   async begin(task: AnyUploadTask): Promise<Delivery | undefined> {
     const { manager } = this.#dependencies.client;
+    const late = this.#late.get(uploadKey(task.object_info));
+    late?.drop();
+    await late?.settled;
     return isPart(task) ? manager.beginResumableUpload(task) : manager.beginUpload(task);
   }
 
@@ -51,7 +55,7 @@ export class Reports {
   }
 
   async settled(): Promise<void> {
-    await Promise.allSettled(this.#late);
+    await Promise.all([...this.#late.values()].map(({ settled }) => settled));
   }
 
   #tell(task: AnyUploadTask): Promise<void> {
@@ -65,10 +69,15 @@ export class Reports {
     const { id } = task.object_info;
     logger.warn('an upload was not reported yet', { object_id: id, error: failure });
     if (this.#late.size >= MAX_LATE) return;
-    const late = retry({ ...REPORT_AGAIN, signal }, () => this.#tell(task))
-      .catch((error: unknown) => logger.error('an upload was not reported', { object_id: id, error }))
-      .finally(() => this.#late.delete(late));
-    this.#late.add(late);
+    const key = uploadKey(task.object_info);
+    const dropped = new AbortController();
+    const again = { ...REPORT_AGAIN, signal: AbortSignal.any([signal, dropped.signal]) };
+    const settled = retry(again, () => this.#tell(task))
+      .catch((error: unknown) => {
+        if (!dropped.signal.aborted) logger.error('an upload was not reported', { object_id: id, error });
+      })
+      .finally(() => this.#late.delete(key));
+    this.#late.set(key, { drop: () => dropped.abort(), settled });
   }
 }
 

@@ -1,8 +1,8 @@
-import { type Budget, type ByteStream, GfSpError } from '@prairie/gfsp';
+import { type Budget, type ByteStream, busyErrors, GfSpError } from '@prairie/gfsp';
 import { segmentCount, segmentSizeAt } from '@prairie/redundancy';
-import type { PieceMemory } from '../common/piece-memory.ts';
 import type { SegmentInMemory } from '../replication/pieces.ts';
 import { uploaderErrors } from './errors.ts';
+import type { Room, UploadMemory } from './memory.ts';
 
 const STREAM_BROKEN = 'upload payload data stream exception';
 
@@ -18,6 +18,16 @@ export interface SegmentReaderOptions {
   idleTimeoutMs: number;
 }
 
+export interface SegmentReaderDependencies {
+  memory: UploadMemory;
+  /** What this upload may have of it at a time. */
+  own: Budget;
+  /** The uploader is stopping. */
+  signal: AbortSignal;
+  /** The client has left: who waits for memory learns it only so. */
+  gone?: AbortSignal | undefined;
+}
+
 /** One segment in memory. Whoever gets it calls `release` once its bytes are no longer used. */
 export interface Segment extends SegmentInMemory {
   release(): void;
@@ -29,28 +39,26 @@ export interface Segment extends SegmentInMemory {
  */
 export class SegmentReader {
   readonly #options: SegmentReaderOptions;
-  readonly #memory: PieceMemory;
+  readonly #memory: UploadMemory;
   readonly #own: Budget;
   readonly #signal: AbortSignal;
+  readonly #gone: AbortSignal | undefined;
   readonly #iterator: AsyncIterator<Uint8Array>;
   /** Bytes that came with the last chunk and belong to later segments. */
   #rest: Uint8Array = new Uint8Array(0);
   #ended = false;
   #received = 0n;
   /** Ends the read that is under way. One timer and one listener serve all reads of the payload. */
-  #interrupt: ((error: GfSpError) => void) | undefined;
+  #interrupt: ((error: Error) => void) | undefined;
   readonly #silence: NodeJS.Timeout;
   readonly #onAbort = (): void => this.#interrupt?.(this.#signal.reason);
 
-  constructor(
-    payload: ByteStream,
-    options: SegmentReaderOptions,
-    dependencies: { memory: PieceMemory; own: Budget; signal: AbortSignal },
-  ) {
+  constructor(payload: ByteStream, options: SegmentReaderOptions, dependencies: SegmentReaderDependencies) {
     this.#options = options;
     this.#memory = dependencies.memory;
     this.#own = dependencies.own;
     this.#signal = dependencies.signal;
+    this.#gone = dependencies.gone;
     this.#iterator = payload[Symbol.asyncIterator]();
     this.#signal.addEventListener('abort', this.#onAbort, { once: true });
     this.#silence = setTimeout(() => {
@@ -63,22 +71,27 @@ export class SegmentReader {
     return this.#received;
   }
 
-  /** Yields whole segments: of a payload that ends within one, its bytes are only counted. @throws uploader 110005 */
+  /**
+   * Yields whole segments: of a payload that ends within one, its bytes are only counted.
+   * @throws uploader 110005; 991102 when others need the memory
+   */
   async *segments(): AsyncGenerator<Segment, void, undefined> {
     const { payloadSize, segmentSize, parityBytes, first = 0 } = this.#options;
     const count = segmentCount(payloadSize, segmentSize);
     for (let index = first; index < count; index++) {
       const size = segmentSizeAt(payloadSize, segmentSize, index);
-      const { parts, release } = await this.#memory.take([size, parityBytes(size)], this.#signal, this.#own);
+      const room = await this.#take([size, parityBytes(size)]);
+      const { parts, release } = room;
       const [data, parity] = [parts[0]!, parts[1]!];
       let filled: number;
       try {
-        filled = await this.#fill(data);
+        filled = await this.#fill(data, room);
       } catch (error) {
         release();
         throw error;
       }
       if (filled < size) return release();
+      room.filled();
       yield { index, data, parity, release };
     }
     // A byte more than announced is all that is needed to refuse the payload.
@@ -95,14 +108,26 @@ export class SegmentReader {
     void this.#iterator.return?.().catch(() => undefined);
   }
 
+  async #take(sizes: readonly number[]): Promise<Room> {
+    const signal = this.#gone ? AbortSignal.any([this.#signal, this.#gone]) : this.#signal;
+    const onSlow = (error: Error) => this.#interrupt?.(error);
+    try {
+      return await this.#memory.take(sizes, { own: this.#own, signal, onSlow });
+    } catch (error) {
+      if (signal.aborted || error instanceof GfSpError) throw streamError(error);
+      throw busyErrors.uploader(undefined, error);
+    }
+  }
+
   /** Bytes that came: fewer than there is room for at the payload's end. */
-  async #fill(segment: Uint8Array): Promise<number> {
+  async #fill(segment: Uint8Array, room: Room): Promise<number> {
     let filled = 0;
     while (filled < segment.length) {
       if (this.#rest.length === 0 && !(await this.#pull())) break;
       const part = this.#rest.subarray(0, segment.length - filled);
       segment.set(part, filled);
       filled += part.length;
+      room.came(part.length);
       this.#rest = this.#rest.subarray(part.length);
     }
     return filled;

@@ -111,6 +111,33 @@ test('one upload of an object at a time, and none after it is complete', async (
   await network.stop();
 });
 
+test('a client that leaves while it waits for memory may come again at once', async () => {
+  const network = await idle();
+  const uploader = network.makeUploader({ memoryBytes: 1024 });
+  await uploader.start();
+  const payload = payloadOf(1000);
+  const [one, other] = [await network.createObject(payload), await network.createObject(payload)];
+  const gate = Promise.withResolvers<void>();
+  const reading = Promise.withResolvers<void>();
+  async function* slow(): AsyncGenerator<Uint8Array> {
+    reading.resolve();
+    await gate.promise;
+    yield payload;
+  }
+  const first = uploader.uploadObject(network.uploadTask(one), slow());
+  await reading.promise;
+  const gone = new AbortController();
+  const left = uploader.uploadObject(network.uploadTask(other), chunksOf(payload), 1000n, gone.signal);
+  await until(async () => (await network.disk.spdb.getUploadProgress(other.id)) !== undefined, 'the second one');
+  gone.abort(new Error('the client went away'));
+  await rejectsWith(left, 110005);
+  const again = uploader.uploadObject(network.uploadTask(other), chunksOf(payload), 1000n);
+  gate.resolve();
+  await Promise.all([first, again]);
+  await uploader.stop();
+  await network.stop();
+});
+
 test('only objects that await content are taken', async () => {
   const network = await idle();
   const object = await network.createObject(payloadOf(10), { object_status: 1 });
@@ -175,6 +202,39 @@ test('stopping ends uploads that run, and they leave nothing behind', async () =
   await network.uploader.stop();
   await refused;
   assert.deepEqual(await network.disk.keys(), []);
+  await network.stop();
+});
+
+test('a report of an attempt that came to nothing does not end the next one', async () => {
+  const network = await idle();
+  const payload = payloadOf(2000);
+  const object = await network.createObject(payload);
+  const task = network.uploadTask(object);
+  const { manager } = network;
+  const done = manager.doneUpload.bind(manager);
+  let told = 0;
+  manager.doneUpload = async (report) => {
+    told += 1;
+    if (told <= 2) throw new Error('the manager is away');
+    return done(report);
+  };
+  async function* breaking(): AsyncGenerator<Uint8Array> {
+    yield payload.subarray(0, 1200);
+    throw new Error('connection reset');
+  }
+  await rejectsWith(network.uploader.uploadObject(task, breaking()), 110005);
+  const over = Promise.withResolvers<void>();
+  async function* second(): AsyncGenerator<Uint8Array> {
+    yield payload.subarray(0, 1200);
+    await over.promise;
+    yield payload.subarray(1200);
+  }
+  const running = network.uploader.uploadObject(task, second());
+  // the first one would be told again by then
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  over.resolve();
+  await running;
+  assert.equal((await network.disk.keys()).length, 2);
   await network.stop();
 });
 

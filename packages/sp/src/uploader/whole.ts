@@ -9,10 +9,10 @@ import {
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { integrityHash, type PieceMaker } from '@prairie/redundancy';
-import type { PieceMemory } from '../common/piece-memory.ts';
 import type { Outgoing } from '../replication/outgoing.ts';
 import { uploaderErrors } from './errors.ts';
 import { wrongSize } from './lengths.ts';
+import type { UploadMemory } from './memory.ts';
 import type { AnyUploadTask, UploadRecords } from './records.ts';
 import { SegmentReader } from './segments.ts';
 import { type SendingTools, sendTo } from './sending.ts';
@@ -25,7 +25,7 @@ export interface UploadTools extends SendingTools {
   pieceMaker: PieceMaker;
   records: UploadRecords;
   /** Of all uploads together. */
-  memory: PieceMemory;
+  memory: UploadMemory;
   /** Bytes of one upload's segments and shards at a time. */
   memoryOfOne: number;
   /** A sender that is silent for so long is given up. */
@@ -35,13 +35,20 @@ export interface UploadTools extends SendingTools {
   logger: Logger;
 }
 
+/** A payload that is sent. */
+export interface Whole {
+  readonly task: UploadObjectTask;
+  readonly payload: ByteStream;
+  /** Aborts when the client leaves. */
+  readonly gone?: AbortSignal | undefined;
+}
+
 /**
  * Stores and records it, and sends the pieces to the group of `delivery` meanwhile; what is still on its way then goes on
  * in what it resolves with. What fails leaves nothing behind. @throws uploader 110004, 110005, 110008, 115001, 115101
  */
 export async function storeWhole(
-  task: UploadObjectTask,
-  payload: ByteStream,
+  { task, payload, gone }: Whole,
   tools: UploadTools,
   delivery?: Delivery,
 ): Promise<Outgoing | undefined> {
@@ -51,6 +58,7 @@ export async function storeWhole(
   // What came of it in parts is written over: it must not count any more.
   const replaces = (await records.stored(object_info)).length;
   if (replaces > 0) await records.forget(task);
+  if (isAgentUpload) await records.forgetShards(task, 0);
   const onStored = async (index: number): Promise<void> => {
     if (index === 0 && !isOneSegment) await records.begun(task);
   };
@@ -60,7 +68,7 @@ export async function storeWhole(
   const options = { object_info, storage_params, isAgentUpload, replaces, onStored, mayBeRight };
   const store = new SegmentStore({ ...options, ...(outgoing ? { outgoing } : {}) }, tools);
   try {
-    const received = await readAll(task, payload, { store, first: 0 }, tools);
+    const received = await readAll({ task, payload, gone }, { store, first: 0 }, tools);
     requireSize(task, received);
     await complete(task, store.checksums, tools);
     return outgoing;
@@ -73,16 +81,15 @@ export async function storeWhole(
 
 /** Bytes that came. */
 export async function readAll(
-  { object_info, storage_params }: AnyUploadTask,
-  payload: ByteStream,
+  { task, payload, gone }: Pick<Whole, 'payload' | 'gone'> & { task: AnyUploadTask },
   { store, first }: { store: SegmentStore; first: number },
   { memory, memoryOfOne, idleTimeoutMs, signal }: UploadTools,
 ): Promise<bigint> {
-  const { payload_size: payloadSize } = object_info;
-  const segmentSize = storage_params.versioned_params.max_segment_size;
+  const { payload_size: payloadSize } = task.object_info;
+  const segmentSize = task.storage_params.versioned_params.max_segment_size;
   const parityBytes = (length: number) => store.parityBytes(length);
   const options = { payloadSize, segmentSize, parityBytes, first, idleTimeoutMs };
-  const reader = new SegmentReader(payload, options, { memory, own: new Budget(memoryOfOne), signal });
+  const reader = new SegmentReader(payload, options, { memory, own: new Budget(memoryOfOne), signal, gone });
   try {
     await store.storeAll(reader);
     return reader.received;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:http';
 import { describe, it } from 'node:test';
 import { greenfieldStorage as storage } from '@prairie/chain';
+import { RECEIVE_MSG_HEADER, REPLICATE_PIECE_PATH } from '@prairie/client';
 import { newTask, nowSeconds } from '@prairie/gfsp';
 import { type Facts, headerOf, paramsWith, piece, saying, sealed, secondary } from './secondary-testing.ts';
 
@@ -16,6 +18,31 @@ it('takes a piece, and signs when all are there', async (t) => {
   assert.deepEqual(asked, ['object'], 'one question for all pieces of an object');
 });
 
+it('does not wait for a sender that stops in the middle of a piece', async (t) => {
+  const { port, received } = await secondary(t);
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const headers = { [RECEIVE_MSG_HEADER]: headerOf(), 'content-length': piece.length, connection: 'keep-alive' };
+  const sender = request({ method: 'PUT', host: '127.0.0.1', port, path: REPLICATE_PIECE_PATH, headers, agent: false });
+  sender.write(piece.subarray(0, 2));
+  let status = 0;
+  let body = '';
+  sender.on('response', (answer) => {
+    status = answer.statusCode!;
+    answer.on('data', (chunk) => {
+      body += chunk;
+    });
+  });
+  while (!body.includes('</Code>')) {
+    // time for the answer, before other clocks end the connection
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
+    t.mock.timers.tick(20_000);
+  }
+  sender.destroy();
+  assert.equal(status, 400);
+  assert.match(body, /<Code>50013<.*did not come in 60000 ms/s);
+  assert.deepEqual(received, []);
+});
+
 describe('checks', () => {
   const old = { task: newTask({ update_time: nowSeconds() - 1001n }) };
   const rows: [string, string, Partial<Facts>, number, number][] = [
@@ -28,6 +55,13 @@ describe('checks', () => {
     ['a sealed object', headerOf(), { objects: [{ object_status: OBJECT_STATUS_SEALED }] }, 400, 50042],
     ['a discontinued object', headerOf(), { objects: [{ object_status: OBJECT_STATUS_DISCONTINUED }] }, 400, 50042],
     ['a migration of what is not sealed', headerOf({ bucket_migration: true }), {}, 400, 50043],
+    [
+      'a migration of a bucket that stays',
+      headerOf({ bucket_migration: true }),
+      { objects: [sealed], migrating: [false] },
+      401,
+      50004,
+    ],
     ['no group', headerOf(), { groupExists: false }, 500, 55001],
     ['another sender', headerOf({}, Buffer.alloc(32, 8)), { secondaries: [] }, 406, 50041],
     ['another secondary', headerOf(), { secondaries: [3, 1] }, 406, 50039],

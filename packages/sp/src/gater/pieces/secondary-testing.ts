@@ -14,6 +14,7 @@ import { type Consensus, newTask, ReceivePieceTask } from '@prairie/gfsp';
 import { chainOf, gatewayOf, OPERATOR } from '../testing.ts';
 
 const { OBJECT_STATUS_SEALED } = storage.ObjectStatus;
+const { BUCKET_STATUS_CREATED, BUCKET_STATUS_MIGRATING } = storage.BucketStatus;
 export const PRIMARY_KEY = Buffer.alloc(32, 3);
 export const piece = Buffer.from('piece');
 export const object = storage.ObjectInfo.create({
@@ -63,6 +64,8 @@ export interface Facts {
   shadow: Partial<storage.ShadowObjectInfo>;
   /** Of the object's bucket. */
   family: number;
+  /** Whether the bucket migrates, one answer after the other; the last one stays. */
+  migrating: boolean[];
   /** In force when the object was made; default: as now. */
   paramsBefore: storage.Params;
 }
@@ -70,7 +73,8 @@ export interface Facts {
 /** A gateway whose provider is the first secondary of group 1, and what its modules and chain were asked. */
 export async function secondary(t: TestContext, fields: Partial<Facts> = {}) {
   const facts: Facts = {
-    ...{ objects: [{}], secondaries: [1, 3], groupExists: true, shadow: {}, family: 2, paramsBefore: params },
+    ...{ objects: [{}], secondaries: [1, 3], groupExists: true, shadow: {}, family: 2, migrating: [true] },
+    paramsBefore: params,
     ...fields,
   };
   const asked: string[] = [];
@@ -96,10 +100,14 @@ export async function secondary(t: TestContext, fields: Partial<Facts> = {}) {
         : undefined,
     shadowObject: async () =>
       storage.ShadowObjectInfo.create({ ...object, version: 1n, updated_at: 50n, ...facts.shadow }),
-    bucket: async () => ({
-      bucket_info: storage.BucketInfo.create({ global_virtual_group_family_id: facts.family }),
-      is_rate_limited: false,
-    }),
+    async bucket() {
+      const isMigrating = facts.migrating.length > 1 ? facts.migrating.shift() : facts.migrating[0];
+      const bucket_info = storage.BucketInfo.create({
+        global_virtual_group_family_id: facts.family,
+        bucket_status: isMigrating ? BUCKET_STATUS_MIGRATING : BUCKET_STATUS_CREATED,
+      });
+      return { bucket_info, is_rate_limited: false };
+    },
     storageParams: async (time) => (time === 0n ? params : facts.paramsBefore),
   } satisfies Partial<Consensus>);
   const receiver = {
@@ -114,5 +122,5 @@ export async function secondary(t: TestContext, fields: Partial<Facts> = {}) {
     const headers = { [RECEIVE_MSG_HEADER]: header };
     return gateway.send({ method: 'PUT', path: REPLICATE_PIECE_PATH, headers, body });
   };
-  return { send, asked, received, tasks };
+  return { port: gateway.port, send, asked, received, tasks };
 }

@@ -51,7 +51,8 @@ export async function takeWhole(
   incoming: Incoming,
 ): Promise<void> {
   const { client } = gateway.dependencies;
-  await client.uploader.uploadObject(uploadTask(incoming), request.body.read(), announcedLength(request.message));
+  const length = announcedLength(request.message);
+  await client.uploader.uploadObject(uploadTask(incoming), request.body.read(), length, request.signal);
   response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 
@@ -70,7 +71,7 @@ export async function takePart(
     length: length ?? 0n,
     completed: incoming.completed,
   };
-  await client.uploader.resumableUploadObject(task, request.body.read(), length);
+  await client.uploader.resumableUploadObject(task, request.body.read(), length, request.signal);
   response.writeHead(200, { 'Content-Length': 0 }).end();
 }
 

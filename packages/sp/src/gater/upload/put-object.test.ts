@@ -54,6 +54,18 @@ it('hands the body to the uploader, with the object as it is on chain', async (t
   assert.equal(uploads[0]?.task.task?.user_address, USER);
 });
 
+it('takes nothing that is empty, or larger than this provider takes', async (t) => {
+  const { client, uploads } = uploaderOf();
+  for (const payload_size of [0n, 6n]) {
+    const gateway = await gatewayOf(t, client, chainOf(objectIs({ ...created, payload_size })), { maxPayloadSize: 5n });
+    const answer = await gateway.send({ ...put, body: Buffer.alloc(Number(payload_size)) });
+    assert.deepEqual([answer.status, answer.code], [403, 50016], `${payload_size} bytes`);
+  }
+  assert.equal(uploads.length, 0);
+  const gateway = await gatewayOf(t, client, chainOf(objectIs(created)), { maxPayloadSize: 5n });
+  assert.equal((await gateway.send(put)).status, 200);
+});
+
 it('uploads an update as its shadow says, so that the sealed pieces keep their names', async (t) => {
   const { client, uploads } = uploaderOf();
   const times: bigint[] = [];

@@ -79,10 +79,13 @@ function uploader(note: Note): Definition {
   return {
     ...{ name: 'uploader', serves: 'uploader', description: 'Ours, noted.' },
     async create({ client, logger, resources, foundations }) {
-      const { pieceMaker, secondaries } = foundations;
+      const { consensus, pieceMaker, secondaries } = foundations;
       const spdb = await foundations.spdb();
       const pieceStore = await foundations.pieceStore();
-      return new NotingUploader({}, { client, logger, resources, spdb, pieceMaker, secondaries, pieceStore });
+      return new NotingUploader(
+        {},
+        { client, consensus, logger, resources, spdb, pieceMaker, secondaries, pieceStore },
+      );
     },
   };
 }
