@@ -88,6 +88,8 @@ export const metricTable = {
   scrubbed_bytes: counter('Bytes of these'),
   scrub_damage: counter('Damage that was found in the background, and what became of it', 'fault', 'result'),
   scrub_last_pass: gauge('When a pass over all stored pieces came to its end last, unix seconds'),
+  // not the reference's
+  repaired_pieces: counter('Pieces that were lost or damaged, and what became of them', 'fault', 'result'),
   gnfd_chain_time: histogram('Time of queries of the chain', ['gnfd_chain_time']),
   gnfd_chain_counter: counter('Queries of the chain', 'gnfd_chain_counter'),
   // not the reference's

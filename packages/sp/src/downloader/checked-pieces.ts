@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { BoundedCache } from '@prairie/chain';
-import { CorruptPieceError, GfSpError, type Logger, NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
+import { GfSpError, type Logger, type PieceStore } from '@prairie/gfsp';
 import { PIECE_MEMORY_BYTES, PieceMemory } from '../common/piece-memory.ts';
 import type { StoredObject } from '../common/pieces.ts';
-import { recoveryErrors } from '../recovery/index.ts';
+import { lossOf, type PieceRepair, type Rescued, recoveryErrors } from '../recovery/index.ts';
 import { damaged, readPiece, readSlice } from './slices.ts';
 
 export interface CheckedPiecesOptions {
@@ -15,10 +15,8 @@ export interface CheckedPiecesOptions {
   verify?: boolean;
 }
 
-/** Makes a piece of this provider anew; `PieceRepair` is one. */
-export interface Repairer {
-  repair(object: StoredObject, segment: number, index: number, signal?: AbortSignal): Promise<Uint8Array>;
-}
+/** Makes a piece of this provider anew. */
+export type Repairer = Pick<PieceRepair, 'rescue'>;
 
 export interface CheckedPiecesDependencies {
   pieceStore: PieceStore;
@@ -57,14 +55,13 @@ export interface Part {
 
 /** Bytes that are hashed between two turns of the event loop: a millisecond's work at most. */
 const HASH_BYTES = 1 << 20;
+/** Read at a time to be hashed, if there is memory for it: each request to a bucket takes its time. */
+const READ_BYTES = 4 << 20;
 /** How long a piece of which parts are read counts as right: else each small range would cost a whole segment's hash. */
 const TRUST_MS = 60_000;
 const TRUSTED_PIECES = 65_536;
 /** Readers who come again and again do not make others be asked each time for what they do not have. */
 const REPAIR_AGAIN_MS = 1000;
-
-/** From there on memory comes from what was used before: fresh memory costs more than the hash of its bytes. */
-const RECYCLED_FROM = 64 << 10;
 
 export class CheckedPieces {
   readonly #dependencies: CheckedPiecesDependencies;
@@ -72,8 +69,8 @@ export class CheckedPieces {
   readonly #verifies: boolean;
   /** When they were found right. */
   readonly #trusted = new BoundedCache<string, number>(TRUSTED_PIECES);
-  /** Pieces that are being hashed for a part of them. */
-  readonly #checks = new Map<string, Promise<void>>();
+  /** Pieces that are being hashed for a part of them: each with what was made of it, if that could not be stored. */
+  readonly #checks = new Map<string, Promise<Rescued | undefined>>();
   /** Repairs that failed a moment ago. */
   readonly #hopeless = new BoundedCache<string, { at: number; error: unknown }>(1024);
 
@@ -103,8 +100,7 @@ export class CheckedPieces {
     const held = mayHold && this.#isHashedWhole(piece, part) ? this.#memory.tryTake(piece.length) : undefined;
     if (!held) return this.#openParts(piece, part);
     try {
-      const into = piece.length < RECYCLED_FROM ? undefined : held.parts[0];
-      const bytes = await this.#rightBytes(piece, into);
+      const bytes = await this.#rightBytes(piece, held.parts[0]);
       return { read: async (offset, length) => bytes.subarray(offset, offset + length), close: held.release };
     } catch (error) {
       held.release();
@@ -115,7 +111,12 @@ export class CheckedPieces {
   /** A part of a piece, in memory of its own. @throws as `open` */
   async read(piece: CheckedPiece, part: Part): Promise<Buffer> {
     if (this.#isHashedWhole(piece, part)) return this.#rightBytes(piece);
-    return (await this.#openParts(piece, part)).read(part.offset, part.length);
+    const opened = await this.#openParts(piece, part);
+    try {
+      return await opened.read(part.offset, part.length);
+    } finally {
+      opened.close();
+    }
   }
 
   #isHashedWhole({ fits, length: whole }: CheckedPiece, { offset, length }: Part): boolean {
@@ -125,9 +126,39 @@ export class CheckedPieces {
   async #openParts(piece: CheckedPiece, part: Part): Promise<OpenPiece> {
     // what the piece never had is no loss
     if (part.offset + part.length > piece.length) return this.#plain(piece.key);
-    if (this.#verifies && piece.fits) await this.#ensureTrusted(piece, this.#isHashedWhole(piece, part));
-    const read = (offset: number, length: number): Promise<Buffer> => this.#readPart(piece, { offset, length });
-    return { read, close: () => {} };
+    const isHashed = this.#verifies && piece.fits !== undefined;
+    const rescued = isHashed ? await this.#ensureTrusted(piece, this.#isHashedWhole(piece, part)) : undefined;
+    let held = rescued && this.#hold(rescued, part);
+    let isClosed = false;
+    const read = async (offset: number, length: number): Promise<Buffer> => {
+      if (held) return held.read(offset, length);
+      try {
+        return await readSlice(this.#dependencies.pieceStore, { key: piece.key, offset, length });
+      } catch (error) {
+        // a piece that was lost after it was looked at is repaired too
+        const late = await this.#repair(piece, error);
+        if (!late.failure) return bufferOf(late.piece).subarray(offset, offset + length);
+        held ??= this.#hold(late, part);
+        if (isClosed) held.close();
+        return held.read(offset, length);
+      }
+    };
+    const close = (): void => {
+      isClosed = true;
+      held?.close();
+    };
+    return { read, close };
+  }
+
+  /** The part of a piece that cannot be stored. @throws why not, when there is no memory for it either */
+  #hold({ piece, failure }: Rescued, part: Part): OpenPiece {
+    const held = this.#memory.tryTake(part.length);
+    if (!held) throw failure;
+    // others may hold the whole piece, and let it go
+    const bytes = Buffer.from(piece.subarray(part.offset, part.offset + part.length));
+    const read = async (offset: number, length: number): Promise<Buffer> =>
+      bytes.subarray(offset - part.offset, offset - part.offset + length);
+    return { read, close: held.release };
   }
 
   #plain(key: string): OpenPiece {
@@ -148,63 +179,58 @@ export class CheckedPieces {
     } catch (error) {
       failure = error;
     }
-    const repaired = await this.#repair(piece, failure);
-    return Buffer.from(repaired.buffer, repaired.byteOffset, repaired.length);
+    return bufferOf((await this.#repair(piece, failure)).piece);
   }
 
-  /** The piece is hashed unless that was done a short while ago; one run for all who want it. `anew`: whenever it was. */
-  async #ensureTrusted(piece: CheckedPiece, anew: boolean): Promise<void> {
+  /**
+   * The piece is hashed unless that was done a short while ago; one run for all who want it. `anew`: whenever it was.
+   * Resolves with what was made of it when what is stored is wrong, and stays so.
+   */
+  async #ensureTrusted(piece: CheckedPiece, anew: boolean): Promise<Rescued | undefined> {
     const { key } = piece;
-    if (!anew && performance.now() - (this.#trusted.get(key) ?? Number.NEGATIVE_INFINITY) < TRUST_MS) return;
+    if (!anew && performance.now() - (this.#trusted.get(key) ?? Number.NEGATIVE_INFINITY) < TRUST_MS) return undefined;
     const running = this.#checks.get(key);
     if (running) return running;
     const check = this.#check(piece).finally(() => this.#checks.delete(key));
     this.#checks.set(key, check);
-    await check;
+    return check;
   }
 
-  async #check(piece: CheckedPiece): Promise<void> {
+  async #check(piece: CheckedPiece): Promise<Rescued | undefined> {
     let failure: unknown;
     try {
       if (piece.fits && !(await piece.fits(await sha256(this.#blocksOf(piece))))) failure = wrongChecksum(piece);
     } catch (error) {
       failure = error;
     }
-    if (failure !== undefined) await this.#repair(piece, failure);
+    const rescued = failure === undefined ? undefined : await this.#repair(piece, failure);
+    if (rescued?.failure) return rescued;
     this.#trusted.set(piece.key, performance.now());
+    return undefined;
   }
 
-  /** Each block is in the place of the one before. @throws 85101, 85102 */
+  /** A block is the reader's until it asks for the next. @throws 85101, 85102 */
   async *#blocksOf({ key, length }: CheckedPiece): AsyncGenerator<Buffer> {
     const { pieceStore } = this.#dependencies;
     const size = await pieceStore.size(key).catch(() => length);
     if (size !== undefined && size > length) {
       throw damaged(key, `it is too long: expected ${length} bytes, there are ${size}`);
     }
-    const held = length < RECYCLED_FROM ? undefined : this.#memory.tryTake(HASH_BYTES);
+    const held = this.#memory.tryTake(Math.min(length, READ_BYTES)) ?? this.#memory.tryTake(HASH_BYTES);
+    const into = held?.parts[0];
+    const most = into?.length ?? HASH_BYTES;
     try {
-      for (let offset = 0; offset < length; offset += HASH_BYTES) {
-        const block = { key, offset, length: Math.min(HASH_BYTES, length - offset) };
-        yield await readSlice(pieceStore, block, held?.parts[0]);
+      for (let offset = 0; offset < length; offset += most) {
+        const slice = { key, offset, length: Math.min(most, length - offset) };
+        yield* inBlocks(await readSlice(pieceStore, slice, into));
       }
     } finally {
       held?.release();
     }
   }
 
-  /** A piece that was lost after it was looked at is repaired too. */
-  async #readPart(piece: CheckedPiece, { offset, length }: Part): Promise<Buffer> {
-    const slice = { key: piece.key, offset, length };
-    try {
-      return await readSlice(this.#dependencies.pieceStore, slice);
-    } catch (error) {
-      const repaired = await this.#repair(piece, error);
-      return Buffer.from(repaired.buffer, repaired.byteOffset + offset, length);
-    }
-  }
-
   /** @throws `failure` when it is no loss, or cannot be repaired for what the object is; what the repair throws */
-  async #repair({ object, segment, index, key, mayRepair }: CheckedPiece, failure: unknown): Promise<Uint8Array> {
+  async #repair({ object, segment, index, key, mayRepair }: CheckedPiece, failure: unknown): Promise<Rescued> {
     const { repair, logger } = this.#dependencies;
     this.#trusted.delete(key);
     if (!repair || !mayRepair || !isLoss(failure)) throw failure;
@@ -212,7 +238,7 @@ export class CheckedPieces {
     if (last && performance.now() - last.at < REPAIR_AGAIN_MS) throw last.error;
     logger.warn('a piece that is read is lost or damaged', { key, error: failure });
     try {
-      return await repair.repair(object, segment, index);
+      return await repair.rescue(object, segment, index);
     } catch (error) {
       const isOutOfReach = error instanceof GfSpError && OUT_OF_REACH.some((made) => error.is(made));
       const told = isOutOfReach ? failure : error;
@@ -227,9 +253,11 @@ const OUT_OF_REACH = [recoveryErrors.replicated, recoveryErrors.notSealed];
 
 /** Not there, too short, other bytes, or a lost sector of the disk; a store that cannot be read now has lost nothing. */
 function isLoss(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  const isLostSector = (cause as NodeJS.ErrnoException | undefined)?.code === 'EIO';
-  return isLostSector || cause instanceof NoSuchKeyError || cause instanceof CorruptPieceError;
+  return error instanceof Error && lossOf(error.cause) !== undefined;
+}
+
+function bufferOf({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
 }
 
 function wrongChecksum({ key }: CheckedPiece): GfSpError {

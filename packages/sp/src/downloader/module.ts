@@ -192,7 +192,10 @@ export class DownloaderModule implements Downloader, AppPart {
   async #open(request: DownloadObjectTask, span: Pick<ResourceSpan, 'done'>): Promise<ReadAheadStream> {
     const size = request.high - request.low + 1n;
     const giveBack = await this.#quota.take(request, size);
-    const stored = await checkedObject(this.#dependencies.spdb, request, PRIMARY);
+    const stored = await checkedObject(this.#dependencies.spdb, request, PRIMARY).catch(async (error: unknown) => {
+      await giveBack?.(size);
+      throw error;
+    });
     const reads = new ObjectReads({ ...request, sliceBytes: this.#sliceBytes }, { stored, checked: this.#checked });
     const stream = new ReadAheadStream(reads.slices(), {
       ended: async (sent) => {

@@ -27,6 +27,15 @@ test('25 downloads, 5 at a time, are charged exactly, and each has its record', 
   await assert.rejects(downloader.downloadObject(request({ bucket_info: charged, high: 0n })), { innerCode: 30004 });
 });
 
+test('a download whose row cannot be read costs nothing', async () => {
+  const { downloader, request, disk, quotaLeft } = await setUp();
+  disk.spdb.getIntegrity = async () => {
+    throw new Error('the database is away');
+  };
+  await assert.rejects(downloader.downloadObject(request()), { innerCode: 45201 });
+  assert.equal(await quotaLeft(), QUOTA);
+});
+
 test('property: reads that end early, in any order, cost what was sent, and the pools keep their sum', async () => {
   const reads = fc.array(fc.record({ length: fc.integer({ min: 1, max: 2500 }), chunks: fc.nat({ max: 30 }) }), {
     minLength: 1,

@@ -40,7 +40,7 @@ import {
   RecentConsensus,
   RememberingConsensus,
 } from '../consensus/index.ts';
-import { PieceRepair } from '../recovery/index.ts';
+import { PieceRepair, type RepairFacts } from '../recovery/index.ts';
 import { databasesOf, writtenTables } from './databases.ts';
 import type { Parts } from './extension.ts';
 import type { ProviderSettings } from './settings.ts';
@@ -75,6 +75,8 @@ export interface Watch {
   /** Told where the answer to a question about the chain came from. */
   answer(source: AnswerSource): void;
   queues(engine: QueueEngine): QueueEngine;
+  /** Told what became of each piece that was lost or damaged. */
+  repaired(facts: RepairFacts): void;
 }
 
 export class Foundations {
@@ -167,13 +169,16 @@ export class Foundations {
   /** Pieces that are lost are made again by it, whichever module finds that out. */
   repair(): Promise<PieceRepair> {
     return this.#once('repair', async () => {
-      const { client, logger } = this.#dependencies;
+      const { client, logger, watch } = this.#dependencies;
       const { operatorAddress } = this.#settings;
       const [spdb, pieceStore] = await Promise.all([this.spdb(), this.pieceStoreBehindCache()]);
       const { consensus, secondaries: peers, coder, hasher } = this;
       return new PieceRepair(
         { operatorAddress },
-        { client, consensus, spdb, pieceStore, peers, coder, hasher, logger },
+        {
+          ...{ client, consensus, spdb, pieceStore, peers, coder, hasher, logger },
+          onRepair: watch && ((facts) => watch.repaired(facts)),
+        },
       );
     });
   }

@@ -159,6 +159,7 @@ function observed(metrics: Metrics, tracing: Tracing | undefined): Observed {
     pool: (name, use) => watchPool(metrics, name, use),
     answer: (source) => metrics.add('consensus_answers', { source }),
     queues: (engine) => observeQueues(engine, metrics),
+    repaired: (facts) => metrics.add('repaired_pieces', { ...facts }),
   };
   const runTask = observeRuns(metrics, tracing);
   const propagator = tracing ? { propagator: tracing.propagator } : {};

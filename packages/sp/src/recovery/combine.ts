@@ -20,10 +20,11 @@ export async function combine(
   wanted: Wanted,
   { coder, fits }: { coder: ErasureCoder; fits: Fits },
 ): Promise<Uint8Array | undefined> {
-  if (latest === wanted.index) {
-    const itself = pieces.get(latest)!;
-    return (await fits(itself)) ? itself : undefined;
-  }
+  const itself = pieces.get(wanted.index);
+  // of the first ones it need not be the last that came; later it was looked at when it came
+  const isNew = latest === wanted.index || pieces.size <= wanted.data;
+  if (itself && isNew && (await fits(itself))) return itself;
+  if (latest === wanted.index) return undefined;
   const others = [...pieces.keys()].filter((index) => index !== latest && index !== wanted.index);
   let tried = 0;
   for (const set of setsOf(others, wanted.data - 1)) {

@@ -1,4 +1,5 @@
-import { defineErrors } from '@prairie/gfsp';
+import { defineErrors, GfSpError } from '@prairie/gfsp';
+import { pieceErrors } from '../executor/errors.ts';
 
 /** `reference/pieces-and-redundancy.md` §17; 45205 stands with the executor's other errors of the piece store. */
 export const recoveryErrors = defineErrors('taskexecutor', {
@@ -12,3 +13,8 @@ export const recoveryErrors = defineErrors('taskexecutor', {
   index: [406, 45209, 'recovery piece index invalid'],
   notSealed: [406, 45215, 'the recovered object has not been sealed state'],
 });
+
+/** 45205 */
+export function storeFailure({ key }: { key: string }, what: 'read' | 'store', error: unknown): GfSpError {
+  return pieceErrors.pieceStore(`failed to ${what} piece ${key}: ${GfSpError.from(error).message}`, error);
+}

@@ -1,6 +1,7 @@
 /** Who else has pieces of an object, as the chain knows it. */
 import { type greenfieldSp as sp, greenfieldStorage as storage } from '@prairie/chain';
 import { type Consensus, GfSpError } from '@prairie/gfsp';
+import { PRIMARY } from '../common/integrity.ts';
 import { isReplicated, type StoredObject } from '../common/pieces.ts';
 import { recoveryErrors } from './errors.ts';
 
@@ -14,6 +15,8 @@ export interface Holders {
   readonly primary: string | undefined;
   /** By redundancy index; undefined where this provider itself is. */
   readonly secondaries: readonly (string | undefined)[];
+  /** Redundancy indexes that this provider itself has. */
+  readonly places: readonly number[];
 }
 
 /**
@@ -52,6 +55,7 @@ export async function holdersOf(
   return {
     ...{ object_info, gvgId: group.id, ownId: own.id, primary: endpointOf(primary) },
     secondaries: secondaries.map(endpointOf),
+    places: [group.primary_sp_id, ...ids].flatMap((id, at) => (id === own.id ? [at + PRIMARY] : [])),
   };
 }
 

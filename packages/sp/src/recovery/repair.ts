@@ -1,30 +1,16 @@
-import { timingSafeEqual } from 'node:crypto';
 import { BoundedCache } from '@prairie/chain';
-import {
-  type Consensus,
-  CorruptPieceError,
-  GfSpError,
-  type Logger,
-  type Modules,
-  NoSuchKeyError,
-  type PieceStore,
-  type SpDb,
-} from '@prairie/gfsp';
+import { type Consensus, GfSpError, type Logger, type Modules, type PieceStore, type SpDb } from '@prairie/gfsp';
 import type { ErasureCoder, Hasher } from '@prairie/redundancy';
-import { PRIMARY } from '../common/integrity.ts';
 import { PIECE_MEMORY_BYTES } from '../common/piece-memory.ts';
 import { type StoredObject, segmentsOf } from '../common/pieces.ts';
-import { pieceErrors } from '../executor/errors.ts';
-import type { Fits } from './combine.ts';
-import { recoveryErrors } from './errors.ts';
-import { LostRows } from './lost-rows.ts';
+import { recoveryErrors, storeFailure } from './errors.ts';
 import type { Peers } from './peer-pieces.ts';
 import { Remaker } from './remaker.ts';
-import { isRootOf, knownChecksums, setChecksums } from './rows.ts';
-import { ShardRoots } from './shard-roots.ts';
+import { knownChecksums, setChecksums } from './rows.ts';
 import { SharedRuns } from './shared-runs.ts';
 import { completeObject, hasArrived, keepPiece } from './take-over.ts';
-import { lengthOf, type Wanted, wantedPiece } from './wanted.ts';
+import { type PieceState, VerifiedPieces } from './verified-pieces.ts';
+import { type Wanted, wantedPiece } from './wanted.ts';
 
 export interface PieceRepairOptions {
   /** This provider's operator. */
@@ -46,10 +32,22 @@ export interface PieceRepairDependencies {
   coder: ErasureCoder;
   hasher: Hasher;
   logger: Logger;
+  /** Told what became of each piece that was lost or damaged. */
+  onRepair?: ((facts: RepairFacts) => void) | undefined;
 }
 
-/** What is there of a piece: the bytes that it should be, others, or none. */
-export type PieceState = 'good' | 'damaged' | 'missing';
+export interface RepairFacts {
+  fault: Exclude<PieceState, 'good'>;
+  /** `not_stored`: its readers got it, and it is lost still. */
+  result: 'repaired' | 'not_stored' | 'failed';
+}
+
+/** A piece that was made anew. Many may hold its bytes: do not change them. */
+export interface Rescued {
+  readonly piece: Uint8Array;
+  /** Why it is not stored; undefined when it is. */
+  readonly failure: GfSpError | undefined;
+}
 
 /**
  * Makes pieces of this provider anew from those of others (`reference/pieces-and-redundancy.md` §10). Nothing is stored
@@ -58,8 +56,8 @@ export type PieceState = 'good' | 'damaged' | 'missing';
 export class PieceRepair {
   readonly #dependencies: PieceRepairDependencies;
   readonly #remaker: Remaker;
-  readonly #runs: SharedRuns<Uint8Array>;
-  readonly #lostRows: LostRows;
+  readonly #runs: SharedRuns<Rescued>;
+  readonly #pieces: VerifiedPieces;
   /** Objects of which somebody gave a wrong piece, by index: only pieces that agree with others are taken. */
   readonly #doubted = new BoundedCache<string, true>(1024);
 
@@ -72,17 +70,25 @@ export class PieceRepair {
         `failed to get enough piece data to recovery: ${maxPieces} pieces are being repaired already, try again later`,
       );
     this.#runs = new SharedRuns(maxPieces, busy);
-    this.#lostRows = new LostRows({ max: maxPieces, busy }, { ...dependencies, remaker: this.#remaker });
+    this.#pieces = new VerifiedPieces({ max: maxPieces, busy }, { ...dependencies, remaker: this.#remaker });
   }
 
   /**
-   * Makes the piece, stores it, and resolves with its bytes, which many may hold: do not change them. One run for all
-   * who ask at the same time; it ends when the last of them does not want it any more.
-   * @throws GfSpError 45202 … 45209, 45215; 45205 when it cannot be stored; the signal's reason
+   * The piece for somebody who waits for its bytes: made and stored, and of use also where it cannot be stored. One run
+   * for all who ask at the same time; it ends when the last of them does not want it any more.
+   * @throws GfSpError 45202 … 45209, 45215; the signal's reason
    */
-  async repair(object: StoredObject, segment: number, index: number, signal?: AbortSignal): Promise<Uint8Array> {
+  async rescue(object: StoredObject, segment: number, index: number, signal?: AbortSignal): Promise<Rescued> {
     const wanted = wantedPiece(object, segment, index);
     return this.#runs.run(wanted.key, (end) => this.#repair(wanted, end), signal);
+  }
+
+  /**
+   * The same where nobody reads it: those who do go first, and what cannot be stored is of no use.
+   * @throws GfSpError as `rescue`; 45201, 45205 when it cannot be stored
+   */
+  async repair(object: StoredObject, segment: number, index: number, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.#repairInBackground(wantedPiece(object, segment, index), signal);
   }
 
   /**
@@ -90,14 +96,7 @@ export class PieceRepair {
    * made again first. @throws GfSpError as `repair`
    */
   async check(object: StoredObject, segment: number, index: number, signal?: AbortSignal): Promise<PieceState> {
-    const wanted = wantedPiece(object, segment, index);
-    const { pieceStore, spdb } = this.#dependencies;
-    const size = await reading(wanted, () => pieceStore.size(wanted.key));
-    if (size === undefined) return 'missing';
-    if (size !== lengthOf(wanted)) return 'damaged';
-    const known = await knownChecksums(spdb, object, index);
-    const list = known ?? (await this.#lostRows.checksumsOf(object, index, signal));
-    return (await this.#isStored(wanted, list[segment]!, signal)) ? 'good' : 'damaged';
+    return this.#pieces.stateOf(wantedPiece(object, segment, index), signal);
   }
 
   /** Repairs the piece unless it is good. Resolves with what it was before. @throws GfSpError as `repair` */
@@ -116,37 +115,55 @@ export class PieceRepair {
     const wanted = wantedPiece(object, segment, index);
     if (await knownChecksums(this.#dependencies.spdb, object, index)) {
       const state = await this.check(object, segment, index, signal);
-      if (state !== 'good') await this.#runs.run(wanted.key, (end) => this.#repair(wanted, end, true), signal);
+      if (state !== 'good') await this.#repairInBackground(wanted, signal, true);
       return state;
     }
     if (await hasArrived(wanted, this.#dependencies)) {
       await completeObject(object, index, this.#dependencies);
       return 'good';
     }
-    await this.#runs.run(wanted.key, (end) => this.#bring(wanted, end), signal);
+    await this.#remaker.inBackground(wanted, signal, () =>
+      this.#runs.run(wanted.key, (end) => this.#bring(wanted, end), signal),
+    );
     return 'missing';
   }
 
-  async #repair(wanted: Wanted, signal: AbortSignal, bySuccessor = false): Promise<Uint8Array> {
-    const { index, key } = wanted;
-    const { spdb, hasher, logger } = this.#dependencies;
-    const { holders, object } = await this.#remaker.holdersOf(wanted.object);
-    const known = await knownChecksums(spdb, object, index);
-    const isWhole = segmentsOf(object) === 1;
-    const list = known ?? (isWhole ? undefined : await this.#lostRows.checksumsOf(object, index, signal));
-    const fits = this.#fitsOf(wanted, object, list);
-    const piece = await this.#remaker.make({ wanted, holders, fits, bySuccessor, signal });
-    if (!list) await setChecksums(spdb, object, index, [await hasher.sha256(piece)]);
-    await this.#store(wanted, piece);
-    logger.info('a piece was repaired', { key, bytes: piece.length });
+  async #repairInBackground(wanted: Wanted, signal?: AbortSignal, bySuccessor = false): Promise<Uint8Array> {
+    const { piece, failure } = await this.#remaker.inBackground(wanted, signal, () =>
+      this.#runs.run(wanted.key, (end) => this.#repair(wanted, end, bySuccessor), signal),
+    );
+    if (failure) throw failure;
     return piece;
   }
 
-  async #bring(wanted: Wanted, signal: AbortSignal): Promise<Uint8Array> {
+  async #repair(wanted: Wanted, signal: AbortSignal, bySuccessor = false): Promise<Rescued> {
+    const { pieceStore, logger, onRepair } = this.#dependencies;
+    const { key } = wanted;
+    const isThere = await pieceStore.size(key).then(
+      (size) => size !== undefined,
+      () => true,
+    );
+    const fault = isThere ? 'damaged' : 'missing';
+    try {
+      const { holders, object } = await this.#remaker.holdersOf(wanted.object);
+      const current = { ...wanted, object };
+      const { piece, isRowLost } = await this.#pieces.make({ wanted: current, holders, bySuccessor, signal });
+      const failure = await this.#keep(current, piece, isRowLost);
+      if (failure) logger.error('a piece was made again, and could not be stored', { key, error: failure });
+      else logger.info('a piece was repaired', { key, bytes: piece.length });
+      onRepair?.({ fault, result: failure ? 'not_stored' : 'repaired' });
+      return { piece, failure };
+    } catch (error) {
+      if (!signal.aborted) onRepair?.({ fault, result: 'failed' });
+      throw error;
+    }
+  }
+
+  async #bring(wanted: Wanted, signal: AbortSignal): Promise<Rescued> {
     const { index } = wanted;
     const { holders, object } = await this.#remaker.holdersOf(wanted.object);
     const doubt = `${object.object_info.id} ${index}`;
-    const fits = segmentsOf(object) === 1 ? this.#fitsOf(wanted, object, undefined) : undefined;
+    const fits = segmentsOf(object) === 1 ? this.#pieces.fitsOf({ ...wanted, object }) : undefined;
     const isDoubted = this.#doubted.get(doubt) === true;
     const piece = await this.#remaker.make({ wanted, holders, fits, bySuccessor: true, isDoubted, signal });
     await keepPiece(wanted, piece, this.#dependencies);
@@ -156,56 +173,21 @@ export class PieceRepair {
       this.#doubted.set(doubt, true);
       throw error;
     }
-    return piece;
+    return { piece, failure: undefined };
   }
 
-  /** By the row's checksum, or of a single piece by the chain's. */
-  #fitsOf({ index, segment }: Wanted, object: StoredObject, list: readonly Buffer[] | undefined): Fits {
-    return async (piece) => {
-      const checksum = await this.#dependencies.hasher.sha256(piece);
-      if (list) return timingSafeEqual(checksum, list[segment]!);
-      if (isRootOf(object, index, [checksum])) return true;
-      if (index !== PRIMARY) return false;
-      const roots = new ShardRoots(object, this.#dependencies);
-      await roots.add(piece);
-      return roots.agree();
-    };
-  }
-
-  /** A piece that was deleted meanwhile, row first, is not brought back. @throws 45205 */
-  async #store(wanted: Wanted, piece: Uint8Array): Promise<void> {
-    const { pieceStore, spdb } = this.#dependencies;
+  /** Why it could not be kept. A piece that was deleted meanwhile, row first, is not brought back. */
+  async #keep(wanted: Wanted, piece: Uint8Array, isRowLost: boolean): Promise<GfSpError | undefined> {
+    const { pieceStore, spdb, hasher } = this.#dependencies;
+    const { object, index, key } = wanted;
     try {
-      await pieceStore.put(wanted.key, piece);
-      if (!(await knownChecksums(spdb, wanted.object, wanted.index))) await pieceStore.delete(wanted.key);
+      if (isRowLost) await setChecksums(spdb, object, index, [await hasher.sha256(piece)]);
+      await pieceStore.put(key, piece);
+      if (!(await knownChecksums(spdb, object, index))) await pieceStore.delete(key);
+      return undefined;
     } catch (error) {
-      throw storeFailure(wanted, 'store', error);
+      const isOfTables = error instanceof GfSpError && error.is(recoveryErrors.database);
+      return isOfTables ? error : storeFailure(wanted, 'store', error);
     }
   }
-
-  #isStored(wanted: Wanted, checksum: Uint8Array, signal: AbortSignal | undefined): Promise<boolean> {
-    const { hasher, pieceStore } = this.#dependencies;
-    return this.#remaker.withPiece(wanted, signal, async () => {
-      const stored = await reading(wanted, () => pieceStore.get(wanted.key).catch(unlessLost));
-      return stored !== undefined && timingSafeEqual(await hasher.sha256(stored), checksum);
-    });
-  }
-}
-
-/** @throws 45205 */
-async function reading<T>(wanted: Wanted, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw storeFailure(wanted, 'read', error);
-  }
-}
-
-/** What the store itself knows to be damaged needs no hash; what has just gone neither. */
-function unlessLost(error: unknown): undefined {
-  if (!(error instanceof CorruptPieceError || error instanceof NoSuchKeyError)) throw error;
-}
-
-function storeFailure({ key }: Wanted, what: 'read' | 'store', error: unknown): GfSpError {
-  return pieceErrors.pieceStore(`failed to ${what} piece ${key}: ${GfSpError.from(error).message}`, error);
 }

@@ -1,15 +1,16 @@
 /** The checksums that pieces of this provider are known by. */
 import type { IntegrityMeta, SpDb } from '@prairie/gfsp';
 import { integrityHash } from '@prairie/redundancy';
-import { storedIntegrity } from '../common/integrity.ts';
+import { PRIMARY, storedIntegrity } from '../common/integrity.ts';
 import { type StoredObject, segmentsOf } from '../common/pieces.ts';
 import { recoveryErrors } from './errors.ts';
 import { rootOf } from './wanted.ts';
 
 /**
- * Of each piece of the index, in the order of segments, when they are those that the chain has, or at least those that
- * the row itself has the hash of: of some objects the chain has another one (see `ShardRoots`). undefined without a row,
- * or with one that does not fit: then nothing here tells what a piece should be. @throws 45201
+ * Of each piece of the index, in the order of segments, when they are those that the chain has; a primary's also when
+ * they are those that the row itself has the hash of: of some objects the chain has another one (see `ShardRoots`). Then
+ * the row may be right, or that of another content. undefined without a row, or with one that does not fit: then nothing
+ * here tells what a piece should be. @throws 45201
  */
 export async function knownChecksums(
   spdb: Pick<SpDb, 'getIntegrity' | 'getShadowIntegrity'>,
@@ -24,7 +25,7 @@ export async function knownChecksums(
   }
   if (row?.piece_checksum_list.length !== segmentsOf(object)) return undefined;
   const { piece_checksum_list: list, integrity_checksum: own } = row;
-  const isWhole = isRootOf(object, index, list) || isHashOf(own, list);
+  const isWhole = isRootOf(object, index, list) || (index === PRIMARY && isHashOf(own, list));
   return isWhole ? list.map((one) => Buffer.from(one)) : undefined;
 }
 

@@ -10,7 +10,7 @@ import { rootOf } from './wanted.ts';
 export class ShardRoots {
   readonly #object: StoredObject;
   readonly #tools: { coder: ErasureCoder; hasher: Hasher };
-  /** By redundancy index, in the order of segments. */
+  /** By redundancy index, then by segment. */
   readonly #lists: Buffer[][] = [];
 
   constructor(object: StoredObject, tools: { coder: ErasureCoder; hasher: Hasher }) {
@@ -18,8 +18,7 @@ export class ShardRoots {
     this.#tools = tools;
   }
 
-  /** The next segment. */
-  async add(segment: Uint8Array): Promise<void> {
+  async add(at: number, segment: Uint8Array): Promise<void> {
     const { coder, hasher } = this.#tools;
     const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } =
       this.#object.storage_params.versioned_params;
@@ -27,7 +26,7 @@ export class ShardRoots {
     const checksums = await Promise.all(shards.map((shard) => hasher.sha256(shard)));
     for (const [index, checksum] of checksums.entries()) {
       this.#lists[index] ??= [];
-      this.#lists[index].push(checksum);
+      this.#lists[index][at] = checksum;
     }
   }
 

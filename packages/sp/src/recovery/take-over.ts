@@ -67,7 +67,7 @@ async function areContent(object: StoredObject, tools: TakeOverTools): Promise<b
   const { id, version } = object.object_info;
   const roots = new ShardRoots(object, tools);
   for (let segment = 0; segment < segmentsOf(object); segment++) {
-    await roots.add(await tools.pieceStore.get(pieceKey(id, segment, PRIMARY, version)));
+    await roots.add(segment, await tools.pieceStore.get(pieceKey(id, segment, PRIMARY, version)));
   }
   return roots.agree();
 }

@@ -6,7 +6,7 @@ import { createErasureCoder, createHasher, objectChecksums, pieceKey } from '@pr
 import type { StoredObject } from '../common/pieces.ts';
 import { operatorOf, TestChain } from '../testing/chain.ts';
 import { Disk } from '../testing/network.ts';
-import { type Peers, PieceRepair, type PieceRepairOptions } from './index.ts';
+import { type Peers, PieceRepair, type PieceRepairOptions, type RepairFacts } from './index.ts';
 import { setChecksums } from './rows.ts';
 
 const coder = createErasureCoder();
@@ -15,7 +15,7 @@ const hasher = createHasher();
 /** What a provider answers to a request for its piece; `before` may fail, wait, or change the store. */
 export class TestPeers implements Peers {
   readonly calls: string[] = [];
-  before: (endpoint: string) => Promise<void> | void = () => {};
+  before: (endpoint: string, task: RecoverPieceTask) => Promise<void> | void = () => {};
   readonly #disks: ReadonlyMap<string, Disk>;
   readonly #indexes: ReadonlyMap<string, number>;
 
@@ -26,7 +26,7 @@ export class TestPeers implements Peers {
 
   async recoverPiece(endpoint: string, task: RecoverPieceTask, _max: number, signal?: AbortSignal): Promise<Buffer> {
     this.calls.push(endpoint);
-    await this.before(endpoint);
+    await this.before(endpoint, task);
     signal?.throwIfAborted();
     const { object_info, segment_idx, ec_idx, storage_params } = task;
     const own = this.#indexes.get(endpoint)!;
@@ -53,6 +53,8 @@ export interface Sealed {
   /** Index 6 is provider 8, which has no place; `own` is what it keeps. */
   repairOf(index: number, options?: Partial<PieceRepairOptions>, own?: Disk): PieceRepair;
   key(segment: number, index: number): string;
+  /** What was told of repairs. */
+  repairs: RepairFacts[];
 }
 
 /** Bytes of which no two segments are alike; the same each time. */
@@ -85,14 +87,15 @@ export async function sealedObject(length = 2500, segmentSize = 1024): Promise<S
     new Map(endpoints.map((endpoint, at) => [endpoint, at - 1])),
   );
   const signer = { sign: async () => new Uint8Array(65) };
+  const repairs: RepairFacts[] = [];
   return {
-    ...{ chain, object, payload, peers, disk },
+    ...{ chain, object, payload, peers, disk, repairs },
     repairOf: (index, options, own = disk(index)) =>
       new PieceRepair(
         { operatorAddress: operatorOf(index + 2), ...options },
         {
           ...{ client: { signer } as unknown as Modules, consensus: chain, ...own },
-          ...{ peers, coder, hasher, logger: silentLogger },
+          ...{ peers, coder, hasher, logger: silentLogger, onRepair: (facts) => repairs.push(facts) },
         },
       ),
     key: (segment, index) => pieceKey(object.object_info.id, segment, index),

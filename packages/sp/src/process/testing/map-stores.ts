@@ -1,10 +1,16 @@
 /** Pieces and the provider's tables in maps: what a user would write to take the place of ours. */
 import { NoSuchKeyError, type PieceStore, type ReadRecord, type SpDb, type SpDbTables } from '@prairie/gfsp';
+import { parsePieceKey } from '@prairie/redundancy';
 import { MapTables, SpDbMaps } from './map-tables.ts';
 
 export class MapPieceStore implements PieceStore {
   readonly pieces = new Map<string, Buffer>();
   closed = false;
+
+  /** Of pieces: a provider leaves a note of its own beside them. */
+  get keys(): string[] {
+    return [...this.pieces.keys()].filter((key) => parsePieceKey(key) !== undefined).sort();
+  }
 
   async get(key: string, offset = 0, length = Number.POSITIVE_INFINITY): Promise<Buffer> {
     const piece = this.pieces.get(key);
