@@ -200,9 +200,15 @@ describe('garbage collection', () => {
     await expectWhole('healthy', healthy);
   });
 
-  it('discontinues old buckets when it is told to', async () => {
+  it('discontinues old buckets when it is told to, and takes their content away when the chain has deleted them', async () => {
+    const { object_infos: objects } = await network.owner.chain.q.storage.ListObjects({ bucket_name: bucket });
+    assert.notDeepEqual(
+      objects.flatMap(({ id }) => holdingsOf(id)),
+      [],
+    );
     await stop();
     await start([
+      ...SHORT,
       ...['Parallel.DiscontinueBucketEnabled=true', 'Parallel.DiscontinueBucketTimeInterval=1'],
       'Parallel.DiscontinueBucketKeepAliveDays=0',
     ]);
@@ -212,6 +218,11 @@ describe('garbage collection', () => {
       async () => (await status()) === BUCKET_STATUS_DISCONTINUED,
       () => 'the bucket is not discontinued',
     );
+    await until(
+      async () => (await status()) === undefined,
+      () => 'the bucket is not deleted',
+    );
+    for (const { id } of objects) await gone(id);
   });
 
   /** Stops the network, and leaves what crashes and mistakes leave. */

@@ -110,7 +110,7 @@ describe('recovery', () => {
     assert.deepEqual([failed, failed_objects], [1, [`${bucket}/o2`]]);
     assert.ok(lost.every((file) => !existsSync(file)));
     const shown = await prairie('sp', 'recover', 'status', '--reset', '--endpoint', grpcOf(1), '--json');
-    assert.deepEqual((JSON.parse(shown.stdout) as { failed: string[] }).failed, ['o2']);
+    assert.deepEqual((JSON.parse(shown.stdout) as { failed: string[] }).failed, [`${bucket}/o2`]);
     renameSync(`${dataDir}/lost-1`, lost[1]!);
     assert.ok((await readObject(client, bucket, 'o2')).equals(objects.get('o2')!.content));
     for (const index of [3, 5]) await recover(groupOf('o2').secondary_sp_ids[index]!, 0, 'object', `${bucket}/o2`);
@@ -126,7 +126,9 @@ describe('recovery', () => {
     const refused = await prairie('sp', 'recover', 'successor', '--family', '1', '--endpoint', grpcOf(2));
     assert.notEqual(refused.code, 0);
     assert.match(refused.stderr, /not the successor of family 1: nobody has reserved it/);
-    assert.match((await prairie('sp', 'recover', 'object', 'x/y', '--endpoint', grpcOf(1))).stderr, /no object x\/y/);
+    const named = await prairie('sp', 'recover', 'object', 'x/y', `${bucket}/o0`, '--endpoint', grpcOf(1));
+    assert.equal(named.code, 1, named.stderr);
+    assert.match(named.stdout, /there is no object x\/y on the chain\n1 pieces of 2 objects looked at: 1 good/);
   });
 
   async function sendAs(id: number, message: TxMessage): Promise<void> {
@@ -144,8 +146,13 @@ describe('recovery', () => {
       assert.ok(tries < 300, `the swap was not completed\n${devnet.log()}`);
       await sleep(100);
     }
-    const shown = await prairie('sp', 'recover', 'status', ...what.slice(0, 2), '--endpoint', grpcOf(id), '--json');
-    return JSON.parse(shown.stdout) as RecoverProcesses;
+    // the last look comes after the swap
+    for (let tries = 0; ; tries++) {
+      const shown = await prairie('sp', 'recover', 'status', ...what, '--endpoint', grpcOf(id), '--json');
+      const found = JSON.parse(shown.stdout) as RecoverProcesses;
+      if (!found.executing) return found;
+      assert.ok(tries < 100, `the recovery has not ended\n${devnet.log()}`);
+    }
   }
 
   /** The provider that leaves: a secondary of the group of `o5`, with a family of its own. */
@@ -187,10 +194,9 @@ describe('recovery', () => {
         ...{ global_virtual_group_family_id: 0, global_virtual_group_id: group.id },
       }),
     );
-    const what = ['--gvg', String(group.id), '--index', String(place)];
     const { recover_processes } = await takenOver(
       successor,
-      what,
+      ['--gvg', String(group.id)],
       async () => (await owner.chain.gvg(group.id))?.secondary_sp_ids[place] === successor,
     );
     assert.deepEqual(

@@ -78,7 +78,7 @@ export function snapshotOf(dataDir: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const provider of readdirSync(dataDir).filter((name) => /^sp\d+$/.test(name))) {
     const folder = join(dataDir, provider, 'pieces');
-    for (const key of readdirSync(folder).filter((name) => !name.startsWith('.'))) {
+    for (const key of readdirSync(folder).filter((name) => !/^(\.|prairie-provider_)/.test(name))) {
       const digest = createHash('sha256')
         .update(readFileSync(join(folder, key)))
         .digest('hex');

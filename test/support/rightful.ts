@@ -55,10 +55,10 @@ export function unrightful({ dataDir, providers }: Network, objects: readonly Ob
   return found;
 }
 
-/** Keys of all pieces; files that are still being written have none. */
+/** Keys of all pieces; files that are still being written have none, and the provider's note is none. */
 export function pieceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .filter((entry) => entry.isFile() && !/^(\.|prairie-provider_)/.test(entry.name))
     .map(({ name }) => name);
 }
 

@@ -10,6 +10,7 @@ import {
   blsAggregate,
   blsSign,
   ChainClient,
+  decodeTx,
   feeOf,
   sealChecksum,
   sealDocDigest,
@@ -239,7 +240,8 @@ test('what a node lost in a restart is handed in again, and takes effect once', 
   while (second.chain.mempool.count < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   await second.close();
 
-  await startChain({ dataDir, port });
+  // slower: a deposit is void after some blocks
+  await startChain({ dataDir, port, blockTimeMs: 100 });
   await Promise.all(sent);
   assert.equal((await depositOf(client)) - before, 7n);
 });
@@ -255,6 +257,10 @@ test('what is in no block in time has failed, with what to look for; a chain tha
   const before = await depositOf(client);
   blocks.come = false;
   await fails(signer.broadcast('deposit', deposit(5n)), 120014, /transaction [0-9A-F]{64} is in no block after 400 ms/);
+  // for ever it would not be known whether a deposit was made
+  const [waiting] = devchain.chain.mempool.first(1);
+  const { timeout_height } = decodeTx(waiting!.bytes).body;
+  assert.equal(timeout_height, (await client.currentHeight()) + 50n);
   blocks.come = true;
   await signer.broadcast('deposit', deposit(6n));
   assert.equal((await depositOf(client)) - before, 11n);

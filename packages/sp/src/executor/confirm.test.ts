@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { type greenfieldStorage as storage, greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
-import { newTask, ReceivePieceTask, silentLogger } from '@prairie/gfsp';
+import { type Metadata, newTask, PieceCondemnedError, ReceivePieceTask, silentLogger } from '@prairie/gfsp';
 import { createErasureCoder, ecPieceSize } from '@prairie/redundancy';
+import { collectStaleOf } from '../gc/index.ts';
 import { ObjectStatus, operatorOf } from '../testing/chain.ts';
 import { Network, payloadOf, rejectsWith } from '../testing/network.ts';
 import { confirmReceived } from './confirm.ts';
@@ -37,8 +38,19 @@ async function received(fields: Partial<storage.ObjectInfo> = {}) {
     const global_virtual_group = virtualgroup.GlobalVirtualGroup.create({ id: 5, primary_sp_id, secondary_sp_ids });
     network.chain.objects.set(1n, { object_info: { ...object_info, ...said }, global_virtual_group });
   };
-  const confirm = () => confirmReceived(message({}), { operatorAddress: operatorOf(4) }, tools);
-  return { network, disk, onChain, confirm };
+  const left: bigint[] = [];
+  const leftovers = { add: (objectId: bigint) => void left.push(objectId) };
+  const self = { operatorAddress: operatorOf(4) };
+  const look = () => confirmReceived(message({}), self, { ...tools, leftovers });
+  const gc = { ...tools, ...self, client: { metadata: {} as Metadata } };
+  /** Looks at what was left, as the executor does. */
+  const collect = (now = Date.now() / 1000) =>
+    collectStaleOf(left.splice(0), {}, { ...gc, now: () => Math.floor(now) });
+  const confirm = async () => {
+    await look();
+    await collect();
+  };
+  return { network, disk, onChain, look, collect, confirm };
 }
 
 const sealed = { object_status: OBJECT_STATUS_SEALED, is_updating: false };
@@ -87,39 +99,72 @@ for (const [what, secondaries] of moves) {
   });
 }
 
-test('they are deleted when the object is gone', async () => {
+test('a node that does not find the object is not believed: nothing is deleted', async () => {
   const { network, disk, confirm } = await received();
   network.chain.objects.delete(1n);
   await confirm();
-  assert.deepEqual(await disk.keys(), []);
+  assert.equal((await disk.keys()).length, 3);
+  assert.ok(await disk.spdb.getIntegrity(1n, INDEX));
 });
 
-test('a crash between rows and pieces, or a store that fails, leaves pieces without rows, never rows alone', async () => {
+test('what was sealed elsewhere, and has come to this place since, is kept', async () => {
+  const { network, disk, onChain, look, collect } = await received();
+  onChain(sealed, [2, 3, 8, 5, 6, 7]);
+  await look();
+  onChain(sealed);
+  await collect();
+  assert.equal((await disk.keys()).length, 3);
+  // it comes while the chain is waited for
+  onChain(sealed, [2, 3, 8, 5, 6, 7]);
+  await look();
+  network.chain.waitForHeight = async (height) => {
+    onChain(sealed);
+    return height;
+  };
+  await collect();
+  assert.equal((await disk.keys()).length, 3);
+  assert.ok(await disk.spdb.getIntegrity(1n, INDEX));
+  assert.deepEqual(await disk.spdb.listCondemned(10), []);
+});
+
+test('nobody stores anew what is being deleted', async () => {
   const { disk, onChain, confirm } = await received();
+  onChain(sealed, [2, 3, 8, 5, 6, 7]);
+  const { delete: remove } = disk.pieceStore;
+  const refused: unknown[] = [];
+  disk.pieceStore.delete = async (key) => {
+    const row = { object_id: 1n, segment_index: 0, redundancy_index: INDEX, version: 0n };
+    await disk.spdb.setPieceHash({ ...row, piece_checksum: Buffer.alloc(32) }).catch((error) => refused.push(error));
+    await remove.call(disk.pieceStore, key);
+  };
+  await confirm();
+  assert.deepEqual(await disk.keys(), []);
+  assert.equal(refused.length, 3);
+  assert.ok(refused.every((error) => error instanceof PieceCondemnedError));
+});
+
+test('a store that fails, or a crash, leaves a note of what is to go, never a row alone', async () => {
+  const { disk, onChain, look, collect, confirm } = await received();
   onChain(sealed, [2, 3, 8, 5, 6, 7]);
   const { delete: remove } = disk.pieceStore;
   disk.pieceStore.delete = async () => {
     assert.equal(await disk.spdb.getIntegrity(1n, INDEX), undefined);
     throw new Error('the disk is gone');
   };
-  await confirm();
+  await assert.rejects(confirm(), /the disk is gone/);
+  assert.equal((await disk.spdb.listCondemned(10)).length, 1);
   disk.pieceStore.delete = remove;
-  await confirm();
+  await look();
+  await collect(Date.now() / 1000 + 601);
   assert.deepEqual(await disk.keys(), []);
+  assert.deepEqual(await disk.spdb.listCondemned(10), []);
 });
 
-test('segments of a replicated object stay with a provider that is elsewhere in its group', async () => {
-  for (const [secondaries, primary, left] of [
-    [[4, 2, 3, 5, 6, 7], 1, 3],
-    [[8, 2, 3, 5, 6, 7], 4, 3],
-    [[8, 2, 3, 5, 6, 7], 1, 0],
-  ] as const) {
-    const { disk, onChain, confirm } = await received({ redundancy_type: 1 });
-    onChain(sealed, [...secondaries], primary);
-    await confirm();
-    assert.equal((await disk.keys()).length, left);
-    assert.equal(await disk.spdb.getIntegrity(1n, INDEX), undefined);
-  }
+test('segments of a replicated object stay: they are needed wherever its group has this provider', async () => {
+  const { disk, onChain, confirm } = await received({ redundancy_type: 1 });
+  onChain(sealed, [4, 2, 3, 5, 6, 7]);
+  await confirm();
+  assert.equal((await disk.keys()).length, 3);
 });
 
 test('a sealed update takes the place of the content before it', async () => {
@@ -133,25 +178,28 @@ test('a sealed update takes the place of the content before it', async () => {
   assert.equal(await disk.spdb.getShadowIntegrity(1n, INDEX), undefined);
 });
 
-test('of an update that was given up nothing stays but what the next one sends', async () => {
+test('an update that was given up does not take the place of the next one, which has the same version', async () => {
   const { disk, onChain, confirm } = await received({ version: 1n, is_updating: true, updated_at: 60n });
-  onChain({ ...sealed, version: 0n });
-  const row = {
-    object_id: 1n,
-    segment_index: 0,
-    redundancy_index: INDEX,
-    piece_checksum: Buffer.alloc(32),
-    version: 1n,
-  };
-  const { transaction } = disk.spdb;
-  disk.spdb.transaction = async (work, options) => {
-    const result = await transaction.call(disk.spdb, work, options);
-    await disk.spdb.setPieceHash(row);
-    return result as never;
-  };
+  const row = { object_id: 1n, redundancy_index: INDEX, integrity_checksum: Buffer.alloc(32, 7), object_size: 9n };
+  await disk.spdb.setIntegrity({ ...row, piece_checksum_list: [Buffer.alloc(32, 7)] });
+  onChain({ ...sealed, version: 1n, updated_at: 70n });
   await confirm();
-  assert.equal((await disk.keys()).length, 3, 'the next one claims the same keys');
-  disk.spdb.transaction = transaction;
+  assert.equal((await disk.spdb.getIntegrity(1n, INDEX))?.object_size, 9n);
+});
+
+test('of an update that was given up nothing stays, unless the next one has begun', async () => {
+  const { network, disk, onChain, look, collect, confirm } = await received({
+    ...{ version: 1n, is_updating: true, updated_at: 60n },
+  });
+  onChain({ ...sealed, version: 0n });
+  await look();
+  // the next one has the same version, and the same keys
+  const [found] = network.chain.objects.values();
+  network.chain.beginUpdate(found!.object_info.id, { updated_at: 70n, payload_size: 2500n });
+  await collect();
+  assert.equal((await disk.keys()).length, 3);
+  onChain({ ...sealed, version: 0n });
   await confirm();
   assert.deepEqual(await disk.keys(), []);
+  assert.equal(await disk.spdb.getShadowIntegrity(1n, INDEX), undefined);
 });

@@ -11,19 +11,21 @@ import {
   type Modules,
   newTask,
   queueErrors,
+  ReceivePieceTask,
   type ReplicatePieceTask,
   type ResourceScope,
   silentLogger,
 } from '@prairie/gfsp';
 import { createPieceMaker } from '@prairie/redundancy';
 import { PieceMemory } from '../common/piece-memory.ts';
-import { operatorOf } from '../testing/chain.ts';
-import { Network, payloadOf, rejectsWith, TestSigner } from '../testing/network.ts';
+import { ObjectStatus, operatorOf } from '../testing/chain.ts';
+import { Network, payloadOf, rejectsWith, TestSigner, until } from '../testing/network.ts';
 import { ExecutorModule } from './module.ts';
 import type { ExecutorTools } from './ports.ts';
 import { Replication, SecondaryError } from './replicate.ts';
 
 const pieceMaker = createPieceMaker();
+const signerErrors = defineErrors('signer', { away: [500, 120001, 'the signer does not answer'] });
 
 /** A network whose primary has the pieces of an object of 4000 bytes, and the task to replicate it. */
 async function setUp(segments = 4) {
@@ -60,8 +62,18 @@ async function setUp(segments = 4) {
   return { network, task, tools };
 }
 
+interface Around {
+  resources?: ResourceScope;
+  /** What the executor goes on with after the report. */
+  beforeStop?: () => Promise<void>;
+}
+
 /** Runs one task through an executor and gives what it reports. */
-async function execute(network: Network, task: ExecutorTask, resources?: ResourceScope): Promise<ExecutorTask> {
+async function execute(
+  network: Network,
+  task: ExecutorTask,
+  { resources, beforeStop }: Around = {},
+): Promise<ExecutorTask> {
   const reported = Promise.withResolvers<ExecutorTask>();
   const waiting = Promise.withResolvers<undefined>();
   const tasks = [task];
@@ -83,6 +95,7 @@ async function execute(network: Network, task: ExecutorTask, resources?: Resourc
   );
   await executor.start();
   const report = await reported.promise;
+  await beforeStop?.();
   waiting.resolve(undefined);
   await executor.stop();
   return report;
@@ -115,6 +128,79 @@ test('the first secondary that fails is named, and its code is kept', async () =
     return true;
   });
   assert.equal(tools.pieceMemory.free, 1 << 20);
+});
+
+test('a signer that fails is no fault of a secondary, whatever it is to sign', async () => {
+  for (const isToFail of ['piece', 'done']) {
+    const { network, task } = await setUp();
+    const { signer } = network;
+    const sign = signer.sign.bind(signer);
+    signer.sign = async (what, value) => {
+      if (what !== 'gfsp_receive_piece_task') return sign(what, value);
+      if ((value as ReceivePieceTask).finished === (isToFail === 'done')) throw signerErrors.away();
+      return sign(what, value);
+    };
+    const report = await execute(network, { kind: 'replicate', key: 'k', value: task });
+    assert.ok(report.kind === 'replicate');
+    assert.equal(report.value.task.err?.inner_code, 120001);
+    assert.equal(report.value.not_available_sp_idx, -1);
+  }
+});
+
+test('whom alone the others waited for is named when the time is over, and nobody when there are several', async () => {
+  for (const [slow, named] of [
+    [['http://sp5.test'], 3],
+    [['http://sp2.test', 'http://sp5.test'], -1],
+  ] as const) {
+    for (const call of ['replicatePiece', 'doneReplicatePiece'] as const) {
+      const { network, task } = await setUp(1);
+      const known = network[call].bind(network) as (...args: unknown[]) => Promise<never>;
+      const never = (signal: AbortSignal) =>
+        new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      network[call] = (...args: [string, ...unknown[]]) =>
+        (slow as readonly string[]).includes(args[0]) ? never(args.at(-1) as AbortSignal) : known(...args);
+      const value = { ...task, task: { ...task.task, timeout: 1n } };
+      const report = await execute(network, { kind: 'replicate', key: 'k', value });
+      assert.ok(report.kind === 'replicate' && report.value.task.err);
+      assert.equal(report.value.not_available_sp_idx, named);
+      const isDelivered = (id: number) => call === 'doneReplicatePiece' || !slow.join().includes(`sp${id}`);
+      assert.deepEqual(
+        report.value.delivered_segments,
+        [2, 3, 4, 5, 6, 7].map((id) => (isDelivered(id) ? 1 : 0)),
+      );
+    }
+  }
+});
+
+test('while one segment is read, the next one is too', async () => {
+  const { network, task, tools } = await setUp();
+  const { pieceStore } = network.disk;
+  const get = pieceStore.get.bind(pieceStore);
+  let reading = 0;
+  let most = 0;
+  pieceStore.get = async (key) => {
+    most = Math.max(most, ++reading);
+    await new Promise(setImmediate);
+    return get(key).finally(() => reading--);
+  };
+  await new Replication(task, tools, new AbortController().signal).run();
+  assert.equal(most, 2);
+  assert.equal(tools.pieceMemory.free, 1 << 20);
+});
+
+test('a segment that cannot be read ends the replication, and the memory is free', async () => {
+  for (const lost of ['s1_s0', 's1_s1', 's1_s3']) {
+    const { network, task, tools } = await setUp();
+    await network.disk.pieceStore.delete(lost);
+    await rejectsWith(new Replication(task, tools, new AbortController().signal).run(), 45205);
+    assert.equal(tools.pieceMemory.free, 1 << 20);
+  }
+});
+
+test('memory for one segment is enough', async () => {
+  const { task, tools } = await setUp();
+  const small = { ...tools, pieceMemory: new PieceMemory(1024) };
+  assert.equal((await new Replication(task, small, new AbortController().signal).run()).secondary_signatures.length, 6);
 });
 
 test('who has everything from an attempt before is sent nothing', async () => {
@@ -235,6 +321,24 @@ test('the pieces of a sealed object are not forced upon those who refuse them', 
   assert.ok(report.kind === 'replicate' && report.value.sealed && !report.value.task.err);
 });
 
+test('what was received in vain is collected, and its task does not wait for that', async () => {
+  const { network, task } = await setUp(1);
+  const { spdb, pieceStore } = network.disk;
+  const { object_info, storage_params } = task;
+  const [global_virtual_group] = network.chain.families.get(1)!;
+  const sealed = { object_status: ObjectStatus.OBJECT_STATUS_SEALED };
+  network.chain.objects.set(1n, { object_info: { ...object_info, ...sealed }, global_virtual_group });
+  const row = { object_id: 1n, redundancy_index: 2, integrity_checksum: Buffer.alloc(32), object_size: 1000n };
+  await spdb.setIntegrity({ ...row, piece_checksum_list: [Buffer.alloc(32)] });
+  await pieceStore.put('e1_s0_p2', Buffer.alloc(250));
+  const value = { ...ReceivePieceTask.create(), task: newTask(), object_info, storage_params, redundancy_idx: 2 };
+  const beforeStop = () => until(async () => (await pieceStore.size('e1_s0_p2')) === undefined, 'the piece goes');
+  const report = await execute(network, { kind: 'receive', key: 'k', value }, { beforeStop });
+  assert.ok(report.kind === 'receive' && report.value.sealed && !report.value.task?.err);
+  assert.equal(await spdb.getIntegrity(1n, 2), undefined);
+  assert.deepEqual(await network.disk.keys(), ['s1_s0']);
+});
+
 test('a kind that nobody here can run is refused: 990602', async () => {
   const { network } = await setUp();
   const value = { ...MigrateGVGTask.create(), task: newTask() };
@@ -251,7 +355,7 @@ test('a task runs under its key, in the resources that it is estimated to take',
     seen.push([currentContext().task, memory, tasks_high_priority]);
   };
   const value = { ...task, task: { ...task.task, task_priority: 255 } };
-  await execute(network, { kind: 'replicate', key: 'k', value }, scope);
+  await execute(network, { kind: 'replicate', key: 'k', value }, { resources: scope });
   const { memory, tasks_high_priority } = estimateOf('replicate', value);
   assert.deepEqual(seen[0], ['k', memory, tasks_high_priority]);
   assert.equal(tasks_high_priority, 1);

@@ -13,7 +13,7 @@ import {
   collectDeletedObjects,
   collectMeta,
   collectMigratedBucket,
-  collectStaleVersion,
+  collectStaleOf,
   collectZombies,
   type GcRun,
   type GcTools,
@@ -80,8 +80,17 @@ export async function gcStaleVersion(
   shop: Workshop,
   signal: AbortSignal,
 ): Promise<GCStaleVersionObjectTask> {
-  await collectStaleVersion(task.object_id, runOf(shop, signal), toolsOf(shop));
+  await gcStaleOf([task.object_id], shop, signal);
   return task;
+}
+
+/** Of these objects whatever is stale, or not this provider's. */
+export async function gcStaleOf(
+  objectIds: readonly bigint[],
+  shop: Pick<Workshop, 'operatorAddress' | 'tools' | 'gc'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await collectStaleOf(objectIds, runOf(shop, signal), toolsOf(shop));
 }
 
 export async function gcBucketMigration(
@@ -110,11 +119,11 @@ async function report<K extends ExecutorTaskKind>(
   await tools.client.manager.reportTask(task);
 }
 
-function runOf({ gc: { rate, safeObjectIds, safeBlocks = 1000n } }: Workshop, signal: AbortSignal): GcRun {
+function runOf({ gc: { rate, safeObjectIds, safeBlocks = 1000n } }: Pick<Workshop, 'gc'>, signal: AbortSignal): GcRun {
   const bounds = { ...(rate === undefined ? {} : { rate }), ...(safeObjectIds === undefined ? {} : { safeObjectIds }) };
   return { signal, safeBlocks, ...bounds };
 }
 
-function toolsOf({ operatorAddress, tools }: Workshop): GcTools {
+function toolsOf({ operatorAddress, tools }: Pick<Workshop, 'operatorAddress' | 'tools'>): GcTools {
   return { operatorAddress, ...tools };
 }

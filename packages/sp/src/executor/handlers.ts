@@ -15,6 +15,7 @@ import { agentChecksums } from '../replication/agent.ts';
 import { confirmReceived } from './confirm.ts';
 import { executorErrors } from './errors.ts';
 import { type ExecutorGcOptions, gcBucketMigration, gcMeta, gcObjects, gcStaleVersion, gcZombies } from './gc.ts';
+import type { Leftovers } from './leftovers.ts';
 import type { ExecutorTools } from './ports.ts';
 import { recoverPiece } from './recover.ts';
 import { Replication, SecondaryError } from './replicate.ts';
@@ -30,6 +31,8 @@ export interface Workshop {
   readonly tools: ExecutorTools;
   readonly signatures: SealSignatures;
   readonly gc: ExecutorGcOptions;
+  /** Of received pieces. */
+  readonly leftovers: Pick<Leftovers, 'add'>;
 }
 
 /** Resolves with the task as it is reported: what was found out, or the error, is in it. */
@@ -119,9 +122,12 @@ function sealOf(task: ReplicatePieceTask | SealObjectTask, signature: Uint8Array
   };
 }
 
-/** What is confirmed, or deleted, is done: `sealed` tells the manager that nothing is left to check. */
-async function confirm(task: ReceivePieceTask, { operatorAddress, tools }: Workshop): Promise<ReceivePieceTask> {
-  await confirmReceived(task, { operatorAddress }, tools);
+/** What is confirmed, or left to be collected, is done: `sealed` tells the manager that nothing is left to check. */
+async function confirm(
+  task: ReceivePieceTask,
+  { operatorAddress, tools, leftovers }: Workshop,
+): Promise<ReceivePieceTask> {
+  await confirmReceived(task, { operatorAddress }, { ...tools, leftovers });
   return { ...task, sealed: true };
 }
 

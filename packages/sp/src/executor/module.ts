@@ -17,8 +17,9 @@ import type { RunTask } from '@prairie/observe';
 import { Attendance } from '../common/attendance.ts';
 import { pause } from '../common/pause.ts';
 import { PieceMemory } from '../common/piece-memory.ts';
-import type { ExecutorGcOptions } from './gc.ts';
+import { type ExecutorGcOptions, gcStaleOf } from './gc.ts';
 import { handle, type Workshop } from './handlers.ts';
+import { Leftovers } from './leftovers.ts';
 import type { ExecutorTools } from './ports.ts';
 import { Room } from './room.ts';
 import { SealSignatures } from './signatures.ts';
@@ -44,6 +45,9 @@ export interface ExecutorDependencies extends Omit<ExecutorTools, 'pieceMemory'>
 /** A manager that is away or stopping is not asked all the time. */
 const ASK_AGAIN = { baseMs: 200, maxMs: 10_000 };
 const REPORT_AGAIN = { attempts: 8, baseMs: 500, maxMs: 10_000 };
+/** Time for the report of a task that was not done in time. */
+const REPORT_MS = 5000;
+const DEFAULT_TIMEOUT_SECONDS = 90n;
 /** §4.3. */
 const STATISTICS_MS = 60_000;
 
@@ -56,6 +60,7 @@ export class ExecutorModule implements AppPart {
   readonly needs = ['manager', 'signer'] as const;
   readonly #tools: ExecutorTools;
   readonly #workshop: Workshop;
+  readonly #leftovers: Leftovers;
   readonly #room: Room;
   readonly #attendance: Attendance;
   readonly #runTask: RunTask;
@@ -69,7 +74,13 @@ export class ExecutorModule implements AppPart {
     this.#runTask = runTask ?? ((_task, work) => work());
     this.#tools = { ...dependencies, pieceMemory: new PieceMemory(options.memoryBytes) };
     const signatures = new SealSignatures(dependencies.consensus);
-    this.#workshop = { operatorAddress, tools: this.#tools, signatures, gc: options.gc ?? {} };
+    const shop = { operatorAddress, tools: this.#tools, signatures, gc: options.gc ?? {} };
+    const { signal } = this.#stopping;
+    this.#leftovers = new Leftovers({
+      collect: (objectIds) => gcStaleOf(objectIds, shop, signal),
+      ...{ signal, logger: dependencies.logger },
+    });
+    this.#workshop = { ...shop, leftovers: this.#leftovers };
     this.#room = new Room({ slots: options.maxExecuteNumber ?? 64 }, resources ? { scope: resources } : {});
     this.#attendance = new Attendance('taskexecutor', dependencies);
   }
@@ -85,6 +96,7 @@ export class ExecutorModule implements AppPart {
     this.#stopping.abort(new Error('the executor is stopping'));
     this.#room.close();
     await Promise.allSettled(this.#loops);
+    await this.#leftovers.settled();
     await this.#attendance.stop();
   }
 
@@ -108,19 +120,23 @@ export class ExecutorModule implements AppPart {
     const { member } = this.#attendance;
     try {
       const task = await client.manager.askTask(limit ? { member, limit } : { member }, signal);
-      const span = task && (await this.#room.reserve(estimateOf(task.kind, task.value as never)));
-      return span && { task, span };
+      if (!task) return undefined;
+      const timeUp = AbortSignal.timeout(attemptMs(task));
+      const span = await this.#room.reserve(estimateOf(task.kind, task.value as never), timeUp);
+      if (span) return { task, span, timeUp };
+      if (timeUp.aborted) logger.warn('a task was left: there was no room for it in its time', { key: task.key });
+      return undefined;
     } catch (error) {
       if (!signal.aborted) logger.warn('no task from the manager', { error });
       return undefined;
     }
   }
 
-  async #serve({ task, span }: Taken): Promise<void> {
+  async #serve({ task, span, timeUp }: Taken): Promise<void> {
     this.#count(task.kind, 1);
     try {
       const context = { task: task.key, ...traceOfTask(task.value.task) };
-      const done = await withContext(context, () => this.#runTask(task, () => this.#run(task))).finally(() =>
+      const done = await withContext(context, () => this.#runTask(task, () => this.#run(task, timeUp))).finally(() =>
         span.done(),
       );
       if (!this.#stopping.signal.aborted) await withContext(context, () => this.#report(done));
@@ -129,10 +145,8 @@ export class ExecutorModule implements AppPart {
     }
   }
 
-  async #run(task: ExecutorTask): Promise<ExecutorTask> {
-    // The manager hands a task out again when its time is over; two executors must not do the same work.
-    const seconds = Number(task.value.task?.timeout || 90n);
-    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(seconds * 1000)]);
+  async #run(task: ExecutorTask, timeUp: AbortSignal): Promise<ExecutorTask> {
+    const signal = AbortSignal.any([this.#stopping.signal, timeUp]);
     const began = performance.now();
     const done = await handle(task, this.#workshop, signal);
     const error = done.value.task?.err;
@@ -183,4 +197,15 @@ export class ExecutorModule implements AppPart {
 interface Taken {
   task: ExecutorTask;
   span: Pick<ResourceSpan, 'done'>;
+  /** Aborts when no more is to be done for it. */
+  timeUp: AbortSignal;
+}
+
+/**
+ * The manager hands a task out again when its time is over: two executors must not do the same work. So it ends a little
+ * before that, and the report, with what was done, comes in time.
+ */
+function attemptMs({ value }: ExecutorTask): number {
+  const ms = Number(value.task?.timeout || DEFAULT_TIMEOUT_SECONDS) * 1000;
+  return ms - Math.min(REPORT_MS, ms / 10);
 }

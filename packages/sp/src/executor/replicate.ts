@@ -4,9 +4,10 @@ import { segmentsOf } from '../common/pieces.ts';
 import { agentChecksums, keepChecksums } from '../replication/agent.ts';
 import { CALL_TIMEOUT_MS, type Destination, Outgoing } from '../replication/outgoing.ts';
 import { makePieces, parityBytes } from '../replication/pieces.ts';
-import { doneTask, type Piece } from '../replication/receive-tasks.ts';
+import { doneTask, type Piece, SigningError } from '../replication/receive-tasks.ts';
 import { executorErrors, pieceErrors } from './errors.ts';
 import type { ExecutorTools } from './ports.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** A piece is on its way still: it is answered once that is stored. */
 const PIECE_IN_FLIGHT = 970001;
@@ -19,6 +20,12 @@ const MAX_ATTEMPTS = 2;
 export interface ReplicationTools extends ExecutorTools {
   /** All pieces are with the secondaries; their signatures come next. */
   onReplicated?: () => void;
+}
+
+/** A segment, and the redundancy indexes of those who lack its pieces. */
+interface Wanted {
+  segment: number;
+  indexes: number[];
 }
 
 /** The failure of one secondary. */
@@ -44,6 +51,8 @@ export class SecondaryError extends Error {
 export class Replication {
   #task: ReplicatePieceTask;
   #delivered: readonly number[];
+  /** By redundancy index. */
+  #signatures: (Uint8Array | undefined)[];
   readonly #tools: ReplicationTools;
   readonly #signal: AbortSignal;
 
@@ -58,6 +67,7 @@ export class Replication {
     }
     this.#task = task;
     this.#delivered = endpoints.map((_, index) => task.delivered_segments?.[index] ?? 0);
+    this.#signatures = endpoints.map(() => undefined);
     this.#tools = tools;
     this.#signal = signal;
   }
@@ -72,14 +82,22 @@ export class Replication {
    * @throws SecondaryError, GfSpError, the signal's reason
    */
   async run(): Promise<ReplicatePieceTask> {
+    try {
+      return await this.#run();
+    } catch (error) {
+      throw this.#slowest(error) ?? error;
+    }
+  }
+
+  async #run(): Promise<ReplicatePieceTask> {
     await this.#addChecksums();
-    const signatures = await this.#knownSignatures();
+    await this.#askForSignatures();
     for (let attempt = 1; ; attempt++) {
       await this.#deliver();
       await this.#addChecksums();
       this.#tools.onReplicated?.();
-      const lacking = await this.#collect(signatures);
-      if (lacking.size === 0) return { ...this.#task, secondary_signatures: signatures as Uint8Array[] };
+      const lacking = await this.#collect();
+      if (lacking.size === 0) return { ...this.#task, secondary_signatures: this.#signatures as Uint8Array[] };
       const [first] = lacking;
       if (attempt === MAX_ATTEMPTS && first) throw new SecondaryError(...first);
       // whatever was acknowledged: it has not all pieces, or others than the chain says
@@ -87,36 +105,52 @@ export class Replication {
     }
   }
 
+  /** When the time is over: whom alone the others have waited for. Of several, or all, nobody can say who is to blame. */
+  #slowest(error: unknown): SecondaryError | undefined {
+    if (!this.#signal.aborted || error instanceof SecondaryError) return undefined;
+    const indexes = this.#delivered.map((_, index) => index);
+    const lacking = indexes.filter((index) => this.#delivered[index]! < segmentsOf(this.#task));
+    const last = lacking.length > 0 ? lacking : indexes.filter((index) => !this.#signatures[index]);
+    if (last.length !== 1) return undefined;
+    return new SecondaryError(last[0]!, new Error('it was not done when the time for the task was over'));
+  }
+
   /** Nobody knows who has what after a crash: who has got everything only has to be asked for the signature. */
-  async #knownSignatures(): Promise<(Uint8Array | undefined)[]> {
-    const { secondary_endpoints, task, object_info, delivered_segments } = this.#task;
+  async #askForSignatures(): Promise<void> {
+    const { task, object_info, delivered_segments } = this.#task;
     const isKnown = task.retry <= 1n || (delivered_segments?.length ?? 0) > 0;
-    if (isKnown || object_info.checksums.length === 0) return secondary_endpoints.map(() => undefined);
-    const signatures = await Promise.all(
-      secondary_endpoints.map((_, index) => this.#callDone(index).catch(() => undefined)),
-    );
-    this.#delivered = signatures.map((signature) => (signature ? segmentsOf(this.#task) : 0));
-    return signatures;
+    if (isKnown || object_info.checksums.length === 0) return;
+    const ask = async (index: number): Promise<void> => {
+      this.#signatures[index] = await this.#callDone(index).catch((error: unknown) => {
+        if (error instanceof SigningError) throw error.cause;
+        return undefined;
+      });
+    };
+    await Promise.all(this.#signatures.map((_, index) => ask(index)));
+    this.#delivered = this.#signatures.map((signature) => (signature ? segmentsOf(this.#task) : 0));
   }
 
   /**
    * Fills in the signatures that are missing. Resolves with those who lack pieces.
-   * @throws SecondaryError of the first who fails otherwise, once all have answered
+   * @throws SecondaryError of the first who fails otherwise, or what this provider fails with, once all have answered
    */
-  async #collect(signatures: (Uint8Array | undefined)[]): Promise<Map<number, GfSpError>> {
+  async #collect(): Promise<Map<number, GfSpError>> {
     const lacking = new Map<number, GfSpError>();
-    let failure: SecondaryError | undefined;
+    let failure: Error | undefined;
     const collect = async (index: number): Promise<void> => {
       try {
-        signatures[index] ??= await this.#done(index);
+        this.#signatures[index] ??= await this.#done(index);
       } catch (error) {
+        if (this.#signal.aborted) return;
         const known = GfSpError.from(error);
-        if (LACKS_PIECES.includes(known.innerCode)) lacking.set(index, known);
+        if (error instanceof SigningError) failure = error.cause;
+        else if (LACKS_PIECES.includes(known.innerCode)) lacking.set(index, known);
         else failure ??= new SecondaryError(index, known);
       }
     };
-    await Promise.all(signatures.map((_, index) => collect(index)));
+    await Promise.all(this.#signatures.map((_, index) => collect(index)));
     if (failure) throw failure;
+    this.#signal.throwIfAborted();
     return lacking;
   }
 
@@ -128,7 +162,10 @@ export class Replication {
     if (checksums) this.#task = { ...this.#task, object_info: { ...object_info, checksums } };
   }
 
-  /** Who is left behind by the others is sent the rest in a pass of its own. @throws SecondaryError of the first */
+  /**
+   * Who is left behind by the others is sent the rest in a pass of its own.
+   * @throws SecondaryError of the first who fails, or what this provider fails with
+   */
   async #deliver(): Promise<void> {
     const count = segmentsOf(this.#task);
     const isWhole = () => this.#delivered.every((segments) => segments >= count);
@@ -141,19 +178,25 @@ export class Replication {
         await outgoing.end();
         this.#delivered = outgoing.delivered;
       }
+      if (outgoing.ownFailure) throw outgoing.ownFailure;
       const [failure] = outgoing.failures;
       if (failure) throw new SecondaryError(...failure);
     }
   }
 
   async #pass(outgoing: Outgoing): Promise<void> {
-    for (let segment = Math.min(...this.#delivered); segment < segmentsOf(this.#task); segment++) {
-      const wanting = outgoing.wanting(segment);
-      if (wanting.length === 0) continue;
-      const { pieces, release } = await this.#makePieces(segment, wanting);
+    const make = (wanted: Wanted, signal: AbortSignal) => this.#makePieces(wanted, signal);
+    for await (const { pieces, release } of readAhead(this.#wanted(outgoing), make, this.#signal)) {
       await outgoing.offer(pieces, release);
     }
     await outgoing.settled();
+  }
+
+  *#wanted(outgoing: Outgoing): Generator<Wanted> {
+    for (let segment = Math.min(...this.#delivered); segment < segmentsOf(this.#task); segment++) {
+      const indexes = outgoing.wanting(segment);
+      if (indexes.length > 0) yield { segment, indexes };
+    }
   }
 
   #destination(): Destination {
@@ -161,16 +204,19 @@ export class Replication {
   }
 
   /** Reads a segment and makes the pieces of the given secondaries from it. */
-  async #makePieces(segment: number, indexes: number[]): Promise<{ pieces: Piece[]; release: () => void }> {
+  async #makePieces(
+    { segment, indexes }: Wanted,
+    signal: AbortSignal,
+  ): Promise<{ pieces: Piece[]; release: () => void }> {
     const { pieceMaker, pieceMemory, spdb } = this.#tools;
     const { object_info, storage_params, is_agent_upload_task } = this.#task;
     const length = segmentSizeAt(object_info.payload_size, storage_params.versioned_params.max_segment_size, segment);
-    const { parts, release } = await pieceMemory.take([length, parityBytes(this.#task, length)], this.#signal);
+    const { parts, release } = await pieceMemory.take([length, parityBytes(this.#task, length)], signal);
     try {
       const [data, parity] = [parts[0]!, parts[1]!];
       data.set(await this.#readSegment(segment, length));
-      const tools = { pieceMaker, signal: this.#signal };
-      const { pieces } = await makePieces(this.#task, { index: segment, data, parity }, indexes, tools);
+      const inMemory = { index: segment, data, parity };
+      const { pieces } = await makePieces(this.#task, inMemory, indexes, { pieceMaker, signal });
       if (is_agent_upload_task) await keepChecksums(spdb, object_info, pieces);
       return { pieces, release };
     } catch (error) {

@@ -13,8 +13,8 @@ export interface RoomDependencies {
 /** An ask for more, once there is more than the open ones offer. */
 const MAX_ASKS = 4;
 /**
- * Other modules of the process take from the same resources and say nothing when they give back. So when all is taken,
- * and nothing by us, it is looked once a second whether there is room again.
+ * Other modules of the process take from the same resources and say nothing when they give back. So whoever waits here
+ * looks once a second whether there is room again.
  */
 const LOOK_AGAIN_MS = 1000;
 
@@ -25,7 +25,6 @@ export class Room {
   /** What open asks offer. */
   readonly #offers = new Set<Limit>();
   readonly #waiting = new Set<() => void>();
-  #held = 0;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -54,14 +53,23 @@ export class Room {
     }
   }
 
-  /** Takes `estimate`, after a wait if need be; what came with two asks may be too much at once. undefined after the end. */
-  async reserve(estimate: Limit): Promise<Pick<ResourceSpan, 'done'> | undefined> {
-    while (!this.#closed) {
-      const span = this.#tryReserve(estimate);
-      if (span) return span;
-      await this.#change();
+  /**
+   * Takes `estimate`, after a wait if need be: what came with two asks may be too much at once, and others may have
+   * taken what was offered. undefined after the end, and when `signal` aborts first.
+   */
+  async reserve(estimate: Limit, signal: AbortSignal): Promise<Pick<ResourceSpan, 'done'> | undefined> {
+    const wake = () => this.#changed();
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      while (!this.#closed && !signal.aborted) {
+        const span = this.#tryReserve(estimate);
+        if (span) return span;
+        await this.#change();
+      }
+      return undefined;
+    } finally {
+      signal.removeEventListener('abort', wake);
     }
-    return undefined;
   }
 
   /** Ends all waiting. */
@@ -79,12 +87,7 @@ export class Room {
       span?.done();
       return undefined;
     }
-    this.#held += 1;
-    let isHeld = true;
     const done = (): void => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.#held -= 1;
       span?.done();
       this.#changed();
     };
@@ -111,7 +114,7 @@ export class Room {
   }
 
   #change(): Promise<void> {
-    if (this.#held === 0 && this.#offers.size === 0) {
+    if (this.#scope) {
       this.#timer ??= setTimeout(() => {
         this.#timer = undefined;
         this.#changed();

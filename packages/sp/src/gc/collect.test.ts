@@ -10,11 +10,12 @@ import {
   collectMeta,
   collectMigratedBucket,
   collectOrphans,
-  collectStaleVersion,
+  collectStaleOf,
   collectStaleVersions,
   collectZombies,
   type GcRun,
   type GcTools,
+  leaveNote,
 } from './index.ts';
 import { ChainModel, OPERATOR, SELF } from './testing/chain-model.ts';
 
@@ -184,7 +185,8 @@ test('pieces that a store tells far from each other go in one pass', async (t) =
   chain.create(SELF, 3);
   chain.seal(1n, 0n, [2, 3]);
   await provider.pieces(1n, 2, 0n, 3);
-  async function* list(): AsyncGenerator<string> {
+  async function* list(prefix: string): AsyncGenerator<string> {
+    if (prefix !== '') return;
     for (let segment = 0; segment < 3; segment++) {
       yield pieceKey(1n, segment, 2, 0n);
       for (let other = 0; other < 5000; other++) yield pieceKey(10_000n, other, PRIMARY, 0n);
@@ -244,6 +246,33 @@ test('zombies: sealed elsewhere, never created; not too new, not of a bucket tha
   assert.equal((await provider.keys()).filter((key) => /^e[239]/.test(key)).length, 5);
 });
 
+test('the chain is asked for several objects at a time, and a failure ends the run', async (t) => {
+  const provider = await Provider.open(t);
+  const { chain, tools } = provider;
+  for (let id = 1n; id <= 40n; id++) {
+    chain.create(2, 1);
+    chain.seal(id, 0n, [3, 4]);
+    await provider.has(id, 0, 0n, 1);
+  }
+  const [asking, most] = [new Set<bigint>(), { count: 0 }];
+  const objectById = async (id: bigint) => {
+    asking.add(id);
+    most.count = Math.max(most.count, asking.size);
+    await new Promise(setImmediate);
+    asking.delete(id);
+    if (failing.has(id)) throw new Error('the node is away');
+    return tools.consensus.objectById(id);
+  };
+  const failing = new Set([30n]);
+  const distant = { ...tools, consensus: { ...tools.consensus, objectById } };
+  await assert.rejects(collectZombies({ from: 1n, to: 40n }, RUN, distant), /the node is away/);
+  assert.equal(asking.size, 0, 'nothing goes on behind its back');
+  failing.clear();
+  await collectZombies({ from: 1n, to: 40n }, RUN, distant);
+  assert.equal(most.count, 16);
+  assert.deepEqual(await provider.keys(), []);
+});
+
 test('while pieces may become needed again nobody begins to store them, and what is needed again stays', async (t) => {
   const provider = await Provider.open(t);
   const { chain, tools, spdb } = provider;
@@ -280,6 +309,21 @@ test('a hold that a crash left ends after a while', async (t) => {
   await collectStaleVersions(RUN, tools);
   assert.deepEqual(await spdb.listCondemned(10), []);
   assert.equal((await provider.keys()).length, 2);
+});
+
+test('a note of pieces stays while nobody knows whether their object is there', async (t) => {
+  const provider = await Provider.open(t);
+  const { chain, tools, spdb } = provider;
+  chain.create(2, 1);
+  chain.seal(1n, 0n, [3, 4]);
+  // rows are gone, and the hold is over: of a crash
+  await spdb.setCondemned({ object_id: 1n, redundancy_index: 0, version: 0n, segment_count: 1, blocked_until: 1 });
+  await provider.pieces(1n, 0, 0n, 1);
+  chain.delete(1n);
+  await collectStaleVersions({ ...RUN, safeBlocks: 1000n }, tools);
+  assert.equal((await provider.keys()).length, 1);
+  await collectDeletedObjects({ from: 0n, to: chain.height }, RUN, tools);
+  assert.deepEqual(await provider.keys(), []);
 });
 
 test('a run that breaks off keeps nobody from storing', async (t) => {
@@ -322,6 +366,53 @@ test('pieces of the store that no row knows: those that the chain needs or await
   assert.deepEqual(await provider.keys(), ['s1_s0', 's1_s1', 's2_s0', 'somebody-else']);
 });
 
+test('a store that another provider uses is left alone, until its note is gone', async (t) => {
+  const provider = await Provider.open(t);
+  const { chain, tools, pieceStore } = provider;
+  chain.create(2, 2);
+  chain.seal(1n, 0n, [3, 4]);
+  await provider.pieces(1n, PRIMARY, 0n, 2);
+  const consensus = { ...tools.consensus, chainId: 'greenfield_1017-1' };
+  await leaveNote({ ...tools, consensus, operatorAddress: '0xOther' });
+  await leaveNote({ ...tools, consensus });
+  const own = { ...tools, consensus };
+  const refusal = /another provider uses this piece store \(prairie-provider_greenfield_1017-1_0xother\)/;
+  for (const dryRun of [true, false]) await assert.rejects(collectOrphans({ ...RUN, dryRun }, own), refusal);
+  // the same operator on another chain is another provider
+  const elsewhere = { ...tools, consensus: { ...consensus, chainId: 'greenfield_5600-1' } };
+  await assert.rejects(collectOrphans(RUN, elsewhere), /another provider/);
+  assert.equal((await provider.keys()).length, 4);
+  await pieceStore.delete('prairie-provider_greenfield_1017-1_0xother');
+  await collectOrphans(RUN, own);
+  assert.deepEqual(await provider.keys(), ['prairie-provider_greenfield_1017-1_0xself']);
+});
+
+test('a pass that nobody asked for stops before it deletes much of the store', async (t) => {
+  const provider = await Provider.open(t);
+  const { chain, tools } = provider;
+  // of a provider that is in none of these places, as with the tables of another one
+  for (let id = 1n; id <= 10n; id++) {
+    chain.create(2, 100);
+    chain.seal(id, 0n, [3, 4]);
+    await provider.pieces(id, PRIMARY, 0n, id < 10n ? 100 : 99);
+  }
+  const unasked = { ...RUN, brake: true, rate: 1e9 };
+  await provider.has(11n, PRIMARY, 0n, 1);
+  chain.create(SELF, 1);
+  chain.seal(11n, 0n, [2, 3]);
+  await assert.rejects(
+    collectOrphans(unasked, tools),
+    /^Error: 999 of the first 1000 pieces would go: .* 'prairie sp gc/,
+  );
+  assert.equal((await provider.keys()).length, 1000);
+  await collectOrphans({ ...RUN, rate: 1e9 }, tools);
+  assert.deepEqual(await provider.keys(), ['s11_s0']);
+  // of few a share tells nothing
+  await provider.pieces(1n, PRIMARY, 0n, 9);
+  await collectOrphans(unasked, tools);
+  assert.deepEqual(await provider.keys(), ['s11_s0']);
+});
+
 test('an update that was sealed takes the old place, also while the next one is under way; the old pieces go', async (t) => {
   const provider = await Provider.open(t);
   const { chain, tools, spdb } = provider;
@@ -331,13 +422,27 @@ test('an update that was sealed takes the old place, also while the next one is 
   chain.beginUpdate(1n, 3);
   const { time } = chain.object(1n)!.pending!;
   await provider.hasShadow(1n, PRIMARY, 1n, time, 3);
-  assert.deepEqual(await provider.both((run) => collectStaleVersion(1n, run, tools)), []);
+  assert.deepEqual(await provider.both((run) => collectStaleOf([1n], run, tools)), []);
   chain.seal(1n, time, [2, 3]);
   chain.beginUpdate(1n, 1);
-  await collectStaleVersion(1n, RUN, tools);
+  await collectStaleOf([1n], RUN, tools);
   assert.equal((await spdb.getIntegrity(1n, PRIMARY))?.piece_checksum_list.length, 3);
   assert.equal(await spdb.getShadowIntegrity(1n, PRIMARY), undefined);
   assert.deepEqual(await provider.keys(), ['s1_s0_v1', 's1_s1_v1', 's1_s2_v1']);
+});
+
+test('of an update to nothing the pieces before it go', async (t) => {
+  const provider = await Provider.open(t);
+  const { chain, tools } = provider;
+  chain.create(SELF, 2);
+  chain.seal(1n, 0n, [2, 3]);
+  await provider.has(1n, PRIMARY);
+  chain.beginUpdate(1n, 0);
+  await collectZombies({ from: 0n, to: 9n }, RUN, tools);
+  assert.equal((await provider.keys()).length, 2);
+  chain.seal(1n, chain.object(1n)!.pending!.time, [2, 3]);
+  await provider.both((run) => collectZombies({ from: 0n, to: 9n }, run, tools));
+  assert.deepEqual(await provider.keys(), []);
 });
 
 test('of an update that was given up rows and pieces go; of what an upload has in hand nothing', async (t) => {

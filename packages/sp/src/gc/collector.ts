@@ -1,5 +1,6 @@
 import type { CondemnedKey, CondemnedPieces, GcFinding, GcKind } from '@prairie/gfsp';
 import { PRIMARY, promoteIntegrity } from '../common/integrity.ts';
+import { settled } from '../common/settle.ts';
 import { type Candidate, type Examined, examine, NO_CLAIMS } from './examination.ts';
 import { FactFinder } from './facts.ts';
 import { Holds } from './holds.ts';
@@ -9,9 +10,6 @@ import { type GcCounts, type GcRun, type GcTools, noCounts } from './ports.ts';
 import { type Doomed, doomedOf, isToPromote } from './rules.ts';
 import { rowNames } from './same-row.ts';
 
-/** Twice what a node may be behind another one: the one that tells the height, and the one that answers after it. */
-const SETTLE_BLOCKS = 6n;
-const SETTLE_MS = 120_000;
 const SAFE_OBJECT_IDS = 1000n;
 /** Objects with something held. */
 const MOST_HELD = 500;
@@ -72,9 +70,10 @@ export class Collector {
     if (this.#held.size === 0) return;
     const objects = [...this.#held.values()].map(({ one }) => one);
     const finder = this.#finder();
-    await this.#settle();
+    const { settleBlocks: blocks, signal } = this.#run;
+    await settled(this.#tools.consensus, { blocks, signal });
     await finder.foresee(objects.map(({ facts }) => facts));
-    await this.#settle();
+    await settled(this.#tools.consensus, { blocks, signal });
     const again = await examine(objects, finder, this.#tools, this.#run.signal);
     const byId = new Map(again.map((one) => [one.objectId, one]));
     for (const [objectId, { one, holds }] of this.#held) {
@@ -138,7 +137,7 @@ export class Collector {
 
   /** What may become needed again waits for the second look. In a dry run it is told now. */
   async #hold(one: Examined): Promise<void> {
-    for (const row of one.claims.condemned) await this.#absolve(row, one.doomed);
+    for (const row of one.claims.condemned) await this.#absolve(row, one);
     const reversible = one.doomed.filter(({ isFinal }) => !isFinal);
     if (this.#run.dryRun) {
       for (const doomed of reversible) await this.#deletePieces(one, doomed);
@@ -161,19 +160,10 @@ export class Collector {
     }
   }
 
-  /** Held by a run that did not end, and needed now. */
-  async #absolve(row: CondemnedPieces, doomed: readonly Doomed[]): Promise<void> {
-    if (this.#run.dryRun || row.blocked_until === 0 || this.#holds.isHeld(row)) return;
+  /** Held by a run that did not end, and needed now: of what is unclear the note is all that may be left. */
+  async #absolve(row: CondemnedPieces, { facts, doomed }: Examined): Promise<void> {
+    if (this.#run.dryRun || facts.is === 'unclear' || row.blocked_until === 0 || this.#holds.isHeld(row)) return;
     if (!doomed.some((one) => isOf(one, row))) await this.#holds.release(row, row.blocked_until);
-  }
-
-  /** Answers from now on know of all that had begun before. */
-  async #settle(): Promise<void> {
-    const { consensus } = this.#tools;
-    const { settleBlocks = SETTLE_BLOCKS, signal } = this.#run;
-    const height = await consensus.currentHeight();
-    const deadline = AbortSignal.timeout(SETTLE_MS);
-    await consensus.waitForHeight(height + settleBlocks, signal ? AbortSignal.any([signal, deadline]) : deadline);
   }
 
   /** `until` is when its hold ends: what it comes too late for is left to another run. */

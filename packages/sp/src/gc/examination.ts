@@ -2,8 +2,9 @@
 import type { ObjectClaims } from '@prairie/gfsp';
 import type { PieceKey } from '@prairie/redundancy';
 import type { FactFinder, ObjectFacts } from './facts.ts';
-import type { GcTools } from './ports.ts';
+import { ASKED_AT_ONCE, type GcTools } from './ports.ts';
 import { type Doomed, doomedOf } from './rules.ts';
+import { someAtATime } from './some-at-a-time.ts';
 
 export interface Candidate {
   objectId: bigint;
@@ -32,14 +33,12 @@ export async function examine(
   signal?: AbortSignal,
 ): Promise<Examined[]> {
   const all = await tools.spdb.listClaims(candidates.map(({ objectId }) => objectId));
-  const examined: Examined[] = [];
-  for (const candidate of candidates) {
+  const known = candidates.filter(({ objectId, found }) => all.has(objectId) || found?.length);
+  return someAtATime(known, ASKED_AT_ONCE, async (candidate) => {
     signal?.throwIfAborted();
     const claims = all.get(candidate.objectId) ?? NO_CLAIMS;
-    if (claims === NO_CLAIMS && !candidate.found?.length) continue;
     const told = await finder.of(candidate.objectId);
     const facts = told.is === 'gone' ? { ...told, version: candidate.version } : told;
-    examined.push({ ...candidate, facts, claims, doomed: doomedOf(facts, claims, candidate.found) });
-  }
-  return examined;
+    return { ...candidate, facts, claims, doomed: doomedOf(facts, claims, candidate.found) };
+  });
 }

@@ -3,5 +3,6 @@ export { collectMeta, type MetaKeeping } from './meta.ts';
 export { collectMigratedBucket, type MigratedBucket, type MigratedBucketRun } from './migrated-bucket.ts';
 export { collectOrphans } from './orphans.ts';
 export type { GcCounts, GcMetadata, GcProgress, GcRun, GcTools } from './ports.ts';
-export { collectStaleVersion, collectStaleVersions } from './stale-versions.ts';
+export { collectStaleOf, collectStaleVersions } from './stale-versions.ts';
+export { leaveNote } from './store-owners.ts';
 export { collectZombies, type ObjectIdRange } from './zombies.ts';

@@ -18,6 +18,9 @@ export type GcMetadata = Pick<
   'listDeletedObjects' | 'getLatestObjectId' | 'listObjectsByIds' | 'listGvgsOfBucket' | 'listObjectsForGc'
 >;
 
+/** Objects that the chain is asked for at a time: a node may be far away. */
+export const ASKED_AT_ONCE = 16;
+
 /** Where a run stands: what comes before is done. */
 export interface GcProgress {
   /** Of deleted objects: the height of the last one's removal. Of a bucket: the id of its group. */
@@ -42,6 +45,8 @@ export interface GcRun {
    * over deleted objects has its range for that. Default 0.
    */
   safeBlocks?: bigint;
+  /** A pass over the store stops when more than a few of its pieces would go. Default false: an operator asked for it. */
+  brake?: boolean;
   /** Blocks that are waited for, twice, before the chain's word is final. Default 6. */
   settleBlocks?: bigint;
 }

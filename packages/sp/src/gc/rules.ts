@@ -80,9 +80,13 @@ function doomedByIntegrity(facts: ObjectFacts, row: IntegrityMeta, { shadows }: 
   const shadow = shadows.find((one) => one.redundancy_index === index);
   const current = versionIn(facts) ?? shadow?.version ?? 0n;
   const verdict = verdictOn(facts, index, current);
-  if (!verdict || verdict === SURPLUS) return [];
-  const rows: DoomedRow[] = [{ table: 'integrity_meta', row }];
+  if (!verdict) return [];
   const segments = piece_checksum_list.length;
+  // An update to nothing brings no row: this one is of the content before. It tells no version, and stays for the next.
+  if (verdict === SURPLUS) {
+    return current > 0n ? [{ ...OUTDATED, index, version: current - 1n, segments, from: 0, rows: [] }] : [];
+  }
+  const rows: DoomedRow[] = [{ table: 'integrity_meta', row }];
   const doomed: Doomed[] = [{ ...verdict, index, version: current, segments, from: 0, rows }];
   if (current === 0n) return doomed;
   const before = verdictOn(facts, index, current - 1n) ?? verdict;

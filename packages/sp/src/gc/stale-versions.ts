@@ -5,9 +5,13 @@ import type { GcCounts, GcRun, GcTools } from './ports.ts';
 /** Rows read, and objects looked at, at a time. */
 const PAGE = 50;
 
-/** One object's: its shadow rows are promoted or deleted, and what is condemned goes. */
-export function collectStaleVersion(objectId: bigint, run: GcRun, tools: GcTools): Promise<GcCounts> {
-  return collecting({ kind: 'stale' }, run, tools, (collector) => collector.collect([{ objectId }]));
+/** Of these objects: shadow rows are promoted or deleted, and what is condemned, or kept for others, goes. */
+export function collectStaleOf(objectIds: readonly bigint[], run: GcRun, tools: GcTools): Promise<GcCounts> {
+  return collecting({ kind: 'stale' }, run, tools, async (collector) => {
+    for (let at = 0; at < objectIds.length; at += PAGE) {
+      await collector.collect(objectIds.slice(at, at + PAGE).map((objectId) => ({ objectId })));
+    }
+  });
 }
 
 /** All objects with a shadow row, or with pieces that are condemned. */

@@ -16,6 +16,7 @@ import { holderOf, INCOMPLETE, isRunning } from '../common/upload-holder.ts';
 import type { Contents } from './contents.ts';
 import { managerErrors } from './errors.ts';
 import type { JobQueues } from './job-queues.ts';
+import { wantedFor } from './job-tasks.ts';
 import { Progress } from './progress.ts';
 import type { UploadJobs } from './upload-jobs.ts';
 import type { Uploads } from './uploads.ts';
@@ -62,11 +63,11 @@ export class Admission {
   }
 
   /** A group that is there and can be used; a new one is not waited for, and the payload comes all the same. */
-  async #offer({ virtual_group_family_id, storage_params }: UploadTask): Promise<Delivery | undefined> {
+  async #offer(task: UploadTask): Promise<Delivery | undefined> {
     const { groups, logger } = this.#dependencies;
-    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+    const { virtual_group_family_id } = task;
     try {
-      const placement = await groups.pickUsable(virtual_group_family_id, data + parity);
+      const placement = await groups.pickUsable(virtual_group_family_id, wantedFor(task));
       if (!placement) return undefined;
       const { gvg, endpoints } = placement;
       return { global_virtual_group_id: gvg.id, secondary_endpoints: endpoints, delivered_segments: [] };
@@ -99,9 +100,9 @@ export class Admission {
   /** The group that the pieces have gone to, if it is still good. */
   async #offered(task: UploadTask): Promise<Placement | undefined> {
     if (!task.delivery) return undefined;
-    const { groups } = this.#dependencies;
-    return groups
-      .reuseGroup(task.delivery.global_virtual_group_id, task.virtual_group_family_id)
+    const { delivery, virtual_group_family_id, object_info } = task;
+    return this.#dependencies.groups
+      .reuseGroup(delivery.global_virtual_group_id, virtual_group_family_id, object_info.payload_size)
       .catch(() => undefined);
   }
 
@@ -118,14 +119,11 @@ export class Admission {
   }
 
   /** Of the update before: sealed, or cancelled; then what is stored of it would be taken for a part of this one. */
-  async #clear({ object_info, storage_params, is_agent_upload }: UploadTask): Promise<void> {
+  async #clear({ object_info }: UploadTask): Promise<void> {
     if (!object_info.is_updating) return;
     const sealed = { id: object_info.id, version: object_info.version - 1n };
-    const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
     const isLeft = await this.#rows.transaction(async (tables) => {
       if (await incomingIntegrity(tables, object_info, PRIMARY)) return false;
-      const shards = is_agent_upload ? data + parity : 0;
-      for (let index = 0; index < shards; index++) await tables.deletePieceHashes(sealed.id, index);
       await promoteIntegrity(tables, sealed, PRIMARY);
       return (await tables.getShadowIntegrity(sealed.id, PRIMARY)) !== undefined;
     });

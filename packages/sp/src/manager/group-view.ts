@@ -35,7 +35,7 @@ export async function loadGroupView(consensus: Consensus, operatorAddress: strin
 }
 
 /** Bytes that the deposit of a group pays for. */
-function stakedSize(gvg: virtualgroup.GlobalVirtualGroup, params: virtualgroup.Params): bigint {
+export function stakedSize(gvg: virtualgroup.GlobalVirtualGroup, params: virtualgroup.Params): bigint {
   return params.gvg_staking_per_bytes > 0n ? gvg.total_deposit / params.gvg_staking_per_bytes : 0n;
 }
 

@@ -53,6 +53,33 @@ test('a failure ends a task that its producer makes anew, and no other', async (
   assert.equal(settled.get('gc-object'), 'again');
 });
 
+test('a failure of an attempt before changes nothing, also when the same member has the task again', async () => {
+  const queues = await open();
+  await queues.push('gc-object', garbage());
+  const first = await queues.take({ member: 'one' }, never);
+  assert.ok(first?.kind === 'gc-object');
+  await queues.abandon('one');
+  const second = await queues.take({ member: 'one' }, never);
+  const failed = (task: typeof first) =>
+    queues.fail({ ...task, value: { ...task.value, task: { ...task.value.task } } });
+  assert.equal(await failed(first), 'again');
+  assert.equal((await queues.entry('gc-object', first.key))?.state, 'running');
+  assert.equal(await failed(second as typeof first), 'again');
+  assert.equal((await queues.entry('gc-object', first.key))?.state, 'waiting');
+});
+
+test('a task that comes anew begins from the beginning', async () => {
+  const queues = await open();
+  await queues.push('gc-object', garbage());
+  const first = await queues.take({ member: 'one' }, never);
+  assert.ok(first?.kind === 'gc-object');
+  await queues.settle({ ...first, value: { ...first.value, current_block_number: 5n } });
+  await queues.cancel(first.key);
+  await queues.push('gc-object', garbage());
+  const again = await queues.take({ member: 'one' }, never);
+  assert.equal(again?.kind === 'gc-object' && again.value.current_block_number, 0n);
+});
+
 test('a key is queued once, and a full queue refuses', async () => {
   const queues = await open();
   const at = (start_block_number: bigint) => ({ ...garbage(), start_block_number });

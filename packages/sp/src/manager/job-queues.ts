@@ -12,6 +12,7 @@ import {
   type QueueEngine,
   type QueueEntry,
   queueErrors,
+  type Task,
   TaskDispatcher,
   TaskPriority,
   type TaskRequest,
@@ -19,6 +20,7 @@ import {
   type TaskSettings,
   taskError,
 } from '@prairie/gfsp';
+import { updateTime } from '../common/pieces.ts';
 import { managerErrors } from './errors.ts';
 import { type JobKind, jobKindNames, jobKinds } from './job-kinds.ts';
 
@@ -90,6 +92,7 @@ export class JobQueues {
     const task_priority = base.task_priority || TaskPriority[kind];
     const task = { ...base, task_priority, timeout, max_retry: BigInt(attempts) };
     const whole = { kind, key: keyOf(kind, value), value: { ...value, task } } as unknown as ExecutorTask;
+    this.#progress.delete(progressKey(whole));
     try {
       await this.of(kind).push(
         {
@@ -116,8 +119,13 @@ export class JobQueues {
     const { value: first } = taken.task;
     const latest = this.#progress.get(progressKey(first)) ?? first;
     const base = first.value.task ?? newTask();
-    const retry = base.retry + BigInt(taken.attempt);
-    const task = { ...base, retry, address: member, update_time: nowSeconds(), err: undefined };
+    const task = {
+      ...base,
+      retry: retryOf(first, taken.attempt),
+      address: member,
+      update_time: nowSeconds(),
+      err: undefined,
+    };
     return { ...latest, value: { ...latest.value, task } } as ExecutorTask;
   }
 
@@ -135,16 +143,21 @@ export class JobQueues {
       return 'done';
     }
     if (!(await queue.has(task.key))) throw managerErrors.canceled();
-    this.#progress.set(progressKey(task), task);
+    this.keepProgress(task);
     return 'progress';
   }
 
-  /** The task failed. Somebody else may have it by now: then the failure is not his. @throws 60004 */
+  /** Who gets the task next goes on from there. */
+  keepProgress(task: ExecutorTask): void {
+    this.#progress.set(progressKey(task), task);
+  }
+
+  /** The task failed. It may have been handed out again by now: then the failure is not his. @throws 60004 */
   async fail(task: ExecutorTask): Promise<Settled> {
     const queue = this.of(task.kind);
     const entry = await this.entry(task.kind, task.key);
     if (!entry) throw managerErrors.canceled();
-    if (entry.owner !== (task.value.task?.address ?? '')) return 'again';
+    if (!isOfAttempt(entry, task.value.task)) return 'again';
     if (jobKinds[task.kind].dropsOnError) {
       await queue.complete(task.key);
       return 'dropped';
@@ -166,8 +179,20 @@ export class JobQueues {
   }
 }
 
-function progressKey({ kind, key }: ExecutorTask): string {
-  return `${kind} ${key}`;
+/** Whether a report is of the attempt that runs: its member's time may be over, and the task with somebody, or himself, again. */
+export function isOfAttempt({ task, owner, attempts }: QueueEntry<ExecutorTask>, reported: Task | undefined): boolean {
+  return reported !== undefined && owner === reported.address && reported.retry >= retryOf(task.value, attempts);
+}
+
+/** What was tried before the task came into the queue counts too. */
+function retryOf({ value }: ExecutorTask, attempt: number): bigint {
+  return (value.task?.retry ?? 0n) + BigInt(attempt);
+}
+
+/** Through another manager an object may have got another group since, or another content. */
+function progressKey({ kind, key, value }: ExecutorTask): string {
+  if (kind !== 'replicate') return `${kind} ${key}`;
+  return `${kind} ${key} ${value.global_virtual_group_id} ${updateTime(value.object_info)}`;
 }
 
 /** The manager's code for what a queue refuses (`reference/tasks-and-manager.md` §4.2). */

@@ -8,7 +8,8 @@ import {
   type Task,
   type UploadProgress,
 } from '@prairie/gfsp';
-import type { Placement } from './virtual-groups.ts';
+import type { StoredObject } from '../common/pieces.ts';
+import type { Placement, Wanted } from './virtual-groups.ts';
 
 /** An object whose payload is here and which is to be replicated. */
 export interface ReplicateJob {
@@ -19,6 +20,12 @@ export interface ReplicateJob {
   task: Task;
   /** What is with secondaries already. */
   delivery?: Delivery | undefined;
+}
+
+/** The group that an object needs. */
+export function wantedFor({ object_info, storage_params }: StoredObject): Wanted {
+  const { redundant_data_chunk_num: data, redundant_parity_chunk_num: parity } = storage_params.versioned_params;
+  return { secondaries: data + parity, payloadSize: object_info.payload_size };
 }
 
 /** A provider that was to get the same pieces keeps what it has, whichever group it is in. */

@@ -30,6 +30,7 @@ import {
   type UploadObjectTask,
 } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
+import { Deposits, type DepositsOptions } from './deposits.ts';
 import { managerErrors } from './errors.ts';
 import { FirstFamily, type FirstFamilyOptions } from './first-family.ts';
 import { isGcReport } from './gc/reports.ts';
@@ -42,7 +43,12 @@ import { queryLines, statisticsLine, tasksStats } from './statistics.ts';
 import { UploadEvents } from './upload-events.ts';
 import { VirtualGroups, type VirtualGroupsOptions } from './virtual-groups.ts';
 
-export interface ManagerOptions extends VirtualGroupsOptions, PartsOptions, SpListOptions, FirstFamilyOptions {
+export interface ManagerOptions
+  extends VirtualGroupsOptions,
+    PartsOptions,
+    SpListOptions,
+    FirstFamilyOptions,
+    DepositsOptions {
   /** Providers are asked for their /status, and ill ones avoided (`Manager.EnableHealthyChecker`). Default: they are not. */
   checkHealth?: boolean;
   /** Steps of uploads are written to tables for operators (`SpDB.EnableTracePutEvent`). Default: they are not. */
@@ -80,6 +86,7 @@ export class ManagerModule implements Manager, AppPart {
   readonly #health: HealthChecker | undefined;
   readonly #spList: SpList;
   readonly #events: UploadEvents | undefined;
+  readonly #deposits: Deposits;
   readonly #groups: VirtualGroups;
   readonly #firstFamily: FirstFamily;
   readonly #migrations: MigrationNotices;
@@ -100,15 +107,17 @@ export class ManagerModule implements Manager, AppPart {
     this.#health = options.checkHealth && probe ? new HealthChecker(options, { ...dependencies, probe }) : undefined;
     this.#spList = new SpList(options, dependencies);
     this.#events = options.traceUploads ? new UploadEvents(dependencies) : undefined;
+    this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
+    this.#engine = dependencies.engine ?? this.#ownEngine!;
+    this.#deposits = new Deposits(options, { ...dependencies, engine: this.#engine });
     this.#groups = new VirtualGroups(options, {
       ...dependencies,
+      deposits: this.#deposits,
       ...(this.#health ? { health: this.#health } : {}),
       onProviders: (providers) => this.#spList.seen(providers),
     });
     this.#firstFamily = new FirstFamily(options, { groups: this.#groups, logger: dependencies.logger });
     this.#migrations = new MigrationNotices(options, dependencies);
-    this.#ownEngine = dependencies.engine ? undefined : new MemoryQueueEngine();
-    this.#engine = dependencies.engine ?? this.#ownEngine!;
   }
 
   /** Ready when the provider can be given buckets and uploads; what a crash left is taken up in the background. */
@@ -120,12 +129,16 @@ export class ManagerModule implements Manager, AppPart {
       onGiveUp: (task) => this.#expired(task),
     });
     this.#parts = parts;
+    await this.#deposits.open();
     parts.later.start(signal);
     this.#background.push(parts.members.watch(signal), parts.sweep.run(signal), this.#statistics(parts));
     this.#background.push(this.#spList.run(signal), parts.collection.run(signal), parts.recovery.run());
     this.#dependencies.scrubs?.start();
     const ensured = await this.#firstFamily.ensure(signal);
     this.#background.push(ensured.made);
+    this.#background.push(
+      this.#deposits.run(signal, { look: () => this.#groups.look(), onMade: () => this.#groups.invalidate() }),
+    );
     if (this.#health) this.#background.push(this.#health.run(signal));
     if (!ensured.isThere) logger.warn('started without a virtual group family: one is still being made');
   }
@@ -220,7 +233,7 @@ export class ManagerModule implements Manager, AppPart {
 
   async queryTasksStats(): Promise<TasksStats> {
     const stats = await tasksStats(this.#running);
-    return { ...stats, recovery_failed_list: this.#running.recovery.failed };
+    return { ...stats, recovery_failed_list: await this.#running.recovery.failed() };
   }
 
   scrub(request: ScrubRequest, signal: AbortSignal): AsyncIterable<ScrubReport> {
@@ -281,7 +294,7 @@ export class ManagerModule implements Manager, AppPart {
   async #noteExpired(task: ExecutorTask): Promise<void> {
     if (task.kind === 'replicate' || task.kind === 'seal') this.#events?.note(task.kind, task.value, outOfTime());
     await this.#parts?.jobs.expired(task);
-    this.#parts?.recovery.expired(task);
+    await this.#parts?.recovery.expired(task);
   }
 
   /** One line a minute (features 26.8), while there is something to tell. */

@@ -73,7 +73,7 @@ export async function openParts(options: PartsOptions, dependencies: PartsDepend
   const admission = new Admission({ spdb, queues, uploads, jobs, groups, contents, logger });
   const later = await Later.open({}, { work: (id) => revival.revive(id), logger });
   const collection = new Collection(options, { ...dependencies, queues });
-  const recovery = new Recovery(options, { ...dependencies, queues }, signal);
+  const recovery = await Recovery.open(options, { ...dependencies, queues }, signal);
   const others = new OtherJobs({ queues, logger });
   const sweep = new Sweep(options, { spdb, queues, later, members, revival, uploads, logger });
   return { queues, uploads, members, admission, jobs, others, collection, recovery, later, sweep, spdb };

@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import fc from 'fast-check';
 import { FreezePool } from './freeze-pool.ts';
-import { chooseSecondaries, hasRoom, pickByFreeShare } from './pick.ts';
+import { chooseSecondaries, fits, hasRoom, pickByFreeShare } from './pick.ts';
 
 test('a group is full from 95 % of its stake on', () => {
   assert.equal(hasRoom({ staked: 100n, used: 94n }), true);
   assert.equal(hasRoom({ staked: 100n, used: 95n }), false);
   assert.equal(hasRoom({ staked: 0n, used: 0n }), false);
+  assert.equal(fits({ staked: 100n, used: 97n }, 3n), true);
+  assert.equal(fits({ staked: 100n, used: 97n }, 4n), false);
 });
 
 test('property: the one with more free space is picked more often', () => {

@@ -20,6 +20,11 @@ export function hasRoom({ staked, used }: Space): boolean {
   return staked > 0n && used * 100n < staked * MAX_USAGE_PERCENT;
 }
 
+/** Whether the chain would seal an object of that size there. */
+export function fits({ staked, used }: Space, payloadSize: bigint): boolean {
+  return used + payloadSize <= staked;
+}
+
 /** One of the items, more likely the larger its free share is. undefined when there are none. */
 export function pickByFreeShare<T>(
   items: readonly T[],

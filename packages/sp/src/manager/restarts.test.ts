@@ -266,7 +266,8 @@ test('a cancelled task is not believed any more, and the object may be uploaded 
 });
 
 test('tasks are shown with key, kind, job state, attempts, age and member', async () => {
-  const network = await new Network().start({ executor: false });
+  // nobody attends for the uploader
+  const network = await new Network({ manager: { memberGraceMs: 5000 } }).start({ executor: false });
   const object = await network.createObject(payloadOf(50));
   const task = network.uploadTask(object);
   await network.manager.beginUpload({ ...task, task: { ...task.task, address: 'uploader-1' } });
@@ -296,4 +297,105 @@ test('without success an object is set aside with its error, and shown so', asyn
   assert.match(row?.error_description ?? '', /^exceed_replicate_retry: .*40003/);
   assert.match((await network.manager.queryTasks(task.key))[0]!, / later REPLICATE_OBJECT_ERROR /);
   await network.stop();
+});
+
+/** A node that has what is on chain now only when some blocks have passed. */
+function lagging(network: Network, id: bigint): void {
+  const { chain } = network;
+  const before = { objectById: chain.objectById, waitForHeight: chain.waitForHeight };
+  const sealed = chain.objects.get(id)!;
+  const isUpdate = sealed.object_info.is_updating;
+  const old = isUpdate ? { ...sealed, object_info: { ...sealed.object_info, is_updating: false } } : undefined;
+  chain.objectById = async () => old;
+  chain.waitForHeight = (height) => {
+    Object.assign(chain, before);
+    return chain.waitForHeight(height);
+  };
+}
+
+/** After a restart beside a node that is behind. */
+async function losesNothing(network: Network, id: bigint): Promise<void> {
+  const keys = await network.disk.keys();
+  lagging(network, id);
+  await network.restartManager();
+  await until(async () => (await network.manager.queryTasks('')).length > 0, 'the replication');
+  assert.deepEqual(await network.disk.keys(), keys);
+  assert.equal((await rowOf(network, id))?.task_state, TaskState.REPLICATE_OBJECT_DOING);
+  await network.stop();
+}
+
+test('after a restart a node that is behind discards nothing that was acknowledged', async () => {
+  const network = await new Network().start({ executor: false });
+  const { id } = await upload(network, 2500);
+  await losesNothing(network, id);
+});
+
+test('nor an update that it does not know yet', async () => {
+  const network = await new Network().start();
+  const { id } = await upload(network, 100);
+  await until(async () => (await rowOf(network, id)) === undefined, 'the seal', 10_000);
+  await network.executor.stop();
+  const payload = payloadOf(2500);
+  const update = await network.beginUpdate(id, payload);
+  await network.uploader.uploadObject(network.uploadTask(update), chunksOf(payload));
+  await losesNothing(network, id);
+});
+
+test('nor one that came while what was there before it was looked at twice', async () => {
+  const network = await new Network().start();
+  const { chain } = network;
+  const { id } = await upload(network, 100);
+  await until(async () => (await rowOf(network, id)) === undefined, 'the seal', 10_000);
+  await network.executor.stop();
+  await network.uploader.uploadObject(
+    network.uploadTask(await network.beginUpdate(id, payloadOf(700))),
+    chunksOf(payloadOf(700)),
+  );
+  chain.cancelUpdate(id);
+  const { waitForHeight } = chain;
+  const payload = payloadOf(2500);
+  const settled = Promise.withResolvers<void>();
+  chain.waitForHeight = async (height) => {
+    // the next update, which the node that answers then does not know yet
+    chain.waitForHeight = waitForHeight;
+    const before = chain.objects.get(id);
+    const update = await network.beginUpdate(id, payload, 200n);
+    await network.uploader.uploadObject(network.uploadTask(update), chunksOf(payload));
+    const { objectById } = chain;
+    chain.objectById = async () => {
+      chain.objectById = objectById;
+      setImmediate(settled.resolve);
+      return before;
+    };
+    return waitForHeight(height);
+  };
+  await network.restartManager();
+  await settled.promise;
+  await until(async () => (await network.manager.queryTasks('')).length > 0, 'the replication');
+  assert.equal((await rowOf(network, id))?.content_time, 200n);
+  assert.equal((await network.disk.keys()).filter((key) => key.endsWith('_v1')).length, 3);
+  await network.stop();
+});
+
+test('what the tables know is not discarded on the word of a node', async () => {
+  const network = await new Network().start({ executor: false });
+  const { id } = await upload(network, 100);
+  const keys = await network.disk.keys();
+  const asked = Promise.withResolvers<void>();
+  network.chain.objectById = async () => undefined;
+  const { metadata } = network.client;
+  Object.assign(network.client, {
+    metadata: {
+      ...metadata,
+      listObjectsByIds: async (ids: bigint[]) => {
+        setImmediate(asked.resolve);
+        return metadata.listObjectsByIds(ids);
+      },
+    },
+  });
+  await network.restartManager();
+  await asked.promise;
+  await network.stop();
+  assert.deepEqual(await network.disk.keys(), keys);
+  assert.ok(await rowOf(network, id));
 });

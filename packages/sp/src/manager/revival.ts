@@ -21,6 +21,7 @@ import { managerErrors } from './errors.ts';
 import { resumedTask, sealTaskOf } from './job-tasks.ts';
 import type { Members } from './members.ts';
 import { Progress } from './progress.ts';
+import { SecondLook } from './second-look.ts';
 import type { UploadJobs } from './upload-jobs.ts';
 import type { Uploads } from './uploads.ts';
 import { believedMs } from './uploads.ts';
@@ -44,6 +45,13 @@ export interface RevivalDependencies {
   members: Members;
   groups: VirtualGroups;
   logger: Logger;
+  /** The manager stops. */
+  signal: AbortSignal;
+}
+
+interface Look {
+  /** Content time of the row some blocks ago: only what was there then is deleted. */
+  seen?: bigint;
 }
 
 const REUSE_GROUP: readonly number[] = [TaskState.REPLICATE_OBJECT_DOING, TaskState.SEAL_OBJECT_ERROR];
@@ -68,15 +76,27 @@ export class Revival {
   readonly #options: RevivalOptions;
   readonly #dependencies: RevivalDependencies;
   readonly #rows: Progress;
+  readonly #second: SecondLook;
 
   constructor(options: RevivalOptions, dependencies: RevivalDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#rows = new Progress(dependencies.spdb);
+    this.#second = new SecondLook((id, seen) => this.#revive(id, { seen }), dependencies);
   }
 
-  /** @throws when the chain cannot be asked: try again later */
-  async revive(objectId: bigint): Promise<void> {
+  /** What is to be deleted goes some blocks later. @throws when the chain cannot be asked: try again later */
+  revive(objectId: bigint): Promise<void> {
+    return this.#revive(objectId, {});
+  }
+
+  /** Resolves when nothing waits to be deleted. */
+  settled(): Promise<void> {
+    return this.#second.done();
+  }
+
+  /** @throws when the chain cannot be asked */
+  async #revive(objectId: bigint, look: Look): Promise<void> {
     const { consensus, jobs } = this.#dependencies;
     const onChain = (await consensus.objectById(objectId))?.object_info;
     const object = onChain && (await awaitedContent(onChain, { consensus }));
@@ -87,15 +107,32 @@ export class Revival {
     // Read after the answers, and looked at again with each change: meanwhile the job may go on by itself.
     const row = await this.#rows.get(objectId);
     if (!row) return;
-    if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, onChain, object);
-    if (!onChain || !object) return this.#discard(row, onChain, 'it is not on chain');
+    if (INCOMPLETE.includes(row.task_state)) return this.#cutOff(row, { onChain, object }, look);
+    if (!onChain || !object) return this.#missing(row, look);
     if (!awaitsContent(onChain) || row.content_time !== updateTime(object)) {
       // what the chain has now is newer than the job: its content was sealed, or its update cancelled
+      if (!isSealedWith(onChain, row) && !this.#isSecond(row, look)) return;
       await jobs.finish(onChain, key, row.content_time);
       return this.#dropCancelled(onChain);
     }
     if (this.#isTooOld(row)) return this.#reject(object, row);
-    if (row.task_state !== TaskState.OBJECT_DISCONTINUED) await this.#resume(object, row);
+    if (row.task_state !== TaskState.OBJECT_DISCONTINUED) await this.#resume(object, row, look);
+  }
+
+  /** The second look at this content. After the first it is looked at later. */
+  #isSecond({ object_id, content_time }: UploadProgress, { seen }: Look): boolean {
+    if (seen === content_time) return true;
+    this.#second.add(object_id, content_time);
+    return false;
+  }
+
+  /** Acknowledged, and the chain has no such object: its tables have to agree, as one faulty node is enough otherwise. */
+  async #missing(row: UploadProgress, look: Look): Promise<void> {
+    if (!this.#isSecond(row, look)) return;
+    const { object_id } = row;
+    const known = await this.#dependencies.client.metadata.listObjectsByIds([object_id]);
+    if (known.has(object_id)) throw sharedGatewayErrors.chain(`object ${object_id} is in the tables and not on chain`);
+    await this.#discard(row, undefined, 'it is not on chain');
   }
 
   /** Whether somebody may still be in the middle of the upload: his payload must not be taken from him. */
@@ -109,8 +146,8 @@ export class Revival {
 
   async #cutOff(
     row: UploadProgress,
-    onChain: storage.ObjectInfo | undefined,
-    object: storage.ObjectInfo | undefined,
+    { onChain, object }: { onChain: storage.ObjectInfo | undefined; object: storage.ObjectInfo | undefined },
+    look: Look,
   ): Promise<void> {
     if (await this.isRunning(row)) return;
     // An upload in parts goes on when the next one comes, as long as the chain waits for it.
@@ -118,6 +155,8 @@ export class Revival {
     if (isAwaited && (await incomingIntegrity(this.#dependencies.spdb, object, PRIMARY))) {
       return this.#isTooOld(row) ? this.#reject(object, row) : undefined;
     }
+    // what is sealed must be known before the rest is deleted
+    if (!this.#isSecond(row, look)) return;
     const discard = () => this.#discard(row, onChain, 'its upload was cut off');
     await (object ? this.#alone(object, discard) : discard());
   }
@@ -139,7 +178,7 @@ export class Revival {
     }
   }
 
-  async #resume(object_info: storage.ObjectInfo, row: UploadProgress): Promise<void> {
+  async #resume(object_info: storage.ObjectInfo, row: UploadProgress, look: Look): Promise<void> {
     const { consensus, jobs, groups } = this.#dependencies;
     const task = resumedTask(row);
     const storage_params = await consensus.storageParams(contentTime(object_info));
@@ -149,11 +188,11 @@ export class Revival {
       return jobs.sealLater(seal, (known) => known.task_state === row.task_state);
     }
     const bucket = await consensus.bucket(object_info.bucket_name);
-    if (!bucket) return this.#discard(row, undefined, 'its bucket is not on chain');
+    if (!bucket) return this.#missing(row, look);
     const family_id = bucket.bucket_info.global_virtual_group_family_id;
     // The same group as before, if it can be used: its secondaries may have the pieces already.
     const sameGroup = REUSE_GROUP.includes(row.task_state)
-      ? await groups.reuseGroup(row.global_virtual_group_id, family_id)
+      ? await groups.reuseGroup(row.global_virtual_group_id, family_id, object_info.payload_size)
       : undefined;
     jobs.place({ object_info, storage_params, family_id, is_agent_upload, task }, sameGroup);
   }
@@ -203,6 +242,11 @@ function isStill(row: UploadProgress, seen: UploadProgress): boolean {
   return (
     row.task_state === seen.task_state && row.content_time === seen.content_time && holderOf(row) === holderOf(seen)
   );
+}
+
+/** The content of the row is the sealed one: a first content is sealed before any other. */
+function isSealedWith(onChain: storage.ObjectInfo, { content_time }: UploadProgress): boolean {
+  return content_time === 0n || (!onChain.is_updating && onChain.updated_at === content_time);
 }
 
 /** Some version of it was sealed. */

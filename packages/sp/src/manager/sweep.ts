@@ -88,6 +88,7 @@ export class Sweep {
         logger.warn('a cut-off upload is left', { object_id: row.object_id, reason: GfSpError.from(error).message });
       }
     }
+    await revival.settled();
     await uploads.purge();
   }
 

@@ -1,5 +1,6 @@
-import type { greenfieldStorage as storage } from '@prairie/chain';
+import { BoundedCache, type greenfieldStorage as storage } from '@prairie/chain';
 import {
+  type Delivery,
   type ExecutorTask,
   GfSpError,
   type Logger,
@@ -15,8 +16,8 @@ import {
 import { isSealed, updateTime } from '../common/pieces.ts';
 import { Turns } from '../common/turns.ts';
 import { managerErrors } from './errors.ts';
-import type { JobQueues } from './job-queues.ts';
-import { type ReplicateJob, replicateTask, sealTask } from './job-tasks.ts';
+import { isOfAttempt, type JobQueues } from './job-queues.ts';
+import { type ReplicateJob, replicateTask, sealTask, wantedFor } from './job-tasks.ts';
 import { isCancelled, isReplicated, Progress } from './progress.ts';
 import type { Uploads } from './uploads.ts';
 import type { Placement, VirtualGroups } from './virtual-groups.ts';
@@ -49,6 +50,8 @@ export class UploadJobs {
   readonly #rows: Progress;
   /** Objects for which a group is being looked for. Should another manager look too, the queue takes one of the two. */
   readonly #placing = new Map<string, Promise<void>>();
+  /** What secondaries had when a replication failed, by content: who takes it up goes on from there. Lost, they are asked. */
+  readonly #delivered = new BoundedCache<string, Delivery>(4096);
   /** A step from one queue to the next, with its note in the row, is not mixed with another of the same object. */
   readonly #steps = new Turns<string>();
 
@@ -91,9 +94,7 @@ export class UploadJobs {
 
   async #place(job: ReplicateJob, preferred?: Placement): Promise<void> {
     const { groups, uploads } = this.#dependencies;
-    const { redundant_data_chunk_num, redundant_parity_chunk_num } = job.storage_params.versioned_params;
-    const secondaries = redundant_data_chunk_num + redundant_parity_chunk_num;
-    const { gvg, endpoints } = preferred ?? (await groups.pickGroup(job.family_id, secondaries));
+    const { gvg, endpoints } = preferred ?? (await groups.pickGroup(job.family_id, wantedFor(job)));
     const key = uploadKey(job.object_info);
     // The payload is here, even if its uploader could not say so.
     await uploads.release(key);
@@ -113,7 +114,9 @@ export class UploadJobs {
     const isPlaced = await this.#rows.change(job.object_info.id, (row) =>
       isOpen(row, job.object_info) && !isReplicated(row) ? placed : undefined,
     );
-    if (isPlaced) await queues.push('replicate', replicateTask(job, { gvg, endpoints }));
+    if (!isPlaced) return;
+    const delivery = job.delivery ?? this.#delivered.get(contentKey(job.object_info.id, updateTime(job.object_info)));
+    await queues.push('replicate', replicateTask({ ...job, delivery }, { gvg, endpoints }));
   }
 
   /** @throws 60001, 60004 */
@@ -173,10 +176,16 @@ export class UploadJobs {
     const entry = await queues.entry('replicate', key);
     if (!entry) throw managerErrors.canceled();
     // Handed out again since, because its time was over or its member was gone: the other one's outcome counts.
-    if (entry.owner !== value.task.address) return;
+    if (!isOfAttempt(entry, value.task)) return;
+    const delivery = deliveryOf(value);
+    if (delivery.delivered_segments.length > 0)
+      this.#delivered.set(contentKey(id, updateTime(value.object_info)), delivery);
     const exhausted = value.task.retry >= value.task.max_retry;
     if (exhausted || value.not_available_sp_idx < 0) {
-      if (!exhausted && (await queues.of('replicate').fail(key)) === 'again') return;
+      if (!exhausted) {
+        queues.keepProgress({ kind: 'replicate', key, value });
+        if ((await queues.of('replicate').fail(key)) === 'again') return;
+      }
       await queues.of('replicate').complete(key);
       return this.#giveUp({ ...value, key }, TaskState.REPLICATE_OBJECT_ERROR, 'exceed_replicate_retry', error);
     }
@@ -186,8 +195,6 @@ export class UploadJobs {
     const family_id = await groups.freezeSecondary(value.global_virtual_group_id, value.not_available_sp_idx);
     if (family_id === undefined) return later(id, key);
     const task = { ...value.task, err: undefined };
-    const { delivered_segments = [] } = value;
-    const delivery = { ...value, delivered_segments };
     this.place({ ...value, family_id, task, is_agent_upload: value.is_agent_upload_task, delivery });
   }
 
@@ -276,9 +283,20 @@ export class UploadJobs {
   async #finish(sealed: { id: bigint; version: bigint }, key: string, contentTime: bigint): Promise<void> {
     const { queues } = this.#dependencies;
     if (!(await this.#rows.finish(sealed, contentTime))) return;
+    this.#delivered.delete(contentKey(sealed.id, contentTime));
     await queues.of('replicate').complete(key);
     await queues.of('seal').complete(key);
   }
+}
+
+const contentKey = (id: bigint, contentTime: bigint): string => `${id} ${contentTime}`;
+
+function deliveryOf({
+  global_virtual_group_id,
+  secondary_endpoints,
+  delivered_segments = [],
+}: ReplicatePieceTask): Delivery {
+  return { global_virtual_group_id, secondary_endpoints, delivered_segments };
 }
 
 /** The row is about this content, and not cancelled. */

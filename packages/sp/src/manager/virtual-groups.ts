@@ -1,10 +1,11 @@
 import { greenfieldSp, type greenfieldVirtualgroup as virtualgroup } from '@prairie/chain';
 import { type Consensus, GfSpError, type Logger, type Modules } from '@prairie/gfsp';
+import type { Deposits } from './deposits.ts';
 import { virtualGroupErrors } from './errors.ts';
 import { FreezePool } from './freeze-pool.ts';
 import { type GroupInfo, type GroupView, loadGroupView, secondaryEndpoints } from './group-view.ts';
 import type { HealthChecker } from './health-checker.ts';
-import { chooseSecondaries, hasRoom, spaceOf } from './pick.ts';
+import { chooseSecondaries, fits, hasRoom, spaceOf } from './pick.ts';
 import { type FamilyCandidate, FreeSpacePicker, type GroupCandidate, type VirtualGroupPicker } from './picker.ts';
 
 export interface VirtualGroupsOptions {
@@ -22,6 +23,8 @@ export interface VirtualGroupsDependencies {
   picker?: VirtualGroupPicker;
   /** Who is not healthy joins no group, and its groups are not picked. Default: everybody is. */
   health?: Pick<HealthChecker, 'isHealthy'>;
+  /** Gets the groups that objects may go to, whenever they were read. Default: nobody makes deposits. */
+  deposits?: Pick<Deposits, 'look' | 'isAwaitedBy'>;
   /** Told of the chain's providers whenever they were read. */
   onProviders?: (providers: GroupView['providers']) => void;
   logger: Logger;
@@ -32,6 +35,13 @@ export interface Placement {
   gvg: virtualgroup.GlobalVirtualGroup;
   /** In the order of the group's secondaries. */
   endpoints: string[];
+}
+
+/** What a group is wanted for. */
+export interface Wanted {
+  /** As many as the object has pieces. */
+  secondaries: number;
+  payloadSize: bigint;
 }
 
 /** A picture of the chain older than that is taken again when it is wanted; nobody polls. */
@@ -83,13 +93,14 @@ export class VirtualGroups {
     });
   }
 
-  /** A group of the family with `secondaries` secondaries (§9.4), a new one if need be. @throws 540002, 540003 */
-  async pickGroup(familyId: number, secondaries: number): Promise<Placement> {
+  /** A group of the family (§9.4), a new one if need be. @throws 540002, 540003 */
+  async pickGroup(familyId: number, wanted: Wanted): Promise<Placement> {
     try {
-      let picked = await this.pickUsable(familyId, secondaries);
+      let picked = await this.pickUsable(familyId, wanted);
       if (!picked) {
+        await this.#requireNew(familyId, wanted);
         await this.#create(familyId);
-        picked = await this.pickUsable(familyId, secondaries);
+        picked = await this.pickUsable(familyId, wanted);
       }
       if (!picked) throw virtualGroupErrors.noGroup();
       return picked;
@@ -100,11 +111,31 @@ export class VirtualGroups {
     }
   }
 
-  /** The group of that id, while it can be used; to go on where a replication stopped. */
-  async reuseGroup(gvgId: number, familyId: number): Promise<Placement | undefined> {
+  /** A new group's deposit is not paid where it would not help, or another one is on its way. @throws 540002 */
+  async #requireNew(familyId: number, { payloadSize }: Wanted): Promise<void> {
+    if (payloadSize > INITIAL_STAKE_BYTES) throw virtualGroupErrors.noGroup('the object is larger than a new group');
+    const { deposits } = this.#dependencies;
+    const view = await this.#current();
+    const isAwaited = view.families.get(familyId)?.some((group) => {
+      return deposits?.isAwaitedBy(group) && this.#isUsable(view, group);
+    });
+    if (isAwaited) throw virtualGroupErrors.noGroup('a group that is nearly full is to get a deposit: try again later');
+  }
+
+  /** Reads the groups, so that those are found which need a deposit. */
+  async look(): Promise<void> {
+    await this.#current();
+  }
+
+  /**
+   * The group of that id, while it can be used; to go on where a replication stopped. What the usual limit leaves free is
+   * for what has begun.
+   */
+  async reuseGroup(gvgId: number, familyId: number, payloadSize: bigint): Promise<Placement | undefined> {
     const view = await this.#current();
     const group = view.families.get(familyId)?.find(({ gvg }) => gvg.id === gvgId);
-    return group && this.#isUsable(view, group) ? placementOf(view, group) : undefined;
+    const isGood = group && fits(spaceOf([group]), payloadSize) && this.#isUsable(view, group);
+    return isGood ? placementOf(view, group) : undefined;
   }
 
   /**
@@ -125,7 +156,7 @@ export class VirtualGroups {
   }
 
   /** A group of the family that can be used, if there is one. @throws 540003 */
-  async pickUsable(familyId: number, secondaries: number): Promise<Placement | undefined> {
+  async pickUsable(familyId: number, { secondaries, payloadSize }: Wanted): Promise<Placement | undefined> {
     let view = await this.#current();
     if (!view.families.has(familyId)) {
       this.invalidate();
@@ -135,18 +166,22 @@ export class VirtualGroups {
     if (!groups) {
       throw virtualGroupErrors.staleMetadata(`family ${familyId} is none of provider ${view.self.id}'s families`);
     }
-    const usable = groups.filter(
-      (group) =>
-        group.gvg.secondary_sp_ids.length === secondaries && hasRoom(spaceOf([group])) && this.#isUsable(view, group),
-    );
+    const usable = groups.filter((group) => {
+      const space = spaceOf([group]);
+      const isRoomy = hasRoom(space) && fits(space, payloadSize);
+      return isRoomy && group.gvg.secondary_sp_ids.length === secondaries && this.#isUsable(view, group);
+    });
     const picked = this.#picker.pickGroup(usable.map(candidateOf));
     const group = picked && usable.find(({ gvg }) => gvg.id === picked.groupId);
     return group && placementOf(view, group);
   }
 
   /** Not frozen, nobody in it refused, and all secondaries in service and healthy (§9.4, §9.7). */
-  #isUsable(view: GroupView, { gvg }: GroupInfo): boolean {
-    if (this.#freezePool.isGroupFrozen(gvg.id)) return false;
+  #isUsable(view: GroupView, group: GroupInfo): boolean {
+    return !this.#freezePool.isGroupFrozen(group.gvg.id) && this.#isHealthyGroup(view, group);
+  }
+
+  #isHealthyGroup(view: GroupView, { gvg }: GroupInfo): boolean {
     return gvg.secondary_sp_ids.every((id) => {
       const provider = view.providers.find((one) => one.id === id);
       return provider?.status === IN_SERVICE && !this.#options.refusedSps?.includes(id) && this.#isHealthy(id);
@@ -184,13 +219,21 @@ export class VirtualGroups {
       );
     }
     const amount = view.params.gvg_staking_per_bytes * INITIAL_STAKE_BYTES;
-    const hash = await client.signer.broadcast('create_global_virtual_group', {
-      virtual_group_family_id: familyId,
-      primary_sp_address: view.self.operator_address,
-      secondary_sp_ids: secondaries,
-      deposit: { denom: view.params.deposit_denom, amount },
-    });
-    logger.info('a virtual group was created', { family_id: familyId, secondaries, hash });
+    const deposit = { denom: view.params.deposit_denom, amount };
+    const told = { family_id: familyId, secondaries, ...deposit };
+    try {
+      const hash = await client.signer.broadcast('create_global_virtual_group', {
+        virtual_group_family_id: familyId,
+        primary_sp_address: view.self.operator_address,
+        secondary_sp_ids: secondaries,
+        deposit,
+      });
+      logger.info('a virtual group was created', { ...told, hash });
+    } catch (error) {
+      const payer = view.self.funding_address;
+      logger.error(`no virtual group was created; the funding account ${payer} pays its deposit`, { ...told, error });
+      throw error;
+    }
   }
 
   /** Other providers in service, ordered by id. */
@@ -222,8 +265,15 @@ export class VirtualGroups {
       if (this.#view === view) this.#view = undefined;
       this.#dependencies.logger.warn('virtual groups are not known', { reason: GfSpError.from(error).message });
     };
-    value.then(({ providers }) => this.#dependencies.onProviders?.(providers), failed);
+    value.then((groups) => this.#told(groups), failed);
     return value;
+  }
+
+  #told(view: GroupView): void {
+    const { onProviders, deposits, logger } = this.#dependencies;
+    onProviders?.(view.providers);
+    const groups = [...view.families.values()].flat().filter((group) => this.#isHealthyGroup(view, group));
+    deposits?.look(groups).catch((error: unknown) => logger.warn('no deposit is planned', { error }));
   }
 }
 

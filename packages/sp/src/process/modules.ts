@@ -33,9 +33,9 @@ function module<N extends keyof Modules>(
 /** With the manager: it knows of all pieces by the tables, wherever the modules that read and write them run. */
 async function scrubsOf({ settings, client, logger, foundations }: ModuleContext): Promise<Scrubs> {
   const { operatorAddress, scrub } = settings;
-  const { consensus, recent, hasher } = foundations;
+  const { consensus, hasher } = foundations;
   const pieceStore = await foundations.pieceStoreBehindCache();
-  const dependencies = { client, consensus, recent, hasher, pieceStore, logger };
+  const dependencies = { client, consensus, hasher, pieceStore, logger };
   const spdb = await foundations.spdb();
   return new Scrubs(
     { ...scrub, operatorAddress },

@@ -98,6 +98,7 @@ export class ReceiverModule implements Receiver, AppPart {
     const { object_info } = task;
     const expected = object_info.checksums[task.redundancy_idx + 1];
     if (!expected) throw receiverErrors.checksumMismatch();
+    await this.#pieces.requireStaying(task);
     const { list, isRecorded } = await this.#whole(task, expected);
     const signature = await this.#dependencies.client.signer.sign('sign_secondary_seal_bls', {
       object_id: object_info.id,

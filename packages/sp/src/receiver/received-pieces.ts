@@ -4,12 +4,13 @@ import {
   busyErrors,
   CorruptPieceError,
   NoSuchKeyError,
+  PieceCondemnedError,
   type PieceHash,
   type PieceStore,
   type SpDb,
 } from '@prairie/gfsp';
 import { ecPieceSize, type Hasher, segmentSizeAt } from '@prairie/redundancy';
-import { incomingIntegrity } from '../common/integrity.ts';
+import { incomingIntegrity, PRIMARY, storedIntegrity } from '../common/integrity.ts';
 import { isReplicated, type StoredObject, secondaryPieceKey, segmentsOf } from '../common/pieces.ts';
 import { receiverErrors, text } from './errors.ts';
 
@@ -57,7 +58,8 @@ export class ReceivedPieces {
   ): Promise<void> {
     const { object_info, redundancy_idx } = share;
     const key = secondaryPieceKey(object_info, segment, redundancy_idx);
-    const signed = share.bucket_migration ? undefined : await this.recorded(share);
+    const signed = await (share.bucket_migration ? this.#recordedCopy(share) : this.recorded(share));
+    if (signed) await this.requireStaying(share);
     if (signed && !checksum.equals(signed[segment] ?? Buffer.alloc(0))) {
       throw receiverErrors.checksumMismatch(`piece ${key} is not the one that was signed for`);
     }
@@ -74,12 +76,36 @@ export class ReceivedPieces {
     this.#seen.set(key, hex(checksum));
   }
 
+  /** What is here may be about to be deleted, and is believed when it is not. @throws 85201 */
+  async requireStaying({ object_info: { id, version }, redundancy_idx }: Share): Promise<void> {
+    const key = { object_id: id, redundancy_index: redundancy_idx, version };
+    await this.#database('count on the pieces of an object', async () => {
+      if (await this.#dependencies.spdb.isCondemned(key)) throw new PieceCondemnedError(key);
+    });
+  }
+
   /** Checksums of an earlier done call: its answer may have been lost. @throws 85201 */
   async recorded({ object_info, redundancy_idx }: Share): Promise<Uint8Array[] | undefined> {
     const row = await this.#database('read the integrity of an object', () =>
       incomingIntegrity(this.#dependencies.spdb, object_info, redundancy_idx),
     );
     return row?.piece_checksum_list;
+  }
+
+  /**
+   * Of what a migration copies: only a row of the sealed content counts, one of a content before is written over. Whole
+   * segments have the same keys in every place. @throws 85201
+   */
+  async #recordedCopy({ object_info, redundancy_idx }: Share): Promise<Uint8Array[] | undefined> {
+    const places = isReplicated(object_info) ? object_info.checksums.map((_, i) => i + PRIMARY) : [redundancy_idx];
+    for (const index of places) {
+      const expected = object_info.checksums[index + 1];
+      const row = await this.#database('read the integrity of an object', () =>
+        storedIntegrity(this.#dependencies.spdb, object_info, index),
+      );
+      if (row && expected && Buffer.compare(row.integrity_checksum, expected) === 0) return row.piece_checksum_list;
+    }
+    return undefined;
   }
 
   /** Checksums of the pieces that rows claim and this process stored, in the order of segments. @throws 85201 */

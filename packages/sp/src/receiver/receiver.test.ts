@@ -153,7 +153,42 @@ test('what was signed for is not overwritten, but may be sent again', async () =
   await disk.pieceStore.delete('e1_s1_p2');
   await send(1);
   assert.deepEqual(await disk.pieceStore.get('e1_s1_p2'), Buffer.from(pieces[1]!));
-  await sendOther(1, { bucket_migration: true });
+  await rejectsWith(sendOther(1, { bucket_migration: true }), 80004);
+  assert.deepEqual(await disk.pieceStore.get('e1_s1_p2'), Buffer.from(pieces[1]!));
+});
+
+test('a copy for a migration takes the place of an earlier content, and then stays', async () => {
+  const { disk, send, sendOther, done, pieces, object_info } = await setUp({ version: 3n });
+  const earlier = { integrity_checksum: Buffer.alloc(32, 1), piece_checksum_list: [Buffer.alloc(32, 2)] };
+  await disk.spdb.setIntegrity({ object_id: 1n, redundancy_index: INDEX, object_size: 5n, ...earlier });
+  const copy = { bucket_migration: true };
+  for (const segment of [0, 1, 2]) await sendOther(segment, copy);
+  for (const segment of [0, 1, 2]) await send(segment, pieces[segment], copy);
+  await done(copy);
+  const row = await disk.spdb.getIntegrity(1n, INDEX);
+  assert.deepEqual(Buffer.from(row!.integrity_checksum), Buffer.from(object_info.checksums[INDEX + 1]!));
+  await rejectsWith(sendOther(1, copy), 80004);
+});
+
+test('a copy of whole segments does not take the place of those that are signed for in another place', async () => {
+  const { disk, send, sendOther, object_info } = await setUp({ redundancy_type: 1 });
+  const row = { object_id: 1n, object_size: 2500n, piece_checksum_list: [0, 1, 2].map((i) => Buffer.alloc(32, i)) };
+  await disk.spdb.setIntegrity({ ...row, redundancy_index: -1, integrity_checksum: object_info.checksums[0]! });
+  await rejectsWith(sendOther(1, { bucket_migration: true }), 80004);
+  await send(1);
+});
+
+test('what is about to be deleted is not signed for: 85201', async () => {
+  const { disk, send, sendAll, done } = await setUp();
+  await sendAll();
+  await done();
+  const hold = { object_id: 1n, redundancy_index: INDEX, version: 0n };
+  await disk.spdb.setCondemned({ ...hold, segment_count: 3, blocked_until: Math.floor(Date.now() / 1000) + 600 });
+  await rejectsWith(done(), 85201);
+  await rejectsWith(send(1), 85201);
+  await disk.spdb.deleteCondemned(hold);
+  await send(1);
+  await done();
 });
 
 test('an update has a row of its own until its seal, and the sealed content keeps its', async () => {

@@ -1,4 +1,3 @@
-import { GfSpError } from '@prairie/gfsp';
 import type { Piece } from './receive-tasks.ts';
 
 /** Pieces of one lane in memory: the one that is sent and the next. */
@@ -30,7 +29,7 @@ export class Lane {
   #delivered: number;
   /** The segment whose piece comes next. */
   #next: number;
-  #error: GfSpError | undefined;
+  #error: Error | undefined;
 
   constructor(index: number, delivered: number, dependencies: LaneDependencies) {
     this.index = index;
@@ -45,8 +44,8 @@ export class Lane {
     return this.#delivered;
   }
 
-  /** Why the secondary does not take pieces. */
-  get error(): GfSpError | undefined {
+  /** Why nothing more is sent to the secondary: what `send` threw. */
+  get error(): Error | undefined {
     return this.#error;
   }
 
@@ -66,6 +65,11 @@ export class Lane {
   /** Whether the piece of `segment` is the next one that the secondary lacks. */
   wants(segment: number): boolean {
     return this.isOpen && segment === this.#next;
+  }
+
+  /** Whether the secondary lacks the piece of `segment`, which comes sooner or later. */
+  lacks(segment: number): boolean {
+    return this.isOpen && segment >= this.#next;
   }
 
   put(piece: Piece, done: () => void): void {
@@ -97,7 +101,7 @@ export class Lane {
       await this.#dependencies.send(piece, this.#signal);
       this.#delivered = piece.segment + 1;
     } catch (error) {
-      if (!this.#signal.aborted) this.#error = GfSpError.from(error);
+      if (!this.#signal.aborted) this.#error = error instanceof Error ? error : new Error(String(error));
     }
   }
 }

@@ -16,7 +16,13 @@ const refusal = () =>
 type Take = (endpoint: string, segment: number, signal: AbortSignal) => Promise<void>;
 
 /** Sends `segments` pieces to each secondary; `take` is what the secondaries do with a piece. */
-async function outgoingOf(segments: number, take: Take, options: OutgoingOptions = {}, delivered: number[] = []) {
+async function outgoingOf(
+  segments: number,
+  take: Take,
+  options: OutgoingOptions = {},
+  delivered: number[] = [],
+  modules = client,
+) {
   const object_info = chain.addObject({ payload_size: BigInt(segments) * 1024n });
   const got = new Map<string, number[]>(endpoints.map((endpoint) => [endpoint, []]));
   const stop = new AbortController();
@@ -30,7 +36,7 @@ async function outgoingOf(segments: number, take: Take, options: OutgoingOptions
   };
   const outgoing = new Outgoing(
     destination,
-    { client, secondaries: { replicatePiece }, signal: stop.signal },
+    { client: modules, secondaries: { replicatePiece }, signal: stop.signal },
     { patienceMs: 20, ...options },
   );
   let inUse = 0;
@@ -87,6 +93,23 @@ describe('pieces on their way', () => {
       [...sent.outgoing.failures].map(([index, { innerCode }]) => [index, innerCode]),
       [[2, 85101]],
     );
+    assert.equal(sent.inUse(), 0);
+  });
+
+  it('a signer that fails is no failure of a secondary', async () => {
+    const sign = client.signer.sign.bind(client.signer);
+    const signer = {
+      sign: async (what: 'gfsp_receive_piece_task', task: ReceivePieceTask) => {
+        if (task.redundancy_idx === 2 && task.segment_idx === 1) throw refusal();
+        return sign(what, task);
+      },
+    };
+    const sent = await outgoingOf(3, async () => {}, {}, [], { signer } as unknown as Modules);
+    await sent.offerAll();
+    await sent.outgoing.settled();
+    assert.deepEqual(sent.outgoing.delivered, [3, 3, 1, 3, 3, 3]);
+    assert.equal(sent.outgoing.failures.size, 0);
+    assert.equal(sent.outgoing.ownFailure?.innerCode, 85101);
     assert.equal(sent.inUse(), 0);
   });
 

@@ -2,7 +2,7 @@ import { type Delivery, GfSpError, type Modules } from '@prairie/gfsp';
 import { afterAll } from '../common/after-all.ts';
 import { segmentsOf } from '../common/pieces.ts';
 import { Lane } from './lane.ts';
-import { type Consignment, type Piece, pieceTask } from './receive-tasks.ts';
+import { type Consignment, type Piece, pieceTask, SigningError } from './receive-tasks.ts';
 import type { Secondaries } from './secondaries.ts';
 
 /** A call to a secondary, with the attempts that `SpClient` makes (`reference/pieces-and-redundancy.md` §9.2). */
@@ -64,12 +64,19 @@ export class Outgoing {
 
   /** Secondaries that refuse, or do not answer, by redundancy index. */
   get failures(): ReadonlyMap<number, GfSpError> {
-    return new Map(this.#lanes.flatMap(({ index, error }) => (error ? [[index, error] as const] : [])));
+    const errors = this.#lanes.flatMap(({ index, error }) => (error ? [{ index, error }] : []));
+    const theirs = errors.filter(({ error }) => !(error instanceof SigningError));
+    return new Map(theirs.map(({ index, error }) => [index, GfSpError.from(error)]));
   }
 
-  /** Redundancy indexes of those whose next piece is that of `segment`. */
+  /** What keeps this provider from sending. */
+  get ownFailure(): GfSpError | undefined {
+    return this.#lanes.map(({ error }) => error).find((error) => error instanceof SigningError)?.cause;
+  }
+
+  /** Redundancy indexes of those who lack the piece of `segment`, now or once they have those before. */
   wanting(segment: number): number[] {
-    return this.#lanes.filter((lane) => lane.wants(segment)).map(({ index }) => index);
+    return this.#lanes.filter((lane) => lane.lacks(segment)).map(({ index }) => index);
   }
 
   /**

@@ -17,7 +17,7 @@ function processOf(world: World, options: BackgroundOptions, scrubber: Pick<Scru
   const background = new BackgroundScrub(
     { bytesPerSecond: FAST, ...options },
     {
-      ...{ spdb: world.spdb, scrubber, logger: silentLogger },
+      ...{ spdb: world.spdb, client: { metadata: world.metadata }, scrubber, logger: silentLogger },
       onPassed: (at) => {
         if (at === BEFORE) return;
         passed.push(at);

@@ -1,6 +1,6 @@
 /** Pass after pass over all pieces of the provider, at a set rate. */
 import { randomUUID } from 'node:crypto';
-import { type Backoff, backoffMs, type Logger, type ScrubStatus, type SpDb } from '@prairie/gfsp';
+import { type Backoff, backoffMs, type Logger, type Metadata, type ScrubStatus, type SpDb } from '@prairie/gfsp';
 import { pause } from '../common/pause.ts';
 import { Pace } from './pace.ts';
 import { allRows } from './rows.ts';
@@ -21,6 +21,7 @@ export interface BackgroundOptions {
 
 export interface BackgroundDependencies {
   spdb: Pick<SpDb, 'transaction' | 'listIntegrity' | 'getScrubProgress'>;
+  client: { readonly metadata: Pick<Metadata, 'listObjectsByIds'> };
   scrubber: Pick<Scrubber, 'look'>;
   logger: Logger;
   /** Told of each piece, and of each pass with the time of its end (unix seconds), for metrics. */
@@ -93,11 +94,11 @@ export class BackgroundScrub {
 
   /** Yields what is behind it. Ends early when another process has taken over. */
   async *#pass(from: Reached, signal: AbortSignal): AsyncGenerator<Reached> {
-    const { spdb, scrubber, onScrubbed } = this.#dependencies;
+    const { spdb, client, scrubber, onScrubbed } = this.#dependencies;
     const pace = new Pace({ bytesPerSecond: this.#bytesPerSecond });
     let reached = from;
     let kept = performance.now();
-    for await (const row of allRows(spdb, from)) {
+    for await (const row of allRows(spdb, client.metadata, from)) {
       // a row that was cut short is looked at again as a whole, and its pieces are counted then
       let counted = reached;
       for await (const scrubbed of scrubber.look(row, pace, signal)) {
@@ -107,7 +108,8 @@ export class BackgroundScrub {
         if (!(await this.#turn.keep(reached))) return;
         kept = performance.now();
       }
-      reached = { ...counted, ...row };
+      const { object_id, redundancy_index } = row;
+      reached = { ...counted, object_id, redundancy_index };
       yield reached;
     }
     const finishedAt = await this.#turn.finish(reached);

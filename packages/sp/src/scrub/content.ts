@@ -20,7 +20,9 @@ export interface StoredContent {
 
 export type ContentTables = Pick<IntegrityTables, 'getIntegrity' | 'getShadowIntegrity'>;
 
-const { OBJECT_STATUS_SEALED } = greenfieldStorage.ObjectStatus;
+export function isSealed({ object_status }: Pick<greenfieldStorage.ObjectInfo, 'object_status'>): boolean {
+  return object_status === greenfieldStorage.ObjectStatus.OBJECT_STATUS_SEALED;
+}
 
 /**
  * undefined when nothing is promised: the object is gone, or not sealed yet, or the row is. An object that is being
@@ -32,7 +34,7 @@ export async function contentOf(
   tables: ContentTables,
 ): Promise<StoredContent | undefined> {
   const found = await consensus.objectById(id);
-  if (found?.object_info.object_status !== OBJECT_STATUS_SEALED) return undefined;
+  if (!found || !isSealed(found.object_info)) return undefined;
   const { object_info, global_virtual_group: group } = found;
   const storage_params = await consensus.storageParams(contentTime(object_info));
   // after the chain: what the row of a later version takes the place of is asked for again

@@ -1,6 +1,7 @@
 /** A pass that somebody asked for. */
-import type { IntegrityMeta, ScrubFinding, ScrubReport } from '@prairie/gfsp';
+import type { ScrubFinding, ScrubReport } from '@prairie/gfsp';
 import type { Pace } from './pace.ts';
+import type { Row } from './rows.ts';
 import type { Scrubber } from './scrubber.ts';
 import { NOTHING, withScrubbed } from './tally.ts';
 
@@ -14,7 +15,7 @@ const MAX_FINDINGS = 100;
 
 /** Goes on when a report is asked for: whoever does not read any more pays for nothing. */
 export async function* passOver(
-  rows: AsyncIterable<Pick<IntegrityMeta, 'object_id' | 'redundancy_index'>>,
+  rows: AsyncIterable<Row>,
   scrubber: Pick<Scrubber, 'look'>,
   { pace, signal, reportMs = 250 }: PassOptions & { pace: Pace; signal: AbortSignal },
 ): AsyncGenerator<ScrubReport> {

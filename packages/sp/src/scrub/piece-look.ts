@@ -1,7 +1,8 @@
 /** Reads single pieces and compares them with their checksums. */
-import { CorruptPieceError, NoSuchKeyError, type PieceStore, type ScrubFault } from '@prairie/gfsp';
+import type { PieceStore, ScrubFault } from '@prairie/gfsp';
 import type { Hasher } from '@prairie/redundancy';
 import type { PieceMemory } from '../common/piece-memory.ts';
+import { lossOf } from '../recovery/index.ts';
 import { pieceKeyOf, pieceSizeOf, type StoredContent } from './content.ts';
 
 export interface PieceLookDependencies {
@@ -19,9 +20,7 @@ export interface Look {
   fault: Extract<ScrubFault, 'missing' | 'damaged' | 'unreadable'> | undefined;
 }
 
-/** What a disk says of a sector that it has lost. Everything else that fails may be an outage, and says nothing of a piece. */
-const LOST_SECTOR = 'EIO';
-
+/** @throws what says nothing of the piece, like an outage */
 export async function lookAtPiece(
   content: StoredContent,
   segment: number,
@@ -37,16 +36,10 @@ export async function lookAtPiece(
     const isWhole = checksum.equals(content.row.piece_checksum_list[segment]!);
     return { bytes: piece.length, fault: isWhole ? undefined : 'damaged' };
   } catch (error) {
-    return { bytes: 0, fault: faultOf(error) };
+    const fault = lossOf(error);
+    if (!fault) throw error;
+    return { bytes: 0, fault };
   } finally {
     release();
   }
-}
-
-/** @throws what says nothing of the piece */
-function faultOf(error: unknown): Look['fault'] {
-  if (error instanceof NoSuchKeyError) return 'missing';
-  if (error instanceof CorruptPieceError) return 'damaged';
-  if ((error as NodeJS.ErrnoException).code === LOST_SECTOR) return 'unreadable';
-  throw error;
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { CorruptPieceError, NoSuchKeyError, type PieceStore } from '@prairie/gfsp';
-import { integrityHash } from '@prairie/redundancy';
+import { CorruptPieceError, NoSuchKeyError, type PieceStore, silentLogger } from '@prairie/gfsp';
+import { createHasher, integrityHash } from '@prairie/redundancy';
 import fc from 'fast-check';
 import { PRIMARY, promoteIntegrity } from '../common/integrity.ts';
+import { sealedObject } from '../recovery/testing.ts';
+import { operatorOf } from '../testing/chain.ts';
 import { memorySpDb } from '../testing/memory-spdb.ts';
 import { Pace } from './pace.ts';
 import { Scrubber } from './scrubber.ts';
@@ -105,6 +107,28 @@ describe('scrubbing', () => {
       [primary.pieces[1]![0]],
     );
     assert.ok(await world.isWhole(primary));
+  });
+
+  test('a primary’s row of content before an update is made again with the first piece that does not fit it', async () => {
+    const sealed = await sealedObject();
+    const { id } = sealed.object.object_info;
+    const { spdb, pieceStore } = sealed.disk(PRIMARY);
+    const right = (await spdb.getIntegrity(id, PRIMARY))!;
+    const list = right.piece_checksum_list.map((_, segment) => Buffer.alloc(32, segment));
+    await spdb.setIntegrity({ ...right, integrity_checksum: integrityHash(list), piece_checksum_list: list });
+    const hasher = createHasher();
+    const scrubber = new Scrubber(
+      { operatorAddress: operatorOf(1) },
+      { consensus: sealed.chain, spdb, pieceStore, hasher, repair: sealed.repairOf(PRIMARY), logger: silentLogger },
+    );
+    const found: unknown[] = [];
+    const row = { object_id: id, redundancy_index: PRIMARY, object: sealed.object.object_info };
+    for await (const { finding } of scrubber.look(row, new Pace({ bytesPerSecond: 0 }), new AbortController().signal)) {
+      if (finding) found.push([finding.segment_index, finding.repaired, finding.error]);
+    }
+    assert.deepEqual(found, [[0, true, '']]);
+    assert.deepEqual(await spdb.getIntegrity(id, PRIMARY), right);
+    await hasher.close();
   });
 
   test('a row that cannot be made again stays as it is', async () => {
@@ -243,7 +267,9 @@ describe('scrubbing', () => {
     const world = new World(await emptied(spdb));
     const made = await world.add(300, PRIMARY);
     const stop = new AbortController();
-    const looked = world.scrubber().look(made.row, new Pace({ bytesPerSecond: 0 }), stop.signal);
+    const looked = world
+      .scrubber()
+      .look({ ...made.row, object: undefined }, new Pace({ bytesPerSecond: 0 }), stop.signal);
     assert.equal((await looked.next()).done, false);
     stop.abort(new Error('the manager is stopping'));
     await assert.rejects(looked.next(), /the manager is stopping/);

@@ -21,12 +21,14 @@ import {
   isRowWrong,
   isSameContent,
   isSameRow,
+  isSealed,
   pieceKeyOf,
   pieceSizeOf,
   type StoredContent,
 } from './content.ts';
 import type { Pace } from './pace.ts';
 import { type Look, lookAtPiece } from './piece-look.ts';
+import type { Row } from './rows.ts';
 
 export interface ScrubberOptions {
   /** This provider's operator. */
@@ -36,10 +38,8 @@ export interface ScrubberOptions {
 }
 
 export interface ScrubberDependencies {
-  /** The chain itself: damage is told only by what it says now. */
+  /** The chain itself: damage is told only by what it says now. For pieces that are whole, metadata's word is enough. */
   consensus: Consensus;
-  /** What it said a few blocks before at most, for the pieces that are whole: nearly all. */
-  recent: Pick<Consensus, 'objectById' | 'storageParams'>;
   spdb: Pick<SpDb, 'getIntegrity' | 'getShadowIntegrity' | 'transaction'>;
   /** The backend itself, without a cache. */
   pieceStore: Pick<PieceStore, 'get'>;
@@ -75,10 +75,10 @@ export class Scrubber {
    * All pieces of the row, one after the other. A row or a piece that is replaced or removed meanwhile, by an update or
    * a deletion, is no damage. @throws the signal's reason, nothing else
    */
-  async *look(key: Key, pace: Pace, signal: AbortSignal): AsyncGenerator<Scrubbed> {
+  async *look(key: Row, pace: Pace, signal: AbortSignal): AsyncGenerator<Scrubbed> {
     try {
-      const { consensus, recent, spdb } = this.#dependencies;
-      let content = await again(signal, () => contentOf(key, recent, spdb));
+      const { consensus, spdb } = this.#dependencies;
+      let content = await again(signal, () => contentOf(key, this.#knowing(key), spdb));
       if (!content) return;
       if (isRowWrong(content)) {
         yield* this.#lookAtRow(key, pace, signal);
@@ -93,6 +93,16 @@ export class Scrubber {
       signal.throwIfAborted();
       yield { pieces: 0, bytes: 0, finding: this.#unchecked(key, error) };
     }
+  }
+
+  /** The chain, which is not asked for the object of the row where metadata knows it as sealed. */
+  #knowing({ object: object_info }: Row): Pick<Consensus, 'objectById' | 'storageParams'> {
+    const { consensus } = this.#dependencies;
+    if (!object_info || !isSealed(object_info)) return consensus;
+    return {
+      objectById: async () => ({ object_info, global_virtual_group: undefined }),
+      storageParams: (timestamp) => consensus.storageParams(timestamp),
+    };
   }
 
   async #lookAtPiece(
@@ -193,9 +203,13 @@ export class Scrubber {
 
   /** Why it is not repaired; empty when it is, and reads back. */
   async #repairPiece(content: StoredContent, segment: number, signal: AbortSignal): Promise<string> {
+    const { consensus, spdb, repair } = this.#dependencies;
     try {
-      await this.#dependencies.repair.repair(content.object, segment, content.row.redundancy_index, signal);
-      const { fault } = await this.#readPiece(content, segment, signal);
+      await repair.repair(content.object, segment, content.row.redundancy_index, signal);
+      // a primary's row that was wrong is made again with the piece; content may have been replaced, or removed
+      const now = await again(signal, () => contentOf(content.row, consensus, spdb));
+      if (!now || isRowWrong(now) || segment >= segmentsOf(now.object)) return '';
+      const { fault } = await this.#readPiece(now, segment, signal);
       return fault ? `it was made again and stored, and reads back ${fault}` : '';
     } catch (error) {
       signal.throwIfAborted();

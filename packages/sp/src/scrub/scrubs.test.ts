@@ -22,7 +22,11 @@ async function opened(options: Partial<ScrubsOptions> = {}) {
   });
   const scrubs = new Scrubs(
     { ...world.scrubberOptions, bytesPerSecond: 0, ...options },
-    { ...world.scrubberDependencies, spdb: world.spdb, client: { metadata: { listObjectsByBucket } } },
+    {
+      ...world.scrubberDependencies,
+      spdb: world.spdb,
+      client: { metadata: Object.assign(world.metadata, { listObjectsByBucket }) },
+    },
   );
   return { world, scrubs };
 }
@@ -47,6 +51,23 @@ describe('a pass that is asked for', () => {
     assert.deepEqual([bucket.counts.pieces, bucket.counts.repaired, bucket.object_id], [8, 2, 3n]);
     const all = await last(scrubs.scrub(ALL, never));
     assert.deepEqual(all.counts, { pieces: 12, bytes: 2 * 200 + 50, damaged: 0, repaired: 0, failed: 0 });
+  });
+
+  test('does not ask the chain for objects whose pieces are whole, unless metadata is away', async () => {
+    const { world, scrubs } = await opened();
+    for (let made = 0; made < 997; made++) await world.add(10, made % 2 === 0 ? PRIMARY : OWN_INDEX);
+    const asked = () => world.chain.asked.filter((name) => name === 'objectById').length;
+    assert.equal((await last(scrubs.scrub(ALL, never))).counts.pieces, 12 + 997);
+    assert.equal(asked(), 0);
+    await world.store.delete(world.stored[500]!.pieces[0]![0]);
+    assert.equal((await last(scrubs.scrub(ALL, never))).counts.repaired, 1);
+    assert.ok(asked() > 0 && asked() < 10, `${asked()} questions`);
+    world.metadata.listObjectsByIds = async () => {
+      throw new Error('metadata is away');
+    };
+    const before = asked();
+    assert.equal((await last(scrubs.scrub(ALL, never))).counts.pieces, 12 + 997);
+    assert.equal(asked() - before, 1000);
   });
 
   test('of a name that the chain does not have is refused, and so is the fifth at a time', async () => {

@@ -13,7 +13,7 @@ export interface ScrubsOptions extends ScrubberOptions, BackgroundOptions {}
 export interface ScrubsDependencies extends ScrubberDependencies, Omit<BackgroundDependencies, 'spdb' | 'scrubber'> {
   spdb: SpDb;
   consensus: Consensus;
-  client: { readonly metadata: Pick<Metadata, 'listObjectsByBucket'> };
+  client: { readonly metadata: Pick<Metadata, 'listObjectsByBucket' | 'listObjectsByIds'> };
 }
 
 /** Passes beside that of the background: each reads one piece at a time. */
@@ -66,13 +66,13 @@ export class Scrubs implements Scrubbing {
   /** @throws 60001 when the chain does not have it */
   async #rowsOf({ bucket_name: bucket, object_name: name }: ScrubRequest) {
     const { spdb, consensus, client } = this.#dependencies;
-    if (bucket === '') return allRows(spdb);
+    if (bucket === '') return allRows(spdb, client.metadata);
     if (name === '') {
       if (await consensus.bucket(bucket)) return rowsOfBucket(spdb, client.metadata, bucket);
       throw managerErrors.requestLost(`there is no bucket ${bucket} on chain: check its name`);
     }
     const found = await consensus.object(bucket, name);
-    if (found) return rowsOfObject(spdb, found.object_info.id);
+    if (found) return rowsOfObject(spdb, found.object_info);
     throw managerErrors.requestLost(`there is no object ${bucket}/${name} on chain: check its name`);
   }
 }

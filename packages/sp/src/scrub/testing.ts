@@ -1,7 +1,7 @@
 /** One provider of a chain with objects whose pieces are here, for the tests of scrubbing. */
 import { createHash } from 'node:crypto';
 import { greenfieldStorage, type greenfieldStorage as storage } from '@prairie/chain';
-import type { IntegrityMeta, PieceStore, ScrubFinding, SpDb } from '@prairie/gfsp';
+import type { IntegrityMeta, Metadata, ObjectMeta, PieceStore, ScrubFinding, SpDb } from '@prairie/gfsp';
 import { silentLogger } from '@prairie/gfsp';
 import { ecPieceSize, integrityHash, pieceKey, segmentSizeAt } from '@prairie/redundancy';
 import { MemoryPieceStore } from '@prairie/store';
@@ -11,6 +11,7 @@ import { operatorOf, TestChain } from '../testing/chain.ts';
 import { memorySpDb } from '../testing/memory-spdb.ts';
 import { contentOf } from './content.ts';
 import { Pace } from './pace.ts';
+import { allRows } from './rows.ts';
 import { Scrubber, type ScrubberDependencies } from './scrubber.ts';
 
 /** Of the provider under test: primary of one group, and with index 1 in the other. */
@@ -87,11 +88,19 @@ export class World {
     this.chain.objects.set(id, { ...found, global_virtual_group: elsewhere });
   }
 
+  /** What the chain has at the moment. */
+  readonly metadata: Pick<Metadata, 'listObjectsByIds'> = {
+    listObjectsByIds: async (ids) => {
+      const known = ids.flatMap((id) => this.chain.objects.get(id) ?? []);
+      return new Map(known.map(({ object_info }) => [object_info.id, { object_info } as ObjectMeta]));
+    },
+  };
+
   readonly scrubberOptions = { operatorAddress: operatorOf(SELF) };
 
   get scrubberDependencies(): ScrubberDependencies & { consensus: TestChain } {
     return {
-      ...{ consensus: this.chain, recent: this.chain, spdb: this.spdb, pieceStore: this.store, logger: silentLogger },
+      ...{ consensus: this.chain, spdb: this.spdb, pieceStore: this.store, logger: silentLogger },
       hasher: { sha256: async (data) => sha256(data), close: async () => {} },
       repair: this.#repair,
     };
@@ -105,7 +114,7 @@ export class World {
   async findings(scrubber: Scrubber = this.scrubber()): Promise<ScrubFinding[]> {
     const found: ScrubFinding[] = [];
     const pace = new Pace({ bytesPerSecond: 0 });
-    for (const row of await this.spdb.listIntegrity(undefined, 10_000)) {
+    for await (const row of allRows(this.spdb, this.metadata)) {
       for await (const { finding } of scrubber.look(row, pace, new AbortController().signal)) {
         if (finding) found.push(finding);
       }

@@ -136,10 +136,13 @@ export class SignerModule implements Signer, AppPart {
       const sender = this.#keys().senders[operation.key];
       const message = operation.message(value, sender.address);
       const fee = this.#options.fees?.[what] ?? operation.fee;
-      const { hash } = operation.batched
-        ? await sender.sendBatched(message, { fee })
-        : await sender.sendAndWait([message], { renew: ATTEMPTS - 1, ...(fee ? { fee } : {}) }, this.#wait());
-      return hash;
+      const offered = fee ? { fee } : {};
+      if (operation.batched) return (await sender.sendBatched(message, offered)).hash;
+      const { lifetimeBlocks } = operation;
+      // the same for all that are signed for this message, so that afterwards none can land
+      const ends = lifetimeBlocks ? { timeoutHeight: (await this.#chain.currentHeight()) + lifetimeBlocks } : {};
+      const options = { renew: ATTEMPTS - 1, ...offered, ...ends };
+      return (await sender.sendAndWait([message], options, this.#wait())).hash;
     } catch (error) {
       // what an earlier transaction did, before a restart or after its wait was over, is what was asked for
       if (await operation.done?.(this.#chain, value).catch(() => false)) return '';

@@ -30,6 +30,7 @@ import {
   ReplicatePieceApprovalTask,
   type Signatures,
 } from '@prairie/gfsp';
+import { DEPOSIT_LIFETIME_BLOCKS } from '../common/deposit-lifetime.ts';
 import { signerErrors } from './errors.ts';
 
 export const ACCOUNT_KEYS = ['operator', 'seal', 'approval', 'gc'] as const;
@@ -101,6 +102,8 @@ export interface BroadcastOperation<T> {
   fee?: TxFee;
   /** Whether it goes in one transaction with others of its kind. */
   batched?: boolean;
+  /** Blocks in which its transaction may land; after them it is void. Default: without end. */
+  lifetimeBlocks?: bigint;
   /** Whether the chain is as the message wants it. Asked when the chain refused the message. */
   done?(chain: EffectSource, value: T): Promise<boolean>;
 }
@@ -184,7 +187,7 @@ export const broadcastOperations: { readonly [K in keyof Broadcasts]: BroadcastO
     message: message(sp.MsgUpdateSpStoragePrice, 'sp_address'),
   },
   deposit: {
-    ...{ key: 'operator', error: signerErrors.deposit },
+    ...{ key: 'operator', error: signerErrors.deposit, lifetimeBlocks: DEPOSIT_LIFETIME_BLOCKS },
     message: message(virtualgroup.MsgDeposit, 'storage_provider'),
   },
   delete_global_virtual_group: {

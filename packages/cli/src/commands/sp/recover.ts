@@ -21,7 +21,6 @@ interface PiecesFlags extends RecoverFlags {
 interface SwapFlags extends RecoverFlags {
   family?: number;
   gvg?: number;
-  index?: number;
 }
 
 const MAX_ID = 2 ** 32 - 1;
@@ -60,7 +59,8 @@ function subject<T>(
       `\nExample:\n  prairie sp recover ${name} ${example} --config config.toml\n` +
         '\nThe provider does the work. Every piece that it should have is looked at, and made again when it is lost or\n' +
         'damaged. With --json each object is a line, and {"summary": …} the last one. Ctrl-C ends it; what was repaired\n' +
-        'stays. The exit code is 0 when every piece is whole now, and 1 when one could not be repaired.\n',
+        'stays. The exit code is 0 when every piece is whole now, and 1 when one could not be repaired,\n' +
+        'or an object is not on the chain.\n',
     )
     .action((of: T, flags: PiecesFlags) => run(requestOf(of), flags));
 }
@@ -87,7 +87,7 @@ async function run(subject: Partial<RecoverRequest>, flags: PiecesFlags): Promis
   void stopSignal().then(() => stopped.abort(new Error('stopped')));
   const summary = await withManager(flags, (manager) => follow(manager, request, output, stopped.signal));
   output.result({ summary }, summaryText(summary));
-  if (summary.failed > 0) throw new BadNews('some pieces could not be repaired');
+  if (summary.failed_objects.length > 0) throw new BadNews('some objects are not whole, or not on the chain');
   if (summary.interrupted) throw new BadNews('the run was stopped before its end');
 }
 
@@ -97,7 +97,7 @@ interface Summary {
   good: number;
   repaired: number;
   failed: number;
-  /** Objects with a piece that could not be repaired; the first thousand. */
+  /** Objects with a piece that could not be repaired, and names that the chain does not have; the first thousand. */
   failed_objects: string[];
   interrupted: boolean;
   /** Where another run may go on. */
@@ -140,7 +140,7 @@ function add(summary: Summary, one: RecoveredObject): void {
   summary.objects += 1;
   for (const count of ['pieces', 'good', 'repaired', 'failed'] as const) summary[count] += one[count];
   summary.position = one.position;
-  if (one.failed > 0 && summary.failed_objects.length < MAX_NAMES) summary.failed_objects.push(nameOf(one));
+  if (one.error !== '' && summary.failed_objects.length < MAX_NAMES) summary.failed_objects.push(nameOf(one));
 }
 
 const nameOf = ({ bucket_name, object_name, object_id }: RecoveredObject): string =>
@@ -149,10 +149,11 @@ const nameOf = ({ bucket_name, object_name, object_id }: RecoveredObject): strin
 /** On a terminal only what is not as it should be. */
 function tell(one: RecoveredObject, output: Output): void {
   if (output.json) process.stdout.write(`${toJsonLine(one)}\n`);
-  if (output.json || one.repaired + one.failed === 0) return;
+  if (output.json || (one.repaired === 0 && one.error === '')) return;
   clearLine(output);
-  const counts = `${one.repaired} of ${one.pieces} pieces repaired`;
-  output.say(`${nameOf(one)}: ${counts}${one.failed > 0 ? `, ${one.failed} not: ${one.error}` : ''}`);
+  const counts = `${nameOf(one)}: ${one.repaired} of ${one.pieces} pieces repaired`;
+  if (one.failed > 0) output.say(`${counts}, ${one.failed} not: ${one.error}`);
+  else output.say(one.error || counts);
 }
 
 const countsText = ({ objects, pieces, repaired, failed }: Summary): string =>
@@ -163,7 +164,7 @@ function summaryText({ interrupted, position, failed_objects, ...counts }: Summa
   const lines = [
     `${pieces} pieces of ${objects} objects looked at: ${good} good, ${repaired} repaired, ${failed} not repaired`,
   ];
-  if (failed > 0) lines.push(`not whole: ${failed_objects.join(', ')}`);
+  if (failed_objects.length > 0) lines.push(`not whole: ${failed_objects.join(', ')}`);
   if (interrupted && position !== '') lines.push(`stopped: go on with --after ${position}`);
   return lines.join('\n');
 }
@@ -174,15 +175,10 @@ function swapVerbs(recover: Command): void {
       .option('--family <id>', 'the family that is taken over', wholeNumber(1, MAX_ID))
       .option('--gvg <id>', 'the virtual group in which a place is taken over', wholeNumber(1, MAX_ID));
   swap('successor', 'bring here what a reserved swap-in takes over, and complete the swap on chain')
-    .option(
-      '--index <n>',
-      'the place in the group, with --gvg: the position of the provider that leaves',
-      wholeNumber(0, 255),
-    )
     .addHelpText(
       'after',
       '\nExample:\n  prairie sp recover successor --family 2 --config config.toml\n' +
-        '  prairie sp recover successor --gvg 7 --index 3 --endpoint localhost:9333\n' +
+        '  prairie sp recover successor --gvg 7 --endpoint localhost:9333\n' +
         '\nThe provider has to have reserved the swap on chain. It goes on by itself, also after a restart; see how far it is\n' +
         'with: prairie sp recover status\n',
     )
@@ -193,12 +189,14 @@ function swapVerbs(recover: Command): void {
     .action(status);
 }
 
+/** Which place of the group it is, the reservation says. */
+const FROM_CHAIN = -1;
+
 async function successor(flags: SwapFlags): Promise<void> {
-  const { family = 0, gvg = 0, index = -1 } = flags;
-  const example = 'prairie sp recover successor --gvg 7 --index 3';
+  const { family = 0, gvg = 0 } = flags;
+  const example = 'prairie sp recover successor --gvg 7';
   if (family > 0 === gvg > 0) throw new UsageError('--family or --gvg: one of them is expected', example);
-  if (gvg > 0 && index < 0) throw new UsageError('--gvg: --index is expected too', example);
-  await withManager(flags, (manager) => manager.triggerRecoverForSuccessorSP(family, gvg, gvg > 0 ? index : -1));
+  await withManager(flags, (manager) => manager.triggerRecoverForSuccessorSP(family, gvg, FROM_CHAIN));
   createOutput(flags.json === true).result({ started: true }, 'the recovery runs; see: prairie sp recover status');
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Modules, silentLogger } from '@prairie/gfsp';
 import { RpcServer } from '@prairie/rpc';
 import { Command } from 'commander';
+import { skipWithoutS3, startS3 } from '../../../../../test/support/s3-server.ts';
 import { runCli, startCli } from '../../testing/run-cli.ts';
 import { spCommand } from './index.ts';
 
@@ -94,6 +95,29 @@ describe('prairie sp start', () => {
       await chain.end();
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('has its pieces in several buckets', { skip: skipWithoutS3() }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'prairie-cli-sp-'));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const server = await startS3();
+    t.after(() => server.remove());
+    const keys = {
+      'PieceStore.Shards': '2',
+      'PieceStore.Store.Storage': 's3',
+      'PieceStore.Store.IAMType': 'AKSK',
+      'PieceStore.Store.BucketURL': `${server.endpoint}/pieces-%d`,
+      ...{ 'Monitor.DisableMetrics': 'true', 'Monitor.DisableProbe': 'true' },
+    };
+    const set = Object.entries(keys).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
+    const places = ['--data-dir', folder, '--grpc-address', '127.0.0.1:0', '--log-std'];
+    const command = ['sp', 'start', '-c', fixture, '--services', 'downloader', ...places, ...set];
+    const running = await startCli(command, server.env);
+    assert.deepEqual(
+      [0, 1].map((shard) => existsSync(server.folderOf(`pieces-${shard}`))),
+      [true, true],
+    );
+    assert.equal(await running.end(), 0);
   });
 
   it('does not start without what it needs', async () => {

@@ -31,7 +31,7 @@ export interface RecoveredObject {
   good: number;
   repaired: number;
   failed: number;
-  /** Why the first could not; empty when all is well. */
+  /** Why the first could not, or that the chain has no object of that name; empty when all is well. */
   error: string;
 }
 
@@ -67,15 +67,17 @@ export interface Recovering {
   /**
    * Looks at the pieces, repairs what is lost or damaged, and tells of each object, in order, as fast as that is taken.
    * It ends with the signal; what was repaired stays so.
-   * @throws manager 60001 for a request that names nothing, or an object that is not there; 60003 while too many run
+   * @throws manager 60001 for a request that names nothing, or a bucket that is not there; 60003 while too many run
    */
   recoverPieces(request: RecoverRequest, signal: AbortSignal): AsyncIterable<RecoveredObject>;
-  /** Names of objects that could not be recovered; they are forgotten with that. */
+  /** Names (`bucket/object`) of objects that could not be recovered; they are forgotten with that. */
   resetRecoveryFailedList(): Promise<string[]>;
   /**
    * Begins to recover a family (`gvgId` 0), or a place in a group (`familyId` 0) that this provider has reserved on
    * chain, and completes the swap on chain when all is here. What runs when the manager ends goes on with the next.
-   * @throws manager 60001 when this provider is not the successor on chain, 60002 while it runs already, 65201
+   * `redundancyIndex` is the place; -1 leaves it to the reservation.
+   * @throws manager 60001 when this provider is not the successor on chain, or that of another place, 60002 while it
+   * runs already, 65201
    */
   triggerRecoverForSuccessorSP(familyId: number, gvgId: number, redundancyIndex: number): Promise<void>;
   /** Both 0: of all. @throws manager 65201 */

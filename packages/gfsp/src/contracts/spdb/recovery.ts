@@ -4,7 +4,7 @@ export const RecoverStatus = {
   PROCESSING: 0,
   /** All were gone through; it is looked whether all is here. */
   PROCESSED: 1,
-  /** All is here. */
+  /** All is here, and this provider has the place on chain. */
   COMPLETED: 2,
 } as const;
 

@@ -64,6 +64,11 @@ describe('a node that is behind the sender’s', () => {
     assert.equal((await send(headerOf({ bucket_migration: true }))).status, 200);
   });
 
+  it('is waited for until it has the migration', async (t) => {
+    const { send } = await secondary(t, { objects: [sealed], migrating: [false, false, true] });
+    assert.equal((await send(headerOf({ bucket_migration: true }))).status, 200);
+  });
+
   it('is not waited for without end', async (t) => {
     const { send, asked } = await secondary(t, { objects: [undefined] });
     assert.equal((await send(headerOf())).code, 50025);

@@ -19,6 +19,7 @@ const MAX_TRIES = 3;
 const MAX_BLOCK_WAIT_MS = 3000;
 
 const { OBJECT_STATUS_CREATED, OBJECT_STATUS_SEALED } = storage.ObjectStatus;
+const { BUCKET_STATUS_MIGRATING } = storage.BucketStatus;
 
 /** A message that names its object. */
 export type SentTask = ReceivePieceTask & StoredObject;
@@ -27,24 +28,25 @@ export type SentTask = ReceivePieceTask & StoredObject;
 export interface Incoming extends ObjectOnChain {
   /** With the content that it awaits: of an update, that of its shadow. undefined when the update is over. */
   content: storage.ObjectInfo | undefined;
-  /** Of its bucket; asked for only when the chain does not know the checksums. */
-  familyId: number | undefined;
+  /** Asked for only when the chain does not know the checksums, or when the object is sealed and may migrate. */
+  bucket: storage.BucketInfo | undefined;
 }
 
 export async function incomingObject(consensus: Consensus, id: bigint): Promise<Incoming | undefined> {
   const found = await consensus.objectById(id);
   if (!found) return undefined;
   const content = await awaitedContent(found.object_info, { consensus });
-  const isDelegated = content !== undefined && content.checksums.length === 0;
-  const bucket = isDelegated ? await consensus.bucket(content.bucket_name) : undefined;
-  return { ...found, content, familyId: bucket?.bucket_info.global_virtual_group_family_id };
+  const { object_status, bucket_name } = found.object_info;
+  const asksBucket = content?.checksums.length === 0 || object_status === OBJECT_STATUS_SEALED;
+  const bucket = asksBucket ? await consensus.bucket(bucket_name) : undefined;
+  return { ...found, content, bucket: bucket?.bucket_info };
 }
 
 /**
  * The task with the chain's object in it. Its node may be behind the sender's: then the next blocks are waited for, as
  * the network's three tries of three seconds do (`reference/pieces-and-redundancy.md` §9.4). What was remembered is asked
  * for again before it counts against the sender.
- * @throws gateway 50025, 50042, 50043, 50009
+ * @throws gateway 50025, 50042, 50043, 50004, 50009
  */
 export async function awaitedTask(
   gateway: Gateway,
@@ -62,6 +64,7 @@ export async function awaitedTask(
   const { object_info } = incoming;
   if (task.bucket_migration) {
     if (object_info.object_status !== OBJECT_STATUS_SEALED) throw gatewayErrors.objectNotSealed();
+    if (!isMigrating(incoming)) throw gatewayErrors.noPermission('the bucket of the object does not migrate');
   } else if (object_info.object_status !== OBJECT_STATUS_CREATED && !object_info.is_updating) {
     throw gatewayErrors.objectNotCreated();
   }
@@ -79,12 +82,14 @@ function isStale(incoming: Incoming | undefined, task: SentTask, tries: number):
 function isBehind(incoming: Incoming | undefined, task: SentTask): boolean {
   if (!incoming) return true;
   const { object_status, is_updating, version } = incoming.object_info;
-  if (task.bucket_migration) return object_status === OBJECT_STATUS_CREATED;
+  if (task.bucket_migration) return object_status === OBJECT_STATUS_CREATED || !isMigrating(incoming);
   // after an update that was cancelled comes the next one
   if (is_updating) return incoming.content === undefined || task.object_info.updated_at > incoming.content.updated_at;
   // an update has the version after the sealed one
   return object_status === OBJECT_STATUS_SEALED && task.object_info.version > version;
 }
+
+const isMigrating = ({ bucket }: Incoming): boolean => bucket?.bucket_status === BUCKET_STATUS_MIGRATING;
 
 /** What may be sent: a migration copies what is sealed, all others bring what is awaited. */
 function contentFor({ object_info, content }: Incoming, task: SentTask): storage.ObjectInfo | undefined {
@@ -135,8 +140,10 @@ export async function requireGroup(
   if (!group) throw gatewayErrors.chain(`No such global virtual group: ${task.global_virtual_group_id}`);
   const primary = await onChain(consensus.spById(group.primary_sp_id));
   if (primary?.operator_address !== sender) throw gatewayErrors.primaryMismatch();
-  if (incoming.familyId !== undefined && incoming.familyId !== group.family_id && !task.bucket_migration) {
-    throw gatewayErrors.primaryMismatch(`the bucket of the object is in family ${incoming.familyId}`);
+  const { bucket, content } = incoming;
+  const family = content?.checksums.length === 0 ? bucket?.global_virtual_group_family_id : undefined;
+  if (family !== undefined && family !== group.family_id && !task.bucket_migration) {
+    throw gatewayErrors.primaryMismatch(`the bucket of the object is in family ${family}`);
   }
   const own = await onChain(consensus.spByOperator(gateway.options.operatorAddress));
   if (!own || group.secondary_sp_ids[task.redundancy_idx] !== own.id) throw gatewayErrors.secondaryMismatch();

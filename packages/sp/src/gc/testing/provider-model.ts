@@ -75,9 +75,8 @@ export class ProviderModel {
     if (row.task_state === UPLOAD_OBJECT_DONE && object?.pending?.time === row.content_time) {
       return this.#finish(id, object.pending.version, row.content_time, secondaries);
     }
-    if (object?.sealed && object.sealed.time === row.content_time && !object.pending) {
-      return this.#promote(id, object.sealed.version);
-    }
+    // also when the next update has begun since
+    if (object?.sealed?.time === row.content_time) return this.#promote(id, object.sealed.version);
     await this.#discard(id);
   }
 
@@ -139,14 +138,30 @@ export class ProviderModel {
     await this.#turns.step(() => this.#chain.endMove(id, name, isDone && isHere));
   }
 
-  /** A place that is taken over. */
+  /** A place that is taken over. What is here of an earlier time is not asked for again. */
   async takeOver(id: bigint, index: number, isDone: boolean): Promise<void> {
     const name = await this.#turns.step(() => this.#chain.reserve(id, index));
     if (name === undefined) return;
     const version = this.#chain.object(id)?.sealed?.version;
-    const isHere = await this.#fetch(id, index, name);
+    const isHere = (await this.#has(id, index, name)) || (await this.#fetch(id, index, name));
     const isSame = this.#chain.object(id)?.sealed?.version === version;
     await this.#turns.step(() => this.#chain.endReserve(id, name, isDone && isHere && isSame));
+  }
+
+  /** By its row; from then on it is there for `reason`. */
+  async #has(objectId: bigint, index: number, reason: string): Promise<boolean> {
+    const sealed = this.#chain.object(objectId)?.sealed;
+    if (!sealed) return false;
+    const { version, segments, time } = sealed;
+    const key = { object_id: objectId, redundancy_index: index, version };
+    if (await this.#spdb.isCondemned(key)) return false;
+    const row = await this.#spdb.getIntegrity(objectId, index);
+    const [first] = checksumsOf(segments, time).piece_checksum_list;
+    if (row?.piece_checksum_list.length !== segments || !first?.equals(row.piece_checksum_list[0]!)) return false;
+    for (let segment = 0; segment < segments; segment++) {
+      this.stored.set(pieceKey(objectId, segment, index, version), { objectId, index, version, segment, reason });
+    }
+    return true;
   }
 
   async #fetch(objectId: bigint, index: number, reason: string): Promise<boolean> {

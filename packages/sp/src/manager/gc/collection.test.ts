@@ -14,11 +14,12 @@ async function open(t: { after: (work: () => Promise<void>) => void }, gc: Parti
   const bench = await GcBench.open();
   const stopping = new AbortController();
   const blocks: bigint[] = [];
-  const consensus = { ...bench.consensus, objectById: async () => undefined } as never;
+  const consensus = { ...bench.consensus, chainId: 'c_1-1', objectById: async () => undefined } as never;
   const client = { ...bench.client, metadata: bench.client.metadata } as Modules;
+  const pieceStore = new MemoryPieceStore();
   const collection = new Collection(
     { operatorAddress: '0x1', gc, onCollectedBlock: (height) => blocks.push(height) },
-    { ...bench, queues: bench.queues, spdb: bench.spdb, client, consensus, pieceStore: new MemoryPieceStore() },
+    { ...bench, queues: bench.queues, spdb: bench.spdb, client, consensus, pieceStore },
   );
   let running: Promise<void> = Promise.resolve();
   t.after(async () => {
@@ -27,7 +28,7 @@ async function open(t: { after: (work: () => Promise<void>) => void }, gc: Parti
     await bench.close();
   });
   return {
-    ...{ bench, collection, blocks },
+    ...{ bench, collection, blocks, pieceStore },
     run: () => {
       running = collection.run(stopping.signal);
     },
@@ -84,11 +85,21 @@ test('reports end a task, and a failure is told by the status', async (t) => {
   const err = toTaskError(
     new GfSpError({ code_space: 'x', http_status_code: 500, inner_code: 1, description: 'away' }),
   );
-  const address = 'executor';
-  await collection.reported({ ...failed, value: { ...failed.value, task: { ...failed.value.task, err, address } } });
+  const held = { ...failed.value.task, err, address: 'executor', retry: 1n };
+  await collection.reported({ ...failed, value: { ...failed.value, task: held } });
   assert.deepEqual([(await meta()).rounds, (await meta()).last_error], [2, 'away']);
   assert.equal(await bench.queues.of('gc-meta').size(), 0, 'the next round makes a new one');
   assert.deepEqual(blocks, []);
+});
+
+test('a provider says whose its store is, and why no pass goes over it', async (t) => {
+  const { collection, pieceStore, run } = await open(t, { storeMs: 5, meta: false, staleVersions: false });
+  await pieceStore.put('prairie-provider_c_1-1_0x2', checksum);
+  run();
+  const store = async () => (await collection.gcStatus()).find(({ kind }) => kind === 'store')!;
+  await until(async () => (await store()).last_error !== '', 'the refusal');
+  assert.match((await store()).last_error, /another provider uses this piece store \(prairie-provider_c_1-1_0x2\)/);
+  assert.ok(await pieceStore.size('prairie-provider_c_1-1_0x1'));
 });
 
 test('a pass tells what it deletes, one pass at a time', async (t) => {

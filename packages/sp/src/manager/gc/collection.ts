@@ -13,7 +13,7 @@ import {
   taskError,
 } from '@prairie/gfsp';
 import { handedOver } from '../../common/handed-over.ts';
-import { collectOrphans, collectStaleVersions, type GcTools } from '../../gc/index.ts';
+import { collectOrphans, collectStaleVersions, type GcTools, leaveNote } from '../../gc/index.ts';
 import { managerErrors } from '../errors.ts';
 import type { JobQueues } from '../job-queues.ts';
 import { discontinueOld } from './discontinue.ts';
@@ -105,6 +105,7 @@ export class Collection implements Collections {
     if (error) this.#dependencies.logger.warn('a collection failed', { key: report.key, error });
     if (report.kind === 'gc-object') await this.#objectReported(report);
     else if (report.kind === 'gc-bucket-migration') await this.#moved.reported(report);
+    else if (report.kind === 'gc-zombie') await this.#zombies.reported(report);
     else await this.#dependencies.queues.settle(report);
     if (error || !isProgress(report)) this.#standings.ended(subject, error);
   }
@@ -205,10 +206,15 @@ export class Collection implements Collections {
   /** Over the piece store itself, once a day: only so are pieces found that no row tells of. */
   async #store(signal: AbortSignal): Promise<void> {
     const { logger } = this.#dependencies;
+    // before others go through it; the pass tries again
+    await leaveNote(this.#tools).catch((error: unknown) => {
+      logger.warn('no note of this provider in its piece store: no pass goes over it', { error });
+    });
     while (await this.#storeTime.wait(signal)) {
       let failure: unknown;
       try {
-        const counts = await collectOrphans({ signal, ...boundsOf(this.#settings) }, this.#tools);
+        await leaveNote(this.#tools);
+        const counts = await collectOrphans({ signal, brake: true, ...boundsOf(this.#settings) }, this.#tools);
         await this.#storeTime.done();
         logger.info('a pass over the piece store has ended', { ...counts });
       } catch (error) {

@@ -132,3 +132,21 @@ test('no more ranges are opened than the queue holds', async (t) => {
   assert.equal(await bench.queues.of('gc-object').size(), 4);
   assert.equal((await bench.spdb.listGcProgress(10)).length, 4);
 });
+
+test('ranges that always fail leave room for others, and come up in turn', async (t) => {
+  const { bench, ranges } = await open(t);
+  bench.height = 1_000_000n;
+  for (let id = 1n; id <= 10n; id++) bench.deleted.set(id, id * 1000n);
+  const times = new Map<bigint, number>();
+  for (let round = 0; round < 30; round++) {
+    await ranges.round();
+    for (let task = await bench.take('gc-object'); task; task = await bench.take('gc-object')) {
+      const start = task.value.start_block_number;
+      times.set(start, (times.get(start) ?? 0) + 1);
+      // given up after its attempts
+      await bench.queues.of('gc-object').complete(task.key);
+    }
+  }
+  assert.equal(times.size, 10);
+  for (const [start, count] of times) assert.ok(count > 3, `the range at ${start} came ${count} times`);
+});

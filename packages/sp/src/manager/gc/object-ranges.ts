@@ -26,8 +26,10 @@ export interface ObjectRangesDependencies {
 
 type Report = Extract<ExecutorTask, { kind: 'gc-object' }>;
 
-/** More unfinished ranges than any queue holds, and the finished one that remembers how far it went. */
+/** Unfinished ranges at most, and the finished one that remembers how far it went. */
 const MAX_ROWS = 1000;
+/** Room in the queue for new ranges, whatever fails. */
+const ROOM_FOR_NEW = 1;
 
 /**
  * Ranges of blocks become tasks when they are old enough. A range's row is there before its task, and holds the task's
@@ -39,6 +41,8 @@ export class ObjectRanges {
   readonly #dependencies: ObjectRangesDependencies;
   /** First block of the next range; undefined until the rows were read. */
   #cursor: bigint | undefined;
+  /** Key of the range that was taken up last. */
+  #taken = '';
 
   constructor(options: ObjectRangesOptions, dependencies: ObjectRangesDependencies) {
     this.#options = options;
@@ -69,7 +73,7 @@ export class ObjectRanges {
   async round(): Promise<void> {
     await this.resume();
     const safe = await this.safeBlock();
-    for (let from = await this.cursor(); from <= safe && (await this.#hasRoom()); from = await this.cursor()) {
+    for (let from = await this.cursor(); from <= safe && (await this.#mayOpen()); from = await this.cursor()) {
       const found = await this.#dependencies.client.metadata.listDeletedObjects(from, safe);
       const [first] = found.objects;
       // blocks without a deletion cost one question, however many they are
@@ -100,9 +104,14 @@ export class ObjectRanges {
     if (settled === 'done') await this.#forgetFinished();
   }
 
-  async #hasRoom(): Promise<boolean> {
+  async #mayOpen(): Promise<boolean> {
+    const rows = await this.#dependencies.spdb.listGcProgress(MAX_ROWS);
+    return rows.length < MAX_ROWS && (await this.#room()) > 0;
+  }
+
+  async #room(): Promise<number> {
     const queue = this.#dependencies.queues.of('gc-object');
-    return (await queue.size()) < queue.capacity;
+    return queue.capacity - (await queue.size());
   }
 
   async #open(start: bigint, end: bigint): Promise<void> {
@@ -117,15 +126,18 @@ export class ObjectRanges {
     await queues.push('gc-object', task);
   }
 
-  /** Ranges that are in the tables and in no queue: of before a restart, or given up after failures. */
+  /** Ranges that are in the tables and in no queue: of before a restart, or given up after failures. They take turns. */
   async resume(): Promise<void> {
     const { spdb, queues, logger } = this.#dependencies;
     const queue = queues.of('gc-object');
-    for (const row of await spdb.listGcProgress(MAX_ROWS)) {
-      if (isFinished(row) || (await queue.has(row.task_key))) continue;
-      if (!(await this.#hasRoom())) return;
+    const open = (await spdb.listGcProgress(MAX_ROWS)).filter((row) => !isFinished(row));
+    const isNext = ({ task_key }: GcObjectProgress) => task_key > this.#taken;
+    for (const row of [...open.filter(isNext), ...open.filter((row) => !isNext(row))]) {
+      if (await queue.has(row.task_key)) continue;
+      if ((await this.#room()) <= ROOM_FOR_NEW) return;
       logger.debug('a range of deleted objects is taken up', { key: row.task_key, block: row.current_gc_block_id });
       await queues.push('gc-object', taskOf(row));
+      this.#taken = row.task_key;
     }
   }
 

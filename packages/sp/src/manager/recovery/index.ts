@@ -1,23 +1,12 @@
-import type {
-  ExecutorTask,
-  PieceStore,
-  RecoveredObject,
-  Recovering,
-  RecoverProcesses,
-  RecoverRequest,
-} from '@prairie/gfsp';
+import type { ExecutorTask, RecoveredObject, Recovering, RecoverProcesses, RecoverRequest } from '@prairie/gfsp';
 import { managerErrors } from '../errors.ts';
-import type { JobQueues } from '../job-queues.ts';
-import { RecoverJobs } from './jobs.ts';
+import { RecoverJobs, type RecoverJobsDependencies } from './jobs.ts';
 import { recoverPass } from './pass.ts';
 import { Successor, type SuccessorDependencies, type SuccessorOptions } from './successor.ts';
 
 export type RecoveryOptions = SuccessorOptions;
 
-export interface RecoveryDependencies extends Omit<SuccessorDependencies, 'jobs'> {
-  pieceStore: PieceStore;
-  queues: JobQueues;
-}
+export interface RecoveryDependencies extends Omit<SuccessorDependencies, 'jobs'>, RecoverJobsDependencies {}
 
 /** Requests of operators at a time: each holds some dozens of pieces in work. */
 const MAX_PASSES = 4;
@@ -30,12 +19,24 @@ export class Recovery implements Recovering {
   readonly #successor: Successor;
   #passes = 0;
 
-  /** Everything ends with `signal`. */
-  constructor(options: RecoveryOptions, dependencies: RecoveryDependencies, signal: AbortSignal) {
+  private constructor(
+    options: RecoveryOptions,
+    dependencies: RecoveryDependencies,
+    { jobs, signal }: { jobs: RecoverJobs; signal: AbortSignal },
+  ) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#jobs = new RecoverJobs(dependencies);
-    this.#successor = new Successor(options, { ...dependencies, jobs: this.#jobs }, signal);
+    this.#jobs = jobs;
+    this.#successor = new Successor(options, { ...dependencies, jobs }, signal);
+  }
+
+  /** Everything ends with `signal`. */
+  static async open(
+    options: RecoveryOptions,
+    dependencies: RecoveryDependencies,
+    signal: AbortSignal,
+  ): Promise<Recovery> {
+    return new Recovery(options, dependencies, { jobs: await RecoverJobs.open({}, dependencies), signal });
   }
 
   /** Takes up what was begun before; resolves when all has ended. */
@@ -56,12 +57,13 @@ export class Recovery implements Recovering {
     return this.#jobs.reported(task);
   }
 
-  expired(task: ExecutorTask): void {
-    if (task.kind === 'recover') this.#jobs.expired(task);
+  async expired(task: ExecutorTask): Promise<void> {
+    if (task.kind === 'recover') await this.#jobs.expired(task);
   }
 
-  get failed(): string[] {
-    return this.#jobs.failed;
+  /** Names of objects with a piece that could not be recovered. */
+  failed(): Promise<string[]> {
+    return this.#jobs.failed.all();
   }
 
   async *recoverPieces(request: RecoverRequest, signal: AbortSignal): AsyncGenerator<RecoveredObject> {
@@ -76,8 +78,8 @@ export class Recovery implements Recovering {
     }
   }
 
-  async resetRecoveryFailedList(): Promise<string[]> {
-    return this.#jobs.resetFailed();
+  resetRecoveryFailedList(): Promise<string[]> {
+    return this.#jobs.failed.reset();
   }
 
   triggerRecoverForSuccessorSP(familyId: number, gvgId: number, redundancyIndex: number): Promise<void> {

@@ -4,56 +4,61 @@ import {
   GfSpError,
   keyOf,
   type Logger,
+  type QueueEngine,
   type RecoverPieceTask,
   taskError,
 } from '@prairie/gfsp';
 import { pause } from '../../common/pause.ts';
 import { managerErrors } from '../errors.ts';
 import type { JobQueues } from '../job-queues.ts';
+import { FailedNames } from './failed-names.ts';
+import { Outcomes, type RecoverOutcome } from './outcomes.ts';
+
+export interface RecoverJobsOptions {
+  /** Pause between two looks whether a task is in its queue still. Default 10 s. */
+  lookMs?: number;
+}
 
 export interface RecoverJobsDependencies {
   queues: JobQueues;
+  /** That of the queues. */
+  engine: QueueEngine;
   logger: Logger;
 }
 
 type RecoverTask = Extract<ExecutorTask, { kind: 'recover' }>;
 
-/** What came of a piece: what was there of it before, or why it could not be made. */
-export interface RecoverOutcome {
-  found: string;
-  error?: GfSpError;
-}
-
 /** Pieces that one manager has in the queue at a time: executors stay busy, and other managers have room. */
 const IN_WORK = 32;
-/** Names kept of objects that could not be recovered; older ones are forgotten. */
-const MAX_FAILED = 1000;
 /** A full queue is tried again then, unless a task of ours ends before. */
 const FULL_MS = 1000;
-/** With several managers, another one may get the report: the queue is looked at, so that nobody waits for ever. */
-const LOOK_MS = 10_000;
+/** A task whose end nobody was told of is queued again so often: a manager may die with the report of it. */
+const MAX_PUSHES = 2;
 
 /** Recovery as tasks of executors (`reference/tasks-and-manager.md` §7.3), for who wants to know what came of each. */
 export class RecoverJobs {
   readonly #dependencies: RecoverJobsDependencies;
+  readonly #lookMs: number;
+  readonly #outcomes: Outcomes;
+  /** Objects with a piece that could not be recovered. */
+  readonly failed: FailedNames;
   readonly #room = new Budget(IN_WORK);
-  readonly #waiting = new Map<string, Set<(outcome: RecoverOutcome) => void>>();
-  readonly #failed = new Set<string>();
   #ended = Promise.withResolvers<void>();
 
-  constructor(dependencies: RecoverJobsDependencies) {
+  private constructor(
+    { lookMs = 10_000 }: RecoverJobsOptions,
+    dependencies: RecoverJobsDependencies,
+    { outcomes, failed }: { outcomes: Outcomes; failed: FailedNames },
+  ) {
+    this.#lookMs = lookMs;
     this.#dependencies = dependencies;
+    this.#outcomes = outcomes;
+    this.failed = failed;
   }
 
-  /** Names of objects with a piece that could not be recovered. */
-  get failed(): string[] {
-    return [...this.#failed];
-  }
-
-  resetFailed(): string[] {
-    const failed = this.failed;
-    this.#failed.clear();
-    return failed;
+  static async open(options: RecoverJobsOptions, dependencies: RecoverJobsDependencies): Promise<RecoverJobs> {
+    const [outcomes, failed] = [await Outcomes.open(dependencies), await FailedNames.open(dependencies)];
+    return new RecoverJobs(options, dependencies, { outcomes, failed });
   }
 
   /** Queues the task and resolves when it is over, for good. Waits for room. @throws the signal's reason */
@@ -63,6 +68,8 @@ export class RecoverJobs {
       return await this.#outcomeOf(value, signal);
     } finally {
       release();
+      this.#ended.resolve();
+      this.#ended = Promise.withResolvers();
     }
   }
 
@@ -74,43 +81,35 @@ export class RecoverJobs {
     const error = taskError(task.value);
     if (error) logger.warn('a piece was not recovered', { key: task.key, error });
     const settled = await queues.settle(task);
-    if (settled === 'done' && recovered) this.#over(task.key, { found });
-    if (settled === 'dropped') this.#giveUp(task, error ?? outOfTime());
+    if (settled === 'done' && recovered) await this.#outcomes.tell(task.key, { found });
+    if (settled === 'dropped') await this.#giveUp(task, error ?? outOfTime());
   }
 
   /** Its attempts are used up, and nobody reported. */
-  expired(task: RecoverTask): void {
-    this.#giveUp(task, outOfTime());
+  async expired(task: RecoverTask): Promise<void> {
+    await this.#giveUp(task, outOfTime());
   }
 
-  #giveUp({ key, value }: RecoverTask, error: GfSpError): void {
-    if (value.object_info) this.#failed.add(value.object_info.object_name);
-    const [oldest] = this.#failed;
-    if (this.#failed.size > MAX_FAILED && oldest !== undefined) this.#failed.delete(oldest);
-    this.#over(key, { found: value.found, error });
-  }
-
-  #over(key: string, outcome: RecoverOutcome): void {
-    for (const tell of this.#waiting.get(key) ?? []) tell(outcome);
-    this.#waiting.delete(key);
-    this.#ended.resolve();
-    this.#ended = Promise.withResolvers();
+  async #giveUp({ key, value }: RecoverTask, error: GfSpError): Promise<void> {
+    await this.#outcomes.tell(key, { found: value.found, error });
+    if (value.object_info) await this.failed.add(`${value.object_info.bucket_name}/${value.object_info.object_name}`);
   }
 
   async #outcomeOf(value: RecoverPieceTask, signal: AbortSignal): Promise<RecoverOutcome> {
     const key = keyOf('recover', value);
-    const told = Promise.withResolvers<RecoverOutcome>();
-    const waiting = this.#waiting.get(key) ?? new Set();
-    this.#waiting.set(key, waiting.add(told.resolve));
-    const end = new AbortController();
-    const ended = AbortSignal.any([signal, end.signal]);
+    const over = new AbortController();
+    const { outcome, end } = await this.#outcomes.expect(key);
     try {
-      await this.#push(value, signal);
-      return await Promise.race([told.promise, this.#goneFromQueue(key, ended)]);
+      for (let pushes = 0; pushes < MAX_PUSHES; pushes++) {
+        await this.#push(value, signal);
+        const gone = this.#goneFromQueue(key, AbortSignal.any([signal, over.signal]));
+        const told = await Promise.race([outcome, gone]);
+        if (told) return told;
+      }
+      return { found: '', error: managerErrors.canceled('the task was taken out of its queue') };
     } finally {
-      end.abort();
-      waiting.delete(told.resolve);
-      if (waiting.size === 0 && this.#waiting.get(key) === waiting) this.#waiting.delete(key);
+      over.abort();
+      end();
     }
   }
 
@@ -130,12 +129,12 @@ export class RecoverJobs {
   }
 
   /** Resolves only for a task whose end nobody here was told of. @throws the signal's reason */
-  async #goneFromQueue(key: string, signal: AbortSignal): Promise<RecoverOutcome> {
+  async #goneFromQueue(key: string, signal: AbortSignal): Promise<undefined> {
     for (let seen = true; ; ) {
-      await pause(LOOK_MS, signal);
+      await pause(this.#lookMs, signal);
       const isThere = await this.#dependencies.queues.of('recover').has(key);
       // a report may be on its way to whoever waits here
-      if (!isThere && !seen) return { found: '', error: managerErrors.canceled('the task was taken out of its queue') };
+      if (!isThere && !seen) return undefined;
       seen = isThere;
     }
   }

@@ -9,8 +9,9 @@ import {
 import { isReplicated } from '../../common/pieces.ts';
 import { recoveryErrors } from '../../recovery/index.ts';
 import { managerErrors } from '../errors.ts';
-import type { RecoverJobs, RecoverOutcome } from './jobs.ts';
+import type { RecoverJobs } from './jobs.ts';
 import { type HeldObject, hasLength, heldObject, recoverTask, segmentsAsked } from './object.ts';
+import type { RecoverOutcome } from './outcomes.ts';
 import { type Target, targetsOf } from './targets.ts';
 import { together } from './together.ts';
 
@@ -44,11 +45,9 @@ export async function* recoverPass(
   const ended = AbortSignal.any([signal, ending.signal]);
   const ahead: Promise<RecoveredObject>[] = [];
   try {
-    for await (const target of targetsOf(request, dependencies)) {
-      ended.throwIfAborted();
-      const one = recoverObject(target, request, { ...dependencies, ownId: self.id, signal: ended });
-      one.catch(() => {});
-      ahead.push(one);
+    for await (const { told } of begun(request, { ...dependencies, ownId: self.id, signal: ended })) {
+      told.catch(() => {});
+      ahead.push(told);
       if (ahead.length >= OBJECTS_AHEAD) yield await ahead.shift()!;
     }
     while (ahead.length > 0) yield await ahead.shift()!;
@@ -63,13 +62,31 @@ interface Asking extends PassDependencies {
   signal: AbortSignal;
 }
 
+/** Object by object. When the next one cannot be asked for, that comes last: those before it are told. */
+async function* begun(
+  request: RecoverRequest,
+  asking: Asking,
+): AsyncGenerator<{ told: Promise<RecoveredObject> }, void, void> {
+  try {
+    for await (const target of targetsOf(request, asking)) {
+      asking.signal.throwIfAborted();
+      yield { told: recoverObject(target, request, asking) };
+    }
+  } catch (error) {
+    yield { told: Promise.reject(error) };
+  }
+}
+
 async function recoverObject(target: Target, request: RecoverRequest, asking: Asking): Promise<RecoveredObject> {
-  const { position, objectId: object_id } = target;
+  const { position, bucket_name, object_name, objectId: object_id } = target;
   const counts = { pieces: 0, good: 0, repaired: 0, failed: 0, error: '' };
+  if (object_id === undefined) {
+    const error = `there is no object ${bucket_name}/${object_name} on the chain`;
+    return { position, bucket_name, object_name, object_id: 0n, ...counts, error };
+  }
   const held = await heldObject(object_id, asking.ownId, asking.consensus);
   // deleted meanwhile, or nothing sealed: there is nothing to look at
-  if (!held) return { position, bucket_name: '', object_name: '', object_id, ...counts };
-  const { bucket_name, object_name } = held.object_info;
+  if (!held) return { position, bucket_name, object_name, object_id, ...counts };
   const pieces = held.indexes.flatMap((index) =>
     segmentsAsked(held, request.segment).map((segment) => ({ segment, index })),
   );

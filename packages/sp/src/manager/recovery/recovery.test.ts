@@ -62,8 +62,8 @@ test('a group: what is lost or damaged is made again, what cannot be is told and
   assert.match(told[2]!.error, /segment 2, index -1: .*3 of 6 secondaries have answered/);
   assert.deepEqual(await pieceStore.get(keyOf(1n, 0)), before);
   assert.equal(await pieceStore.size(keyOf(3n, 2)), undefined);
-  assert.deepEqual((await network.manager.queryTasksStats()).recovery_failed_list, ['o3']);
-  assert.deepEqual(await network.manager.resetRecoveryFailedList(), ['o3']);
+  assert.deepEqual((await network.manager.queryTasksStats()).recovery_failed_list, ['bucket/o3']);
+  assert.deepEqual(await network.manager.resetRecoveryFailedList(), ['bucket/o3']);
   assert.deepEqual((await network.manager.queryTasksStats()).recovery_failed_list, []);
   const rest = await recovered(network, { gvg_id: gvgId, after: told[0]!.position, segment: 1, verify: false });
   assert.deepEqual(
@@ -80,10 +80,49 @@ test('a request names one thing, that is there', async (t) => {
   t.after(() => network.stop());
   await rejectsWith(recovered(network, {}), 60001);
   await rejectsWith(recovered(network, { gvg_id: 1, family_id: 1 }), 60001);
-  await rejectsWith(recovered(network, { objects: ['bucket/none'] }), 60001);
   await rejectsWith(recovered(network, { bucket: 'none' }), 60001);
   await rejectsWith(recovered(network, { gvg_id: 1, after: 'x' }), 60001);
   await rejectsWith(network.manager.triggerRecoverForSuccessorSP(1, 0, -1), 60001);
+});
+
+test('of a list, a name that the chain does not have is told as that, and the others are looked at', async (t) => {
+  const { network, keyOf } = await setUp(2);
+  t.after(() => network.stop());
+  const { objects } = network.chain;
+  Object.assign(network.chain, { object: async (_: string, name: string) => objects.get(BigInt(name.slice(1))) });
+  await network.disk.pieceStore.delete(keyOf(1n, 0));
+  const told = await recovered(network, { objects: ['bucket/o1', 'bucket/o9', 'bucket/o2'] });
+  assert.deepEqual(
+    told.map(({ object_name, repaired, failed, position }) => [object_name, repaired, failed, position]),
+    [
+      ['o1', 1, 0, '1'],
+      ['o9', 0, 0, '2'],
+      ['o2', 0, 0, '3'],
+    ],
+  );
+  assert.match(told[1]!.error, /there is no object bucket\/o9 on the chain/);
+  await rejectsWith(recovered(network, { objects: ['bucket/o1', 'o2'] }), 60001);
+});
+
+test('what was in work when the next object could not be asked for is told before the request ends', async (t) => {
+  const { network, keyOf, gvgId } = await setUp(2);
+  t.after(() => network.stop());
+  const { metadata } = network.client;
+  const list = metadata.listObjectsInGvg;
+  // one object a page, and no second page
+  let pages = 0;
+  metadata.listObjectsInGvg = async (page) => {
+    if (pages++ > 0) throw new Error('metadata is away');
+    const [first] = await list(page);
+    return Array.from({ length: page.limit }, () => first!);
+  };
+  await network.disk.pieceStore.delete(keyOf(1n, 0));
+  const told: RecoveredObject[] = [];
+  const request = { ...ALL, gvg_id: gvgId };
+  await assert.rejects(async () => {
+    for await (const one of network.manager.recoverPieces(request, new AbortController().signal)) told.push(one);
+  }, /metadata is away/);
+  assert.equal(told.length, 50);
 });
 
 test('who leaves ends the request: what it had in work is waited for, no more begins', async (t) => {

@@ -13,8 +13,10 @@ import {
 import { PRIMARY } from '../../common/integrity.ts';
 import { pause } from '../../common/pause.ts';
 import { managerErrors } from '../errors.ts';
+import { recoverPass } from './pass.ts';
 import {
   BATCH,
+  type GroupState,
   SuccessorGroup,
   type SuccessorGroupDependencies,
   type SuccessorGroupOptions,
@@ -40,6 +42,8 @@ interface Swap {
 
 /** What failed for a reason outside, like a chain that is away, is begun again. */
 const BEGIN_AGAIN = { baseMs: 5000, maxMs: 60_000 };
+/** Looks through all groups at most: where uploads never pause, the rest comes once this provider has the place. */
+const MAX_LOOKS = 5;
 
 /** Families and places in groups that this provider takes over (`reference/tasks-and-manager.md` §13). */
 export class Successor {
@@ -59,9 +63,7 @@ export class Successor {
     const rows = await this.#dependencies.spdb.listRecoverGvgs();
     for (const swap of swapsOf(rows)) {
       const own = rows.filter((row) => belongsTo(row, swap));
-      const isWhole = own.every(({ status }) => status === RecoverStatus.COMPLETED);
-      // all may be here and the chain not have been told; what it was told is not there any more
-      if (!isWhole || (await this.#successorOf(swap).then(isReserved, () => true))) this.#start(swap);
+      if (!own.every(({ status }) => status === RecoverStatus.COMPLETED)) this.#start(swap);
     }
   }
 
@@ -73,7 +75,12 @@ export class Successor {
   /** @throws manager 60001, 60002, 65201 */
   async trigger(familyId: number, gvgId: number, redundancyIndex: number): Promise<void> {
     const swap = { familyId, gvgId };
-    await this.#requireSuccessor(swap);
+    const place = await this.#placeOf(swap);
+    if (redundancyIndex !== PRIMARY && redundancyIndex !== place) {
+      throw managerErrors.requestLost(
+        `the place that is taken over of ${nameOf(swap)} is ${place}, not ${redundancyIndex}`,
+      );
+    }
     if (this.#running.has(nameOf(swap))) throw managerErrors.repeated(`the recovery of ${nameOf(swap)} runs already`);
     const { consensus } = this.#dependencies;
     const groups = familyId > 0 ? await consensus.gvgsOfFamily(familyId) : [{ id: gvgId }];
@@ -81,7 +88,7 @@ export class Successor {
     for (const { id } of groups) {
       await this.#write({
         ...{ virtual_group_id: id, virtual_group_family_id: familyId },
-        redundancy_index: familyId > 0 ? PRIMARY : redundancyIndex,
+        redundancy_index: place,
         ...{ start_after: 0n, next_start_after: 0n, limit: BATCH, status: RecoverStatus.PROCESSING, object_count: 0n },
       });
     }
@@ -136,22 +143,36 @@ export class Successor {
   async #recover(swap: Swap): Promise<void> {
     const { spdb, logger } = this.#dependencies;
     const rows = (await spdb.listRecoverGvgs()).filter((row) => belongsTo(row, swap));
-    let isWhole = true;
-    for (const row of rows) {
-      const group = new SuccessorGroup(row, this.#options, this.#dependencies);
-      isWhole = (await group.run(this.#signal)) && isWhole;
+    const groups = rows.map((row) => new SuccessorGroup(row, this.#options, this.#dependencies));
+    // otherwise a manager before has completed the swap
+    if (!(await this.#hasPlace(swap, rows[0]?.redundancy_index))) {
+      await this.#placeOf(swap);
+      if (!(await this.#bringAll(groups))) {
+        const left = 'a recovery has ended with objects that could not be recovered: the swap is not completed';
+        return logger.error(left, { swap: nameOf(swap) });
+      }
+      await this.#complete(swap);
     }
-    if (isWhole) return this.#complete(swap);
-    logger.error('a recovery has ended with objects that could not be recovered: the swap is not completed', {
-      swap: nameOf(swap),
-    });
+    await this.#lookOnceMore(swap);
+    for (const group of groups) await group.completed();
+  }
+
+  /** Looks until nothing came meanwhile. false when something was tried too often. */
+  async #bringAll(groups: readonly SuccessorGroup[]): Promise<boolean> {
+    for (let looks = 0; looks < MAX_LOOKS; looks++) {
+      const states: GroupState[] = [];
+      for (const group of groups) states.push(await group.run(this.#signal));
+      if (states.includes('left')) return false;
+      if (states.every((state) => state === 'whole')) return true;
+    }
+    return true;
   }
 
   /** On chain: from then on this provider has the place. */
   async #complete(swap: Swap): Promise<void> {
     const { client, logger } = this.#dependencies;
     // a swap that was completed or given up meanwhile is not there any more
-    await this.#requireSuccessor(swap);
+    await this.#placeOf(swap);
     const hash = await client.signer.broadcast('complete_swap_in', {
       storage_provider: this.#options.operatorAddress,
       global_virtual_group_family_id: swap.familyId,
@@ -160,23 +181,44 @@ export class Successor {
     logger.info('a place was taken over', { swap: nameOf(swap), hash });
   }
 
-  /** @throws manager 60001 */
-  async #requireSuccessor(swap: Swap): Promise<void> {
-    if (swap.familyId > 0 === swap.gvgId > 0) throw managerErrors.requestLost('a family or a group: name one of them');
-    const { own, successor } = await this.#successorOf(swap);
-    if (isReserved({ own, successor })) return;
-    const whose = successor === undefined ? 'nobody has reserved it' : `provider ${successor} is`;
-    throw managerErrors.requestLost(`this provider is not the successor of ${nameOf(swap)}: ${whose}`);
+  /** What was sealed after the last look, and before this provider had the place, came to whoever had it. */
+  async #lookOnceMore(swap: Swap): Promise<void> {
+    const request = { objects: [], bucket: '', gvg_id: swap.gvgId, family_id: swap.familyId };
+    const looking = { ...request, segment: -1, verify: false, after: '' };
+    for await (const one of recoverPass(looking, this.#signal, this.#options, this.#dependencies)) {
+      const { object_id, failed, error } = one;
+      if (failed > 0) {
+        this.#dependencies.logger.error('an object of a place that was taken over is not whole', { object_id, error });
+      }
+    }
   }
 
-  /** Ids of this provider, and of who has reserved the place. */
-  async #successorOf({ familyId, gvgId }: Swap): Promise<{ own: number | undefined; successor: number | undefined }> {
+  /** The place that this provider has reserved: the redundancy index. @throws manager 60001 */
+  async #placeOf(swap: Swap): Promise<number> {
+    const { familyId, gvgId } = swap;
+    if (familyId > 0 === gvgId > 0) throw managerErrors.requestLost('a family or a group: name one of them');
     const { consensus } = this.#dependencies;
-    const [self, info] = await Promise.all([
-      consensus.spByOperator(this.#options.operatorAddress),
-      consensus.swapInInfo(familyId, gvgId),
-    ]);
-    return { own: self?.id, successor: info?.successor_sp_id };
+    const [own, info] = await Promise.all([this.#ownId(), consensus.swapInInfo(familyId, gvgId)]);
+    if (own === undefined || info?.successor_sp_id !== own) {
+      const whose = info === undefined ? 'nobody has reserved it' : `provider ${info.successor_sp_id} is`;
+      throw managerErrors.requestLost(`this provider is not the successor of ${nameOf(swap)}: ${whose}`);
+    }
+    if (familyId > 0) return PRIMARY;
+    const place = (await consensus.gvg(gvgId))?.secondary_sp_ids.indexOf(info.target_sp_id) ?? -1;
+    if (place < 0) throw managerErrors.requestLost(`provider ${info.target_sp_id} has no place in ${nameOf(swap)}`);
+    return place;
+  }
+
+  async #hasPlace({ familyId, gvgId }: Swap, index = PRIMARY): Promise<boolean> {
+    const { consensus } = this.#dependencies;
+    const own = await this.#ownId();
+    if (own === undefined) return false;
+    if (familyId > 0) return (await consensus.family(familyId))?.primary_sp_id === own;
+    return (await consensus.gvg(gvgId))?.secondary_sp_ids[index] === own;
+  }
+
+  async #ownId(): Promise<number | undefined> {
+    return (await this.#dependencies.consensus.spByOperator(this.#options.operatorAddress))?.id;
   }
 
   /** What was tried too often is tried anew. */
@@ -197,9 +239,6 @@ export class Successor {
     return database(this.#dependencies.spdb.setRecoverGvg(row));
   }
 }
-
-const isReserved = ({ own, successor }: { own: number | undefined; successor: number | undefined }): boolean =>
-  own !== undefined && own === successor;
 
 function nameOf({ familyId, gvgId }: Swap): string {
   return familyId > 0 ? `family ${familyId}` : `group ${gvgId}`;

@@ -5,7 +5,10 @@ import { managerErrors } from '../errors.ts';
 export interface Target {
   /** Where a request that was cut short goes on. */
   position: string;
-  objectId: bigint;
+  bucket_name: string;
+  object_name: string;
+  /** undefined when the chain has none of that name. */
+  objectId: bigint | undefined;
 }
 
 export interface TargetsDependencies {
@@ -16,8 +19,9 @@ export interface TargetsDependencies {
 /** As the reference's batches (`reference/tasks-and-manager.md` §13.2). */
 const PAGE = 50;
 const MAX_OBJECTS = 1000;
+const PATH = /^([^/]+)\/(.+)$/s;
 
-/** @throws manager 60001 for what is not there, or a request that names nothing, or twice */
+/** @throws manager 60001 for a bucket that is not there, or a request that names nothing, or twice */
 export async function* targetsOf(request: RecoverRequest, dependencies: TargetsDependencies): AsyncGenerator<Target> {
   requireOneSubject(request);
   if (request.objects.length > 0) yield* namedObjects(request, dependencies);
@@ -30,6 +34,8 @@ function requireOneSubject({ objects, bucket, gvg_id, family_id }: RecoverReques
   if (objects.length > MAX_OBJECTS) {
     throw managerErrors.requestLost(`${objects.length} objects: name at most ${MAX_OBJECTS}, or their bucket`);
   }
+  const strange = objects.find((path) => !PATH.test(path));
+  if (strange !== undefined) throw managerErrors.requestLost(`object ${strange}: name it <bucket>/<object>`);
 }
 
 async function* namedObjects(
@@ -38,10 +44,9 @@ async function* namedObjects(
 ): AsyncGenerator<Target> {
   for (const [at, path] of objects.entries()) {
     if (at < Number(after || 0)) continue;
-    const slash = path.indexOf('/');
-    const found = slash > 0 && (await consensus.object(path.slice(0, slash), path.slice(slash + 1)));
-    if (!found) throw managerErrors.requestLost(`there is no object ${path} on the chain: name it <bucket>/<object>`);
-    yield { position: String(at + 1), objectId: found.object_info.id };
+    const [, bucket_name = '', object_name = ''] = PATH.exec(path) ?? [];
+    const found = await consensus.object(bucket_name, object_name);
+    yield { position: String(at + 1), bucket_name, object_name, objectId: found?.object_info.id };
   }
 }
 
@@ -58,8 +63,9 @@ async function* objectsOfGroups(request: RecoverRequest, dependencies: TargetsDe
         ? metadata.listObjectsInGvg(page)
         : metadata.listObjectsInGvgAndBucket(bucketId, page));
       for (const { object } of objects) {
-        startAfter = object.object_info.id;
-        yield { position: `${gvgId}/${startAfter}`, objectId: startAfter };
+        const { id, bucket_name, object_name } = object.object_info;
+        startAfter = id;
+        yield { position: `${gvgId}/${id}`, bucket_name, object_name, objectId: id };
       }
       if (objects.length < PAGE) break;
     }

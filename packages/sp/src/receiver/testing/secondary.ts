@@ -48,8 +48,8 @@ export async function setUp(fields: Partial<storage.ObjectInfo> = {}) {
   });
   const messageOf = (segment: number, piece: Uint8Array, over: Partial<ReceivePieceTask> = {}) =>
     task({ segment_idx: segment, piece_size: BigInt(piece.length), piece_checksum: sha256(piece), ...over });
-  const send = (segment: number, piece = pieces[segment]!) =>
-    receiver.replicatePiece(messageOf(segment, pieces[segment]!), piece);
+  const send = (segment: number, piece = pieces[segment]!, over: Partial<ReceivePieceTask> = {}) =>
+    receiver.replicatePiece(messageOf(segment, pieces[segment]!, over), piece);
   /** Another piece, with a message that fits it. */
   const sendOther = (segment: number, over: Partial<ReceivePieceTask> = {}) => {
     const other = Buffer.alloc(pieces[segment]!.length, 9);
