@@ -14,7 +14,7 @@ export interface Totals {
 export interface TestRunOptions {
   root: string;
   files: readonly string[];
-  /** Test files at a time. Default: the cores. */
+  /** Test files at a time. Default: the cores, and one more. */
   concurrency?: number;
   /** A test that takes longer has failed. */
   timeoutMs: number;
@@ -49,7 +49,8 @@ export async function runTestFiles(options: TestRunOptions): Promise<Totals> {
   const watchdog = new AbortController();
   const events = run({
     files: [...options.files],
-    concurrency: options.concurrency ?? availableParallelism(),
+    // one more than there are cores: some wait, for servers and timers
+    concurrency: options.concurrency ?? availableParallelism() + 1,
     timeout: options.timeoutMs,
     // Not --test-force-exit: it drops the tests that a file registers after an await, without a word.
     execArgv: [...(options.nodeOptions ?? [])],
