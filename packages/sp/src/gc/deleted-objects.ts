@@ -1,8 +1,8 @@
 /** Pieces of objects that were deleted on chain (`reference/tasks-and-manager.md` §10, GCObject). */
 import type { ObjectMeta } from '@prairie/gfsp';
+import { together } from '../common/together.ts';
 import { type Collector, collecting } from './collector.ts';
 import { ASKED_AT_ONCE, type GcCounts, type GcRun, type GcTools } from './ports.ts';
-import { someAtATime } from './some-at-a-time.ts';
 
 export interface DeletedObjectsRange {
   /** Heights of the removals, both inclusive. */
@@ -70,7 +70,7 @@ async function collectRange(
 async function collectTogether(objects: readonly ObjectMeta[], collector: Collector, tools: GcTools): Promise<void> {
   const ids = objects.map(({ object_info }) => object_info.id);
   const ours = await tools.spdb.listClaims(ids);
-  await someAtATime([...ours.keys()], ASKED_AT_ONCE, (id) => requireDeleted(id, tools));
+  await together([...ours.keys()], ASKED_AT_ONCE, (id) => requireDeleted(id, tools));
   const candidates = objects.map(({ object_info: { id: objectId, version } }) => ({ objectId, version }));
   await collector.collect(candidates.filter(({ objectId }) => ours.has(objectId)));
 }

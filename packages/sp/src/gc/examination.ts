@@ -1,10 +1,10 @@
 /** One look at some objects: their rows, what the chain says of them, and what follows from both. */
 import type { ObjectClaims } from '@prairie/gfsp';
 import type { PieceKey } from '@prairie/redundancy';
+import { together } from '../common/together.ts';
 import type { FactFinder, ObjectFacts } from './facts.ts';
 import { ASKED_AT_ONCE, type GcTools } from './ports.ts';
 import { type Doomed, doomedOf } from './rules.ts';
-import { someAtATime } from './some-at-a-time.ts';
 
 export interface Candidate {
   objectId: bigint;
@@ -34,7 +34,7 @@ export async function examine(
 ): Promise<Examined[]> {
   const all = await tools.spdb.listClaims(candidates.map(({ objectId }) => objectId));
   const known = candidates.filter(({ objectId, found }) => all.has(objectId) || found?.length);
-  return someAtATime(known, ASKED_AT_ONCE, async (candidate) => {
+  return together(known, ASKED_AT_ONCE, async (candidate) => {
     signal?.throwIfAborted();
     const claims = all.get(candidate.objectId) ?? NO_CLAIMS;
     const told = await finder.of(candidate.objectId);

@@ -8,8 +8,8 @@ import type { ObjectOnChain } from '@prairie/gfsp';
 import { segmentCount } from '@prairie/redundancy';
 import { PRIMARY } from '../common/integrity.ts';
 import { awaitsContent, isReplicated } from '../common/pieces.ts';
+import { together } from '../common/together.ts';
 import { ASKED_AT_ONCE, type GcTools } from './ports.ts';
-import { someAtATime } from './some-at-a-time.ts';
 
 const { OBJECT_STATUS_SEALED } = greenfieldStorage.ObjectStatus;
 const { BUCKET_STATUS_MIGRATING } = greenfieldStorage.BucketStatus;
@@ -126,7 +126,7 @@ export class FactFinder {
    * it. Who takes over a place is told so, and then to have it: asked in the other order, he may seem to be neither.
    */
   async foresee(known: readonly ObjectFacts[]): Promise<void> {
-    await someAtATime(known, ASKED_AT_ONCE, async (facts) => {
+    await together(known, ASKED_AT_ONCE, async (facts) => {
       if (facts.is === 'there' && facts.gvg) await this.#rolesIn(facts.object, facts.gvg);
     });
     this.#isForeseen = true;

@@ -9,6 +9,7 @@ import {
 } from '@prairie/gfsp';
 import { DEPOSIT_LIFETIME_BLOCKS } from '../common/deposit-lifetime.ts';
 import { pause } from '../common/pause.ts';
+import { settled } from '../common/settle.ts';
 import { consume } from './consume.ts';
 import { type GroupInfo, stakedSize } from './group-view.ts';
 import { hasRoom, spaceOf } from './pick.ts';
@@ -135,10 +136,8 @@ export class Deposits {
   /** @throws when the chain makes no blocks */
   async #settled(signal: AbortSignal): Promise<void> {
     if (!this.#isOpen) return;
-    const { consensus } = this.#dependencies;
-    const height = await consensus.currentHeight();
-    const enough = AbortSignal.any([signal, AbortSignal.timeout(BLOCKS_TIMEOUT_MS)]);
-    await consensus.waitForHeight(height + DEPOSIT_LIFETIME_BLOCKS + MARGIN_BLOCKS, enough);
+    const blocks = DEPOSIT_LIFETIME_BLOCKS + MARGIN_BLOCKS;
+    await settled(this.#dependencies.consensus, { blocks, timeoutMs: BLOCKS_TIMEOUT_MS, signal });
     this.#isOpen = false;
   }
 }

@@ -1,4 +1,5 @@
 import type { Consensus, Logger } from '@prairie/gfsp';
+import { Batches } from '../common/batches.ts';
 import { settled } from '../common/settle.ts';
 
 export interface SecondLookDependencies {
@@ -10,9 +11,6 @@ export interface SecondLookDependencies {
 
 type Look = (objectId: bigint, contentTime: bigint) => Promise<void>;
 
-/** Objects that wait at most; others are found again by the next sweep. */
-const MOST = 10_000;
-
 /**
  * Looks at objects a second time, some blocks after the first: what the chain has no more is deleted, and a node that
  * is behind does not have yet what was acknowledged a moment ago. All of them wait for the same blocks.
@@ -21,47 +19,37 @@ export class SecondLook {
   readonly #look: Look;
   readonly #dependencies: SecondLookDependencies;
   /** Object → which content of it. */
-  readonly #waiting = new Map<bigint, bigint>();
-  #running: Promise<void> | undefined;
+  readonly #batches: Batches<bigint, bigint>;
 
   constructor(look: Look, dependencies: SecondLookDependencies) {
     this.#look = look;
     this.#dependencies = dependencies;
+    const { logger, signal } = dependencies;
+    this.#batches = new Batches((contents) => this.#lookAt(contents), {
+      signal,
+      failed: (error) =>
+        logger.warn('the chain does not go on: what may be discarded waits for the next sweep', { error }),
+    });
   }
 
+  /** Where too many wait it is found again by the next sweep. */
   add(objectId: bigint, contentTime: bigint): void {
-    if (this.#waiting.size >= MOST || this.#dependencies.signal.aborted) return;
-    this.#waiting.set(objectId, contentTime);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#batches.add(objectId, contentTime);
   }
 
   /** Resolves when nothing waits. */
-  async done(): Promise<void> {
-    await this.#running;
+  done(): Promise<void> {
+    return this.#batches.settled();
   }
 
-  async #run(): Promise<void> {
+  async #lookAt(contents: ReadonlyMap<bigint, bigint>): Promise<void> {
     const { consensus, logger, signal } = this.#dependencies;
-    while (this.#waiting.size > 0) {
-      const contents = [...this.#waiting];
-      this.#waiting.clear();
-      try {
-        await settled(consensus, { signal });
-        for (const [objectId, contentTime] of contents) await this.#lookAt(objectId, contentTime);
-      } catch (error) {
-        if (signal.aborted) return;
-        logger.warn('the chain does not go on: what may be discarded waits for the next sweep', { error });
-      }
+    await settled(consensus, { signal });
+    for (const [objectId, contentTime] of contents) {
+      signal.throwIfAborted();
+      await this.#look(objectId, contentTime).catch((error: unknown) => {
+        logger.warn('an object waits for the next sweep', { object_id: objectId, error });
+      });
     }
-  }
-
-  async #lookAt(objectId: bigint, contentTime: bigint): Promise<void> {
-    const { logger, signal } = this.#dependencies;
-    signal.throwIfAborted();
-    await this.#look(objectId, contentTime).catch((error: unknown) => {
-      logger.warn('an object waits for the next sweep', { object_id: objectId, error });
-    });
   }
 }

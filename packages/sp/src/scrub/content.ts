@@ -20,7 +20,8 @@ export interface StoredContent {
 
 export type ContentTables = Pick<IntegrityTables, 'getIntegrity' | 'getShadowIntegrity'>;
 
-export function isSealed({ object_status }: Pick<greenfieldStorage.ObjectInfo, 'object_status'>): boolean {
+/** Also while an update of it is under way. */
+export function hasSealedContent({ object_status }: Pick<greenfieldStorage.ObjectInfo, 'object_status'>): boolean {
   return object_status === greenfieldStorage.ObjectStatus.OBJECT_STATUS_SEALED;
 }
 
@@ -34,7 +35,7 @@ export async function contentOf(
   tables: ContentTables,
 ): Promise<StoredContent | undefined> {
   const found = await consensus.objectById(id);
-  if (!found || !isSealed(found.object_info)) return undefined;
+  if (!found || !hasSealedContent(found.object_info)) return undefined;
   const { object_info, global_virtual_group: group } = found;
   const storage_params = await consensus.storageParams(contentTime(object_info));
   // after the chain: what the row of a later version takes the place of is asked for again

@@ -16,12 +16,12 @@ import { segmentsOf } from '../common/pieces.ts';
 import type { PieceRepair, PieceState } from '../recovery/index.ts';
 import {
   contentOf,
+  hasSealedContent,
   isListRight,
   isPlaceOf,
   isRowWrong,
   isSameContent,
   isSameRow,
-  isSealed,
   pieceKeyOf,
   pieceSizeOf,
   type StoredContent,
@@ -98,7 +98,7 @@ export class Scrubber {
   /** The chain, which is not asked for the object of the row where metadata knows it as sealed. */
   #knowing({ object: object_info }: Row): Pick<Consensus, 'objectById' | 'storageParams'> {
     const { consensus } = this.#dependencies;
-    if (!object_info || !isSealed(object_info)) return consensus;
+    if (!object_info || !hasSealedContent(object_info)) return consensus;
     return {
       objectById: async () => ({ object_info, global_virtual_group: undefined }),
       storageParams: (timestamp) => consensus.storageParams(timestamp),

@@ -1,5 +1,6 @@
 import { type Budget, busyErrors } from '@prairie/gfsp';
 import type { Held, PieceMemory } from '../common/piece-memory.ts';
+import { within } from '../common/within.ts';
 
 /** So long an upload waits for memory; then its client is told to come again. */
 const WAIT_MS = 30_000;
@@ -75,14 +76,9 @@ export class UploadMemory {
     }
   }
 
-  async #wait(sizes: readonly number[], signal: AbortSignal): Promise<Held> {
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(busyErrors.uploader()), this.#options.waitMs).unref();
-    try {
-      return await this.#pieces.take(sizes, AbortSignal.any([signal, late.signal]));
-    } finally {
-      clearTimeout(timer);
-    }
+  #wait(sizes: readonly number[], signal: AbortSignal): Promise<Held> {
+    const time = { ms: this.#options.waitMs, late: () => busyErrors.uploader(), signal };
+    return within(time, (ended) => this.#pieces.take(sizes, ended));
   }
 
   #room({ parts, release }: Held, giveBackOwn: () => void, filling: Filling): Room {

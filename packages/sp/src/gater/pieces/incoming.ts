@@ -37,7 +37,7 @@ export async function incomingObject(consensus: Consensus, id: bigint): Promise<
   if (!found) return undefined;
   const content = await awaitedContent(found.object_info, { consensus });
   const { object_status, bucket_name } = found.object_info;
-  const asksBucket = content?.checksums.length === 0 || object_status === OBJECT_STATUS_SEALED;
+  const asksBucket = isDelegated(content) || object_status === OBJECT_STATUS_SEALED;
   const bucket = asksBucket ? await consensus.bucket(bucket_name) : undefined;
   return { ...found, content, bucket: bucket?.bucket_info };
 }
@@ -88,6 +88,9 @@ function isBehind(incoming: Incoming | undefined, task: SentTask): boolean {
   // an update has the version after the sealed one
   return object_status === OBJECT_STATUS_SEALED && task.object_info.version > version;
 }
+
+/** The chain knows its checksums once it is sealed. */
+const isDelegated = (content: storage.ObjectInfo | undefined): boolean => content?.checksums.length === 0;
 
 const isMigrating = ({ bucket }: Incoming): boolean => bucket?.bucket_status === BUCKET_STATUS_MIGRATING;
 
@@ -141,7 +144,7 @@ export async function requireGroup(
   const primary = await onChain(consensus.spById(group.primary_sp_id));
   if (primary?.operator_address !== sender) throw gatewayErrors.primaryMismatch();
   const { bucket, content } = incoming;
-  const family = content?.checksums.length === 0 ? bucket?.global_virtual_group_family_id : undefined;
+  const family = isDelegated(content) ? bucket?.global_virtual_group_family_id : undefined;
   if (family !== undefined && family !== group.family_id && !task.bucket_migration) {
     throw gatewayErrors.primaryMismatch(`the bucket of the object is in family ${family}`);
   }

@@ -1,6 +1,7 @@
 /** A primary hands over a piece, or says that all are there (`reference/pieces-and-redundancy.md` §9.4). */
 import { INTEGRITY_SIGNATURE_HEADER, RECEIVE_MSG_HEADER } from '@prairie/client';
 import { busyErrors, ReceivePieceTask } from '@prairie/gfsp';
+import { within } from '../../common/within.ts';
 import { gatewayErrors } from '../errors.ts';
 import { headerTask, taskSigner } from '../header-message.ts';
 import type { Gateway, GatewayRequest, Handler } from '../http/handler.ts';
@@ -48,23 +49,20 @@ async function incomingPiece(
   { body, signal }: GatewayRequest,
   size: number,
 ): Promise<{ piece: Uint8Array; release: () => void }> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Error(`it did not come in ${PIECE_MS} ms`)), PIECE_MS).unref();
-  const ended = AbortSignal.any([signal, late.signal]);
-  try {
+  const late = () => new Error(`it did not come in ${PIECE_MS} ms`);
+  return within({ ms: PIECE_MS, late, signal }, async (ended) => {
     const { parts, release } = await pieceMemory.take([size], ended).catch((error: unknown) => {
       throw busyErrors.receiver(undefined, error);
     });
+    const piece = parts[0]!;
     try {
-      await readPiece(body.read(), parts[0]!, ended);
+      await readPiece(body.read(), piece, ended);
     } catch (error) {
       release();
       throw error;
     }
-    return { piece: parts[0]!, release };
-  } finally {
-    clearTimeout(timer);
-  }
+    return { piece, release };
+  });
 }
 
 /** Exactly as many bytes as `piece` has room for, before `ended` aborts; nothing is written to it afterwards. */

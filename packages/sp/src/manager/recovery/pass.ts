@@ -7,13 +7,13 @@ import {
   type RecoverRequest,
 } from '@prairie/gfsp';
 import { isReplicated } from '../../common/pieces.ts';
+import { together } from '../../common/together.ts';
 import { recoveryErrors } from '../../recovery/index.ts';
 import { managerErrors } from '../errors.ts';
 import type { RecoverJobs } from './jobs.ts';
 import { type HeldObject, hasLength, heldObject, recoverTask, segmentsAsked } from './object.ts';
 import type { RecoverOutcome } from './outcomes.ts';
 import { type Target, targetsOf } from './targets.ts';
-import { together } from './together.ts';
 
 export interface PassOptions {
   /** This provider's operator. */

@@ -16,10 +16,10 @@ import {
 } from '@prairie/gfsp';
 import { pause } from '../../common/pause.ts';
 import { type StoredObject, segmentsOf } from '../../common/pieces.ts';
+import { together } from '../../common/together.ts';
 import { isRootOf, knownChecksums, recoveryErrors } from '../../recovery/index.ts';
 import type { RecoverJobs } from './jobs.ts';
 import { hasLength, heldObject, recoverTask } from './object.ts';
-import { together } from './together.ts';
 
 export interface SuccessorGroupDependencies {
   client: Pick<Modules, 'metadata'>;
